@@ -1,0 +1,26 @@
+//! The routes, and with them the OpenAPI document: both come from the same lines.
+
+use shared::http::openapi;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::handlers::{create, delete, get, list, list_by_parent, patch, replace};
+use crate::state::State;
+
+/// Every route of this function.
+pub fn api() -> OpenApiRouter<State> {
+    OpenApiRouter::with_openapi(openapi::Base::openapi())
+        .routes(routes!(openapi::get_openapi))
+        .routes(routes!(create::create_credit, list::list_credits))
+        .routes(routes!(
+            get::get_credit,
+            replace::replace_credit,
+            patch::patch_credit,
+            delete::delete_credit
+        ))
+        .routes(routes!(list_by_parent::list_credits_by_contact))
+        .routes(routes!(list_by_parent::list_credits_by_activity))
+        .routes(routes!(list_by_parent::list_credits_by_course_registration))
+        .routes(routes!(list_by_parent::list_credits_by_event_registration))
+}

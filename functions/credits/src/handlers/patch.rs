@@ -1,0 +1,105 @@
+//! C5: a credit, changed by a JSON Patch.
+
+use axum::extract;
+use serde_json::Value;
+use shared::error::{Error, Violation};
+use shared::http::answer::Saved;
+use shared::http::body::ApiPatch;
+use shared::http::caller::{Caller, Writer};
+use shared::http::header::Precondition;
+use shared::http::path::ApiPath;
+use shared::http::problem::{Failure, Problem};
+use shared::model::credit::Credit;
+use shared::model::credit_input::CreditDraft;
+use shared::model::id::CreditId;
+use shared::model::principal::Source;
+use shared::model::system_input::{ADMIN_CARRIED, SERVER_MANAGED};
+use shared::patch::{Patch, check_protected};
+use shared::precondition::{IfMatch, check_match};
+use shared::repository::{Contention, representation};
+
+use crate::handlers::MAX_LEVELS;
+use crate::handlers::path::CreditPath;
+use crate::state::State;
+
+/// Patches a credit (RFC 6902): all operations or none, on the whole record as it is answered.
+#[utoipa::path(
+    patch,
+    path = "/credits/{tenantId}/{id}",
+    operation_id = "patch_credit",
+    tag = "credits",
+    params(
+        ("tenantId" = String, Path, description = "The tenant"),
+        ("id" = String, Path, description = "The credit"),
+        ("If-Match" = Option<String>, Header, description = "The version to patch, as `ETag` told it"),
+    ),
+    request_body(content = Vec<Object>, content_type = "application/json-patch+json", example = json!([
+        {"op": "test", "path": "/status", "value": "submitted"},
+        {"op": "replace", "path": "/status", "value": "verified"},
+    ])),
+    responses(
+        (status = 200, description = "The stored credit", body = Credit),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn patch_credit(
+    extract::State(state): extract::State<State>,
+    Writer(caller): Writer,
+    ApiPath(path): ApiPath<CreditPath>,
+    Precondition(if_match): Precondition,
+    ApiPatch(patch): ApiPatch<MAX_LEVELS>,
+) -> Result<Saved<Credit>, Failure> {
+    Ok(apply(
+        &state,
+        &caller,
+        Source::Api,
+        &path.id,
+        if_match.as_ref(),
+        &patch,
+    )
+    .await?)
+}
+
+/// Applies a patch to a credit, again on what others wrote when they come first.
+pub(crate) async fn apply(
+    state: &State,
+    caller: &Caller,
+    source: Source,
+    id: &CreditId,
+    if_match: Option<&IfMatch>,
+    patch: &Patch,
+) -> Result<Saved<Credit>, Error> {
+    let contention = Contention {
+        seen_by_client: if_match.and_then(IfMatch::newest),
+        retries: true,
+    };
+    let decide = |credit: Credit| {
+        check_match(if_match, credit.system.sys_version)?;
+        let draft = patched(&credit, patch, caller.is_admin())?;
+        credit.replaced(draft, caller.author(source), state.clock.now())
+    };
+    let credits = state.credits(&caller.tenant);
+    credits
+        .replace(id.as_str(), contention, decide)
+        .await
+        .map(Saved::now)
+}
+
+/// What a patch makes of a credit, through the validation of a replace.
+fn patched(credit: &Credit, patch: &Patch, is_admin: bool) -> Result<CreditDraft, Error> {
+    let before = representation(credit)?;
+    let Value::Object(mut after) = patch.apply(Value::Object(before.clone()), MAX_LEVELS)? else {
+        return Err(Error::validation_failed(vec![Violation::new(
+            "",
+            "must be a JSON object",
+        )]));
+    };
+    let admins: &[&str] = if is_admin { &[] } else { &ADMIN_CARRIED };
+    check_protected(
+        &before,
+        &after,
+        ["id"].iter().chain(&SERVER_MANAGED).chain(admins).copied(),
+    )?;
+    after.remove("id");
+    CreditDraft::parse(after, is_admin)
+}

@@ -1,0 +1,223 @@
+//! The one error of the service: what a client can act on, without a word of HTTP.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// The cause of a failure that only the log may see.
+pub type Cause = Box<dyn StdError + Send + Sync + 'static>;
+
+/// One fault in what a client sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// RFC 6901 pointer to the bad value; empty for the whole document.
+    pub pointer: String,
+    /// What is wrong with it, and what would be right.
+    pub message: String,
+}
+
+impl Violation {
+    /// A fault at `pointer`.
+    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// Why a request was refused or failed. Each variant is a difference that a client can use.
+///
+/// `Display` is the text for the client and never prints the source; the chain is for the log.
+#[derive(Debug)]
+pub enum Error {
+    /// The request itself is wrong; the same request will always be refused.
+    Invalid {
+        /// Which kind of wrong.
+        code: InvalidCode,
+        /// What is wrong, for a person.
+        detail: String,
+        /// Each fault with its place, if it has one.
+        violations: Vec<Violation>,
+    },
+    /// Nobody we know sent this.
+    Unauthenticated,
+    /// Somebody we know, who may not do this.
+    Forbidden,
+    /// There is no such record for this tenant.
+    NotFound,
+    /// The record's state forbids it.
+    Conflict {
+        /// Which state.
+        code: ConflictCode,
+        /// What is in the way, for a person.
+        detail: String,
+    },
+    /// `If-Match` names another version than the record has.
+    PreconditionFailed,
+    /// The `Idempotency-Key` was used with another body.
+    IdempotencyKeyReused,
+    /// What was sent, or what would come of it, is over a limit.
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// The limit, in bytes.
+        limit_bytes: usize,
+    },
+    /// The store is throttled, slow or away; trying again later may help.
+    Unavailable(Cause),
+    /// A fault of ours.
+    Internal(Cause),
+}
+
+/// The kinds of [`Error::Invalid`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidCode {
+    /// Syntax: the body, a header, a path value or a query parameter cannot be read.
+    InvalidRequest,
+    /// The body was read, and breaks a rule of the resource.
+    ValidationFailed,
+    /// A create that brings its own id.
+    IdNotAllowed,
+    /// A cursor that is not ours, or belongs to another route or search.
+    InvalidCursor,
+    /// A patch that changes what only the server may change.
+    ProtectedField,
+}
+
+/// The kinds of [`Error::Conflict`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConflictCode {
+    /// Somebody else wrote the record since it was read.
+    VersionConflict,
+    /// The record is locked.
+    RecordLocked,
+    /// A patch whose `test` fails or whose path is not there.
+    PatchConflict,
+    /// The id belonged to a record that was deleted.
+    RecordDeleted,
+}
+
+impl Error {
+    /// A request that cannot be read.
+    pub fn invalid_request(detail: impl Into<String>) -> Self {
+        Self::invalid(InvalidCode::InvalidRequest, detail, Vec::new())
+    }
+
+    /// A body that breaks rules of the resource.
+    pub fn validation_failed(violations: Vec<Violation>) -> Self {
+        let detail = match violations.as_slice() {
+            [only] => format!("`{}` {}", only.pointer, only.message),
+            many => format!("{} fields are not valid", many.len()),
+        };
+        Self::invalid(InvalidCode::ValidationFailed, detail, violations)
+    }
+
+    /// A refusal of the given kind, with its faults.
+    pub fn invalid(
+        code: InvalidCode,
+        detail: impl Into<String>,
+        violations: Vec<Violation>,
+    ) -> Self {
+        Self::Invalid {
+            code,
+            detail: detail.into(),
+            violations,
+        }
+    }
+
+    /// A refusal because of the record's state.
+    pub fn conflict(code: ConflictCode, detail: impl Into<String>) -> Self {
+        Self::Conflict {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// A fault of ours, with the text for the log.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// The stable word for this error: the last segment of a problem's `type`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { code, .. } => code.as_str(),
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::Conflict { code, .. } => code.as_str(),
+            Self::PreconditionFailed => "precondition-failed",
+            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::TooLarge { .. } => "too-large",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl InvalidCode {
+    /// The stable word for this kind.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid-request",
+            Self::ValidationFailed => "validation-failed",
+            Self::IdNotAllowed => "id-not-allowed",
+            Self::InvalidCursor => "invalid-cursor",
+            Self::ProtectedField => "protected-field",
+        }
+    }
+}
+
+impl ConflictCode {
+    /// The stable word for this kind.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::VersionConflict => "version-conflict",
+            Self::RecordLocked => "record-locked",
+            Self::PatchConflict => "patch-conflict",
+            Self::RecordDeleted => "record-deleted",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid { detail, .. } | Self::Conflict { detail, .. } => f.write_str(detail),
+            Self::Unauthenticated => {
+                f.write_str("send a valid API key or token in the `Authorization` header")
+            }
+            Self::Forbidden => f.write_str("this key or token does not permit the request"),
+            Self::NotFound => f.write_str("there is no such record"),
+            Self::PreconditionFailed => {
+                f.write_str("the record has another version than `If-Match` names; read it again")
+            }
+            Self::IdempotencyKeyReused => {
+                f.write_str("this `Idempotency-Key` was used with another body; use a new key")
+            }
+            Self::TooLarge { what, limit_bytes } => {
+                write!(f, "{what} is larger than {limit_bytes} bytes")
+            }
+            Self::Unavailable(_) => f.write_str("the service is busy; try again shortly"),
+            Self::Internal(_) => f.write_str(
+                "something went wrong on our side; quote the request id when reporting it",
+            ),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Unavailable(cause) | Self::Internal(cause) => Some(cause.as_ref()),
+            Self::Invalid { .. }
+            | Self::Unauthenticated
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::Conflict { .. }
+            | Self::PreconditionFailed
+            | Self::IdempotencyKeyReused
+            | Self::TooLarge { .. } => None,
+        }
+    }
+}

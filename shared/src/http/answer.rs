@@ -1,0 +1,140 @@
+//! Answers, as the published API writes them.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::error::Error;
+use crate::json::Object;
+use crate::precondition::etag;
+use crate::repository::{Entity, Page, Record, representation};
+
+/// Says that a create was repeated, and the record is not new.
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// The cursor of a bare array.
+pub const LAST_EVALUATED_KEY: HeaderName = HeaderName::from_static("x-last-evaluated-key");
+
+/// Any value as JSON.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => {
+                let mut response = Body::from(bytes).into_response();
+                let media_type = HeaderValue::from_static("application/json");
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, media_type);
+                response
+            }
+            Err(error) => Error::internal(error).into_response(),
+        }
+    }
+}
+
+/// A single record, with its version as `ETag`.
+impl IntoResponse for Record {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.fields).into_response();
+        insert(&mut response, header::ETAG, &etag(self.version));
+        response
+    }
+}
+
+/// A record that was just written.
+#[derive(Clone, Debug)]
+pub struct Saved<E> {
+    /// As it is stored.
+    pub record: E,
+    /// Whether an earlier request with the same `Idempotency-Key` wrote it.
+    pub is_replayed: bool,
+}
+
+impl<E> Saved<E> {
+    /// A record written by this request.
+    pub fn now(record: E) -> Self {
+        Self {
+            record,
+            is_replayed: false,
+        }
+    }
+}
+
+impl<E: Entity> IntoResponse for Saved<E> {
+    fn into_response(self) -> Response {
+        let version = self.record.system().sys_version;
+        let mut response = match representation(&self.record) {
+            Ok(fields) => Record { fields, version }.into_response(),
+            Err(error) => error.into_response(),
+        };
+        if self.is_replayed {
+            insert(&mut response, IDEMPOTENCY_REPLAYED, "true");
+        }
+        response
+    }
+}
+
+/// A bare array of records; the cursor travels in headers.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The records.
+    pub records: Vec<Object>,
+    /// Where the next page starts, if there is one.
+    pub cursor: Option<String>,
+    /// The request, for the link to the next page.
+    pub uri: Uri,
+}
+
+impl IntoResponse for Listed {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.records).into_response();
+        if let Some(cursor) = self.cursor {
+            insert(&mut response, header::LINK, &next_link(&self.uri, &cursor));
+            insert(&mut response, LAST_EVALUATED_KEY, &cursor);
+        }
+        response
+    }
+}
+
+/// What a look-up found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LookedUp<T> {
+    /// How many items this answer holds.
+    #[serde(rename = "Count")]
+    pub count: usize,
+    /// The items, newest first.
+    #[serde(rename = "Items")]
+    pub items: Vec<T>,
+    /// Where the next page starts; absent on the last page.
+    #[serde(rename = "LastEvaluatedKey", skip_serializing_if = "Option::is_none")]
+    pub last_evaluated_key: Option<String>,
+}
+
+impl LookedUp<Object> {
+    /// The answer for a page, its end sealed as a cursor.
+    pub fn new(page: Page, cursor: Option<String>) -> Self {
+        Self {
+            count: page.records.len(),
+            items: page.records,
+            last_evaluated_key: cursor,
+        }
+    }
+}
+
+fn next_link(uri: &Uri, cursor: &str) -> String {
+    let is_kept = |pair: &&str| !pair.is_empty() && !pair.starts_with("exclusiveStartKey=");
+    let kept = uri.query().unwrap_or_default().split('&').filter(is_kept);
+    let start = format!("exclusiveStartKey={cursor}");
+    let query: Vec<_> = kept.chain([start.as_str()]).collect();
+    format!("<{}?{}>; rel=\"next\"", uri.path(), query.join("&"))
+}
+
+fn insert(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

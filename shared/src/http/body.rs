@@ -1,0 +1,79 @@
+//! Request bodies: bounded JSON of the right media type.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use serde_json::Value;
+
+use crate::error::{Error, Violation};
+use crate::http::problem::Failure;
+use crate::json::{self, Object};
+use crate::patch::{LEVELS_ABOVE_VALUES, Patch};
+
+/// The largest body of a request for one record.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// The media type of a JSON Patch.
+pub const JSON_PATCH: &str = "application/json-patch+json";
+const JSON: &str = "application/json";
+
+/// A JSON object of at most `LEVELS` levels.
+#[derive(Clone, Debug)]
+pub struct ApiJson<const LEVELS: usize>(pub Object);
+
+impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiJson<LEVELS> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        match read(request, &[JSON], LEVELS).await? {
+            Value::Object(object) => Ok(Self(object)),
+            _ => {
+                let violation = Violation::new("", "must be a JSON object");
+                Err(Error::validation_failed(vec![violation]).into())
+            }
+        }
+    }
+}
+
+/// A JSON Patch for a record of at most `LEVELS` levels.
+#[derive(Clone, Debug)]
+pub struct ApiPatch<const LEVELS: usize>(pub Patch);
+
+impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiPatch<LEVELS> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let document = read(request, &[JSON_PATCH, JSON], LEVELS + LEVELS_ABOVE_VALUES).await?;
+        Ok(Self(Patch::parse(document)?))
+    }
+}
+
+async fn read(
+    request: Request,
+    types: &'static [&'static str],
+    max_levels: usize,
+) -> Result<Value, Failure> {
+    let sent = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = sent
+        .and_then(|sent| sent.split(';').next())
+        .unwrap_or_default()
+        .trim();
+    if !types
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(essence))
+    {
+        return Err(Failure::UnsupportedMediaType(
+            types.first().copied().unwrap_or(JSON),
+        ));
+    }
+    let too_large = |_| Error::TooLarge {
+        what: "the body",
+        limit_bytes: MAX_BODY_BYTES,
+    };
+    let bytes = to_bytes(request.into_body(), MAX_BODY_BYTES)
+        .await
+        .map_err(too_large)?;
+    Ok(json::parse(&bytes, max_levels)?)
+}

@@ -1,0 +1,123 @@
+//! Who calls, for which tenant. A handler's parameters are its permissions: one that takes a
+//! [`Reader`] or a [`Writer`] runs only after the tenant and the scope were checked.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::http::observe::RequestId;
+use crate::model::id::TenantId;
+use crate::model::principal::{Principal, Scope, SecurityContext, Source};
+
+/// A principal at work for one of its tenants.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The tenant of the path, which is one of the principal's.
+    pub tenant: TenantId,
+    principal: Principal,
+    request_id: String,
+}
+
+/// A caller who may read.
+#[derive(Clone, Debug)]
+pub struct Reader(pub Caller);
+
+/// A caller who may write.
+#[derive(Clone, Debug)]
+pub struct Writer(pub Caller);
+
+impl Caller {
+    /// Whether it may set the lock and the bulk loader's fields.
+    pub fn is_admin(&self) -> bool {
+        self.principal.may(Scope::Admin)
+    }
+
+    /// The key's id, or the token's subject.
+    pub fn principal_id(&self) -> &str {
+        &self.principal.id
+    }
+
+    /// What a record keeps of this caller's write.
+    pub fn author(&self, source: Source) -> SecurityContext {
+        SecurityContext {
+            principal_id: self.principal.id.clone(),
+            tenant_id: self.tenant.clone(),
+            scopes: self.principal.scopes.clone(),
+            request_id: self.request_id.clone(),
+            source,
+        }
+    }
+
+    // Unknown callers first, then other tenants, then missing scopes; a refusal names no tenant.
+    async fn with_scope(parts: &mut Parts, scope: Scope) -> Result<Self, Error> {
+        let principal = principal(parts).ok_or(Error::Unauthenticated)?;
+        let params = RawPathParams::from_request_parts(parts, &())
+            .await
+            .map_err(|_| Error::Forbidden)?;
+        let tenant = params
+            .iter()
+            .find(|(name, _)| *name == "tenantId")
+            .map(|(_, value)| value);
+        let own = principal
+            .tenants
+            .iter()
+            .find(|own| Some(own.as_str()) == tenant);
+        let tenant = own.cloned().ok_or(Error::Forbidden)?;
+        if !principal.may(scope) {
+            return Err(Error::Forbidden);
+        }
+        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+        Ok(Self {
+            tenant,
+            principal,
+            request_id: request_id.unwrap_or_default(),
+        })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Reader {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        Caller::with_scope(parts, Scope::Read).await.map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Writer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        Caller::with_scope(parts, Scope::Write).await.map(Self)
+    }
+}
+
+/// What the authorizer says in the event; without a principal it says that it knows nobody.
+#[derive(Deserialize)]
+struct AuthorizerContext {
+    principal_id: String,
+    tenants: Vec<TenantId>,
+    scopes: Vec<Scope>,
+}
+
+fn principal(parts: &Parts) -> Option<Principal> {
+    let context = match parts.extensions.request_context_ref()? {
+        RequestContext::ApiGatewayV2(context) => context.authorizer.as_ref()?,
+        _ => return None,
+    };
+    let fields: Value = context
+        .fields
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let known: AuthorizerContext = serde_json::from_value(fields).ok()?;
+    let principal = Principal {
+        id: known.principal_id,
+        tenants: known.tenants,
+        scopes: known.scopes,
+    };
+    (!principal.id.is_empty()).then_some(principal)
+}

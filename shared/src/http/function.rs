@@ -1,0 +1,99 @@
+//! A function's router as what Lambda calls: API Gateway event in, response out.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Response, header};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Context, LambdaEvent};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use tower::{Service, ServiceExt};
+
+use crate::error::Error;
+
+/// What a query cannot hold unencoded; `%` stays, since the query is encoded already.
+const NOT_IN_QUERY: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`');
+
+/// A router, ready to be called with API Gateway events.
+#[derive(Clone, Debug)]
+pub struct Function {
+    router: Router,
+}
+
+impl Function {
+    /// The function whose routes these are.
+    pub fn new(router: Router) -> Self {
+        Self { router }
+    }
+
+    /// Serves Lambda invocations until the environment ends.
+    ///
+    /// # Errors
+    /// When the runtime API cannot be reached.
+    pub async fn run(self) -> Result<(), lambda_http::Error> {
+        lambda_runtime::run(self).await
+    }
+
+    /// Answers one event in process, as Lambda would.
+    ///
+    /// # Errors
+    /// `internal`, when the response cannot be written as an API Gateway response.
+    pub async fn invoke(
+        &self,
+        event: ApiGatewayV2httpRequest,
+    ) -> Result<ApiGatewayV2httpResponse, Error> {
+        let event = LambdaEvent::new(LambdaRequest::ApiGatewayV2(event), Context::default());
+        let response = self.clone().oneshot(event).await.map_err(Error::internal)?;
+        let response = serde_json::to_value(response).map_err(Error::internal)?;
+        serde_json::from_value(response).map_err(Error::internal)
+    }
+}
+
+type Answer =
+    <Adapter<'static, Response<Body>, Router> as Service<LambdaEvent<LambdaRequest>>>::Response;
+
+impl Service<LambdaEvent<LambdaRequest>> for Function {
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, event: LambdaEvent<LambdaRequest>) -> Self::Future {
+        let LambdaEvent { payload, context } = event;
+        let event = LambdaEvent::new(make_harmless(payload), context);
+        Box::pin(Adapter::from(self.router.clone()).call(event))
+    }
+}
+
+// lambda_http builds a URL from the event and panics, outside any layer of ours, when that fails.
+// Nothing here needs the host, and the rest can be made to fit.
+fn make_harmless(request: LambdaRequest) -> LambdaRequest {
+    match request {
+        LambdaRequest::ApiGatewayV2(mut event) => {
+            event.headers.remove(header::HOST);
+            event.request_context.domain_name = None;
+            event.raw_path = event.raw_path.map(|path| match path.starts_with('/') {
+                true => path,
+                false => format!("/{path}"),
+            });
+            let encoded = |query: String| utf8_percent_encode(&query, NOT_IN_QUERY).to_string();
+            event.raw_query_string = event.raw_query_string.map(encoded);
+            LambdaRequest::ApiGatewayV2(event)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,50 @@
+//! Request headers with a meaning of ours.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, header};
+
+use crate::error::Error;
+use crate::idempotency::IdempotencyKey;
+use crate::precondition::IfMatch;
+
+/// Makes a create repeatable.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The `If-Match` header, if there is one.
+#[derive(Clone, Debug)]
+pub struct Precondition(pub Option<IfMatch>);
+
+impl<S: Sync> FromRequestParts<S> for Precondition {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let lines = parts.headers.get_all(header::IF_MATCH).iter();
+        let lines: Vec<_> = lines
+            .map(|line| line.to_str().unwrap_or_default())
+            .collect();
+        let value = (!lines.is_empty()).then(|| IfMatch::parse(&lines.join(",")));
+        value.transpose().map(Self)
+    }
+}
+
+/// The `Idempotency-Key` header, if there is one.
+#[derive(Clone, Debug)]
+pub struct Idempotency(pub Option<IdempotencyKey>);
+
+impl<S: Sync> FromRequestParts<S> for Idempotency {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let value = single(&parts.headers, &IDEMPOTENCY_KEY)?;
+        value.map(IdempotencyKey::parse).transpose().map(Self)
+    }
+}
+
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, Error> {
+    let mut lines = headers.get_all(name).iter();
+    match (lines.next(), lines.next()) {
+        (first, None) => Ok(first.map(|line| line.as_bytes())),
+        (_, Some(_)) => Err(Error::invalid_request(format!("send `{name}` once"))),
+    }
+}

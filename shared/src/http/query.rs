@@ -1,0 +1,111 @@
+//! Query parameters. Unknown ones are ignored; bad values of known ones are refused.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+
+use crate::error::{Error, InvalidCode, Violation};
+use crate::page::{CursorScope, Limit, Position};
+use crate::projection::Selection;
+use crate::repository::{Entity, PageRequest};
+
+/// A route's query parameters, as the fields of `T`.
+#[derive(Clone, Debug)]
+pub struct ApiQuery<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let query = parts.uri.query().unwrap_or_default();
+        serde_urlencoded::from_str(query)
+            .map(Self)
+            .map_err(|error| Error::invalid_request(format!("the query cannot be read: {error}")))
+    }
+}
+
+/// The query of a single record.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GetQuery {
+    /// The fields to answer, separated by commas; `id` always comes along.
+    #[param(example = "id,quantity_available")]
+    pub fields: Option<String>,
+    /// `true` for a strongly consistent read; `false` by default.
+    #[serde(rename = "consistentRead")]
+    #[param(rename = "consistentRead", value_type = Option<bool>)]
+    pub consistent_read: Option<String>,
+}
+
+/// The query of a page of records.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// The fields to answer, separated by commas; `id` always comes along.
+    #[param(example = "id,quantity_available")]
+    pub fields: Option<String>,
+    /// Where the page before ended: its `LastEvaluatedKey`.
+    #[serde(rename = "exclusiveStartKey")]
+    #[param(rename = "exclusiveStartKey")]
+    pub exclusive_start_key: Option<String>,
+    /// How many records to answer at most; a page may be shorter while a cursor is present.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 1000)]
+    pub limit: Option<String>,
+}
+
+impl PageQuery {
+    /// The page that is asked for, its cursor opened in `scope`.
+    ///
+    /// # Errors
+    /// `invalid-request` for a bad value, `invalid-cursor` for a cursor of another request.
+    pub fn page_request<E: Entity>(&self, scope: &CursorScope) -> Result<PageRequest, Error> {
+        let after = self.start_key().map(|text| scope.open(text)).transpose()?;
+        self.page_request_after::<E>(after)
+    }
+
+    /// The page after a position that was found otherwise.
+    ///
+    /// # Errors
+    /// `invalid-request` for a bad value.
+    pub fn page_request_after<E: Entity>(
+        &self,
+        after: Option<Position>,
+    ) -> Result<PageRequest, Error> {
+        let selection = Selection::parse(self.fields.as_deref().unwrap_or_default(), E::FIELDS)?;
+        let limit = self.limit.as_deref().map(Limit::parse).transpose()?;
+        Ok(PageRequest {
+            selection,
+            after,
+            limit,
+        })
+    }
+
+    /// The cursor or id to start after, if one is given.
+    pub fn start_key(&self) -> Option<&str> {
+        self.exclusive_start_key
+            .as_deref()
+            .filter(|key| !key.is_empty())
+    }
+}
+
+/// Reads `true` or `false`; absent is `false`.
+///
+/// # Errors
+/// `invalid-request` for anything else.
+pub fn flag(name: &str, value: Option<&str>) -> Result<bool, Error> {
+    match value {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => {
+            let detail = format!("`{name}` must be `true` or `false`");
+            let violation = Violation::new(format!("/{name}"), "must be `true` or `false`");
+            Err(Error::invalid(
+                InvalidCode::InvalidRequest,
+                detail,
+                vec![violation],
+            ))
+        }
+    }
+}

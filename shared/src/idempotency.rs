@@ -1,0 +1,71 @@
+//! `Idempotency-Key`: a create that can be repeated without making a second record.
+
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::json::{self, Object};
+use crate::model::id::TenantId;
+
+/// The longest key.
+pub const MAX_KEY_CHARS: usize = 255;
+
+// Ours alone: UUIDs derived from it never equal those that others derive.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f2d_1c3e_9a54_4b7d_8e10_5c9b_73a2_f4d6);
+
+/// A client's key for one create: 1 to [`MAX_KEY_CHARS`] visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Reads the header's value.
+    ///
+    /// # Errors
+    /// `invalid-request` when it is empty, too long, or holds anything but visible ASCII.
+    pub fn parse(value: &[u8]) -> Result<Self, Error> {
+        let text = str::from_utf8(value).unwrap_or_default();
+        let fits = (1..=MAX_KEY_CHARS).contains(&text.len());
+        if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            let detail = "`Idempotency-Key` must have 1 to 255 visible ASCII characters";
+            Err(Error::invalid_request(detail))
+        }
+    }
+
+    /// The id of the record that this key makes: always the same for a tenant and a route.
+    pub fn derive_id(&self, tenant: &TenantId, route: &str) -> Uuid {
+        // Neither a tenant id nor a route holds a line feed, so no two names are the same text.
+        let name = format!("{tenant}\n{route}\n{}", self.0);
+        Uuid::new_v5(&NAMESPACE, name.as_bytes())
+    }
+}
+
+/// What makes a create repeatable: its body's hash, kept with the record through later writes.
+pub fn body_hash(body: &Object) -> String {
+    json::sha256(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_key_gives_the_same_id_only_within_a_tenant_and_route() {
+        let key = IdempotencyKey::parse(b"order-1").unwrap();
+        let tenant = |text: &str| TenantId::try_from(text.to_owned()).unwrap();
+        let id = key.derive_id(&tenant("a"), "create_credit");
+        assert_eq!(id, key.derive_id(&tenant("a"), "create_credit"));
+        assert_ne!(id, key.derive_id(&tenant("b"), "create_credit"));
+        assert_ne!(id, key.derive_id(&tenant("a"), "create_rule_set"));
+    }
+
+    #[test]
+    fn keys_of_anything_but_visible_ascii_are_refused() {
+        for bad in [b"".as_slice(), b"a b", b"\xc3\xa9", b"a\n", &[b'x'; 256]] {
+            assert_eq!(
+                IdempotencyKey::parse(bad).unwrap_err().code(),
+                "invalid-request"
+            );
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The model and repository crate that every function shares.
+//!
+//! Layers, innermost first; each may use those above it, never those below:
+//!
+//! 1. [`error`], [`json`], [`clock`] — what everything speaks.
+//! 2. [`model`] — values that cannot be invalid; pure.
+//! 3. [`patch`], [`projection`], [`page`], [`precondition`], [`idempotency`] — the API's mechanics;
+//!    no AWS, no HTTP.
+//! 4. [`repository`] — the table; the only importer of the DynamoDB SDK.
+//! 5. [`http`] — the way in and out; the only importer of axum and lambda_http.
+//!
+//! Reading order for a newcomer: `model::credit`, `repository::collection`, `http::app`, and then
+//! the handlers of `functions/credits`.
+
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod http;
+pub mod idempotency;
+pub mod json;
+pub mod model;
+pub mod page;
+pub mod patch;
+pub mod precondition;
+pub mod projection;
+pub mod repository;
+pub mod telemetry;

@@ -1,0 +1,15 @@
+//! Values that cannot be invalid. Pure: no I/O, no clock, no HTTP, no AWS.
+
+pub mod credit;
+pub mod credit_input;
+pub mod custom_field;
+pub mod date;
+pub mod id;
+pub mod number;
+pub mod origin;
+pub mod principal;
+pub mod quantity;
+pub mod status;
+pub mod system;
+pub mod system_input;
+pub mod usage;

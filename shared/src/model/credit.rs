@@ -1,0 +1,197 @@
+//! A credit: what an association has awarded to a contact, and what is left of it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::error::Error;
+use crate::json::Object;
+use crate::model::credit_input::CreditDraft;
+use crate::model::custom_field::CustomFieldValue;
+use crate::model::date::CivilDate;
+use crate::model::id::{
+    ActivityId, ContactId, CourseRegistrationId, CreditId, EventId, EventRegistrationId, TypeId,
+};
+use crate::model::number::Number;
+use crate::model::origin::Origin;
+use crate::model::principal::SecurityContext;
+use crate::model::quantity::Quantity;
+use crate::model::status::Status;
+use crate::model::system::SystemFields;
+use crate::model::usage::Usage;
+
+/// A credit, as it is kept and answered.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Credit {
+    /// Given by the server.
+    pub id: CreditId,
+    /// Its own fields.
+    #[serde(flatten)]
+    pub details: CreditDetails,
+    /// The fields every record has.
+    #[serde(flatten)]
+    pub system: SystemFields,
+}
+
+/// The fields that make a credit a credit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CreditDetails {
+    /// What kind of credit.
+    pub type_id: TypeId,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// A number of the association's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub number: Option<Number>,
+    /// The event; required by `event registration`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<EventId>,
+    /// The registration for it; required by `event registration`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_registration_id: Option<EventRegistrationId>,
+    /// The activity; required by `certification activity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_id: Option<ActivityId>,
+    /// The course registration; required by `course registration`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course_registration_id: Option<CourseRegistrationId>,
+    /// Who earned it.
+    pub contact_id: ContactId,
+    /// When it was earned.
+    pub date: CivilDate,
+    /// What it is worth; at least 0.01.
+    pub quantity: Quantity,
+    /// What applications have used of it, one entry each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usages: Option<Vec<Usage>>,
+    /// The sum of `usages`; computed.
+    pub quantity_used: Quantity,
+    /// What is left; computed.
+    pub quantity_available: Quantity,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Whether the contact reported it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_reported: Option<bool>,
+    /// How far it has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// The last day on which it can be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiration_date: Option<CivilDate>,
+    /// The tenant's own fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_field_values: Option<Vec<CustomFieldValue>>,
+}
+
+/// What the sweep still has to do with a credit that has an expiration date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpirationState {
+    /// Archive it once it has run out.
+    Pending,
+    /// Nothing more: it is archived or rejected.
+    Done,
+}
+
+impl ExpirationState {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+        }
+    }
+}
+
+impl Credit {
+    /// Every field of a credit, in the order they are answered.
+    pub const NAMES: [&'static str; 19] = [
+        "id",
+        "type_id",
+        "origin",
+        "number",
+        "event_id",
+        "event_registration_id",
+        "activity_id",
+        "course_registration_id",
+        "contact_id",
+        "date",
+        "quantity",
+        "usages",
+        "quantity_used",
+        "quantity_available",
+        "notes",
+        "self_reported",
+        "status",
+        "expiration_date",
+        "custom_field_values",
+    ];
+
+    /// A new credit.
+    pub fn created(
+        id: CreditId,
+        draft: CreditDraft,
+        author: SecurityContext,
+        now: Timestamp,
+    ) -> Self {
+        let system = SystemFields::created(draft.system, author, now);
+        Self {
+            id,
+            details: draft.details,
+            system,
+        }
+    }
+
+    /// The same credit with other content.
+    ///
+    /// # Errors
+    /// `record-locked`.
+    pub fn replaced(
+        self,
+        draft: CreditDraft,
+        author: SecurityContext,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let system = self.system.touched(draft.system, author, now)?;
+        Ok(Self {
+            id: self.id,
+            details: draft.details,
+            system,
+        })
+    }
+
+    /// What the sweep has to do with it; nothing at all without an expiration date.
+    pub fn expiration_state(&self) -> Option<ExpirationState> {
+        self.details.expiration_date?;
+        let is_usable = self.details.status.is_none_or(Status::is_usable);
+        Some(if is_usable {
+            ExpirationState::Pending
+        } else {
+            ExpirationState::Done
+        })
+    }
+
+    /// Reads back what serializing a credit gave.
+    ///
+    /// The system fields are read apart from the others: serde's `flatten` would buffer them, and
+    /// a buffered number of arbitrary precision can no longer be read as an integer.
+    ///
+    /// # Errors
+    /// When a field is missing or has the wrong type.
+    pub fn from_fields(fields: Object) -> Result<Self, serde_json::Error> {
+        let (system, mut own): (Object, Object) = fields
+            .into_iter()
+            .partition(|(name, _)| name.starts_with("sys_"));
+        let id = own.remove("id").unwrap_or_default();
+        Ok(Self {
+            id: serde_json::from_value(id)?,
+            details: serde_json::from_value(own.into())?,
+            system: serde_json::from_value(system.into())?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

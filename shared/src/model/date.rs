@@ -1,0 +1,160 @@
+//! Civil dates as the API writes them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::ToSchema;
+
+/// A date between 0001-01-01 and 9999-12-31, written `YYYY-MM-DD`: its text sorts as it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = Date)]
+pub struct CivilDate(Date);
+
+/// The text is not a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a date `YYYY-MM-DD` between 0001-01-01 and 9999-12-31")]
+pub struct NotADate;
+
+impl CivilDate {
+    /// For arithmetic.
+    pub fn date(self) -> Date {
+        self.0
+    }
+
+    /// The date as it is written in a date or an ISO 8601 date-time, whatever the offset says.
+    ///
+    /// # Errors
+    /// [`NotADate`] for anything else.
+    pub fn from_date_or_date_time(text: &str) -> Result<Self, NotADate> {
+        if text.len() == 10 {
+            return text.parse();
+        }
+        let is_date_time = DateTime::from_str(text).is_ok() || Timestamp::from_str(text).is_ok();
+        match text.split_at_checked(10) {
+            Some((date, _)) if is_date_time => date.parse(),
+            Some(_) | None => Err(NotADate),
+        }
+    }
+}
+
+impl FromStr for CivilDate {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        let has_shape = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        let date = has_shape
+            .then(|| Date::from_str(text).ok())
+            .flatten()
+            .ok_or(NotADate)?;
+        if date.year() < 1 {
+            Err(NotADate)
+        } else {
+            Ok(Self(date))
+        }
+    }
+}
+
+impl TryFrom<Date> for CivilDate {
+    type Error = NotADate;
+
+    fn try_from(date: Date) -> Result<Self, NotADate> {
+        if date.year() < 1 {
+            Err(NotADate)
+        } else {
+            Ok(Self(date))
+        }
+    }
+}
+
+impl TryFrom<String> for CivilDate {
+    type Error = NotADate;
+
+    fn try_from(text: String) -> Result<Self, NotADate> {
+        text.parse()
+    }
+}
+
+impl From<CivilDate> for String {
+    fn from(date: CivilDate) -> Self {
+        date.to_string()
+    }
+}
+
+impl fmt::Display for CivilDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Serde's way into [`CivilDate::from_date_or_date_time`], for an optional field.
+///
+/// # Errors
+/// As [`CivilDate::from_date_or_date_time`], or when the value is no string.
+pub fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CivilDate>, D::Error> {
+    Option::<String>::deserialize(deserializer)?
+        .map(|text| CivilDate::from_date_or_date_time(&text))
+        .transpose()
+        .map_err(de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_one_spelling_of_a_real_day_is_a_date() {
+        for good in ["0001-01-01", "9999-12-31", "2024-02-29"] {
+            assert_eq!(good.parse::<CivilDate>().unwrap().to_string(), good);
+        }
+        for bad in [
+            "2023-02-29",
+            "0000-01-01",
+            "20240101",
+            "2024-1-1",
+            "2024-01-01T00:00:00Z",
+            "",
+            " 2024-01-1",
+            "２０２４-01-01",
+            "-001-01-01",
+            "2024-W01-1",
+            "2024/01/01",
+        ] {
+            assert_eq!(bad.parse::<CivilDate>(), Err(NotADate), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_date_time_gives_its_date_as_written() {
+        for text in [
+            "2024-12-31T23:30:00-08:00",
+            "2024-12-31T23:30:00Z",
+            "2024-12-31T23:30:00.123",
+            "2024-12-31",
+        ] {
+            assert_eq!(
+                CivilDate::from_date_or_date_time(text).unwrap().to_string(),
+                "2024-12-31"
+            );
+        }
+        for bad in [
+            "2024-12-31Tnoon",
+            "2024-12-31 and more",
+            "2024-12-3１T00:00:00Z",
+            "31.12.2024 10:00",
+        ] {
+            assert_eq!(
+                CivilDate::from_date_or_date_time(bad),
+                Err(NotADate),
+                "{bad}"
+            );
+        }
+    }
+}

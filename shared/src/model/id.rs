@@ -1,0 +1,148 @@
+//! Ids: one type each, so that no two can be mixed up.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The longest id, in bytes; DynamoDB's own limit for a sort key is 1,024.
+pub const MAX_ID_BYTES: usize = 256;
+/// The longest tenant id, in characters.
+pub const MAX_TENANT_ID_CHARS: usize = 64;
+
+/// The text cannot be this kind of id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotAnId(&'static str);
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $check:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schema(value_type = String)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Its text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NotAnId;
+
+            fn try_from(text: String) -> Result<Self, NotAnId> {
+                $check(&text)?;
+                Ok(Self(text))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(/** A tenant: `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`. It cannot hold `#`, so it cannot forge a key. */ TenantId, tenant);
+id!(/** A credit: `^[\w:|-]+$`. */ CreditId, credit);
+id!(/** What kind of credit this is. */ TypeId, reference);
+id!(/** The person who earned it. */ ContactId, reference);
+id!(/** The event it was earned at. */ EventId, reference);
+id!(/** The registration for that event. */ EventRegistrationId, reference);
+id!(/** The certification activity it was earned by. */ ActivityId, reference);
+id!(/** The registration for the course it was earned in. */ CourseRegistrationId, reference);
+id!(/** The application that used some of it up. */ ApplicationId, reference);
+id!(/** A custom field's definition. */ CustomFieldId, reference);
+
+fn tenant(text: &str) -> Result<(), NotAnId> {
+    let starts_well = text.starts_with(|first: char| first.is_ascii_alphanumeric());
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let fits = text.len() <= MAX_TENANT_ID_CHARS && text.bytes().all(allowed);
+    check(
+        starts_well && fits,
+        "must have 1 to 64 letters, digits, `.`, `_` or `-`",
+    )
+}
+
+fn credit(text: &str) -> Result<(), NotAnId> {
+    let allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'|' | b'-');
+    let fits = (1..=MAX_ID_BYTES).contains(&text.len());
+    check(
+        fits && text.bytes().all(allowed),
+        "must have 1 to 256 letters, digits, `_`, `:`, `|` or `-`",
+    )
+}
+
+fn reference(text: &str) -> Result<(), NotAnId> {
+    let fits = (1..=MAX_ID_BYTES).contains(&text.len());
+    let forbidden = |c: char| c.is_control() || matches!(c, '/' | '?' | '#' | '%' | '\\');
+    check(
+        fits && !text.contains(forbidden),
+        "must have 1 to 256 bytes without control characters and without / ? # % \\",
+    )
+}
+
+fn check(holds: bool, rule: &'static str) -> Result<(), NotAnId> {
+    if holds { Ok(()) } else { Err(NotAnId(rule)) }
+}
+
+impl CreditId {
+    /// The id of a new credit.
+    pub fn new(uuid: uuid::Uuid) -> Self {
+        Self(uuid.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tenant_ids_cannot_carry_the_separator_of_keys() {
+        for good in ["a", "demo.example", "A-1_b.c", &"x".repeat(64)] {
+            assert!(TenantId::try_from(good.to_owned()).is_ok(), "{good}");
+        }
+        for bad in ["", ".a", "a#b", "a/b", "é", "a b", "a\n", &"x".repeat(65)] {
+            assert!(TenantId::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn credit_ids_are_words_colons_bars_and_dashes() {
+        assert!(CreditId::try_from("a|b:c-d_9".to_owned()).is_ok());
+        for bad in ["", "a.b", "a#b", "ü", "a b", &"x".repeat(257)] {
+            assert!(CreditId::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn references_take_any_text_that_a_path_can_carry() {
+        for good in ["contact-ada", "Zoë|1:2", "..", " "] {
+            assert!(ContactId::try_from(good.to_owned()).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "a/b",
+            "a?b",
+            "a#b",
+            "50%",
+            "a\\b",
+            "a\u{0}",
+            "a\u{85}",
+            &"é".repeat(129),
+        ] {
+            assert!(ContactId::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+}

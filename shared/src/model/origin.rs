@@ -1,0 +1,33 @@
+//! Where a credit comes from.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The origin of a credit; it decides which references the credit must carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub enum Origin {
+    /// Brought over from an older system; needs no reference.
+    #[serde(rename = "legacy system")]
+    LegacySystem,
+    /// Earned in a course; needs `course_registration_id`.
+    #[serde(rename = "course registration")]
+    CourseRegistration,
+    /// Earned by a certification activity; needs `activity_id`.
+    #[serde(rename = "certification activity")]
+    CertificationActivity,
+    /// Earned at an event; needs `event_registration_id` and `event_id`.
+    #[serde(rename = "event registration")]
+    EventRegistration,
+}
+
+impl Origin {
+    /// The fields that a credit of this origin must carry.
+    pub fn required_references(self) -> &'static [&'static str] {
+        match self {
+            Self::LegacySystem => &[],
+            Self::CourseRegistration => &["course_registration_id"],
+            Self::CertificationActivity => &["activity_id"],
+            Self::EventRegistration => &["event_registration_id", "event_id"],
+        }
+    }
+}

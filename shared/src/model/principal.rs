@@ -1,0 +1,77 @@
+//! Who sends a request, and what a record keeps of it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::model::id::TenantId;
+
+/// What a principal may do. `admin` includes the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Read, search, evaluate.
+    Read,
+    /// Everything that writes.
+    Write,
+    /// Locks and the bulk loader's fields.
+    Admin,
+}
+
+/// Somebody whose key or token was found good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The key's id, or the token's subject.
+    pub id: String,
+    /// The tenants it belongs to.
+    pub tenants: Vec<TenantId>,
+    /// What it may do there.
+    pub scopes: Vec<Scope>,
+}
+
+impl Principal {
+    /// Whether it belongs to `tenant`.
+    pub fn belongs_to(&self, tenant: &str) -> bool {
+        self.tenants.iter().any(|own| own.as_str() == tenant)
+    }
+
+    /// Whether it has `scope`, itself or by `admin`.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+}
+
+/// The way a write came in. Never an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A route for one record.
+    Api,
+    /// One operation of a batch.
+    Batch,
+    /// Consume or release.
+    Consume,
+    /// The expiration sweep.
+    Sweep,
+}
+
+/// Who made the last write, and how: kept with the record as `sys_last_security_context`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SecurityContext {
+    /// The key's id, or the token's subject.
+    pub principal_id: String,
+    /// The tenant it acted for.
+    pub tenant_id: TenantId,
+    /// What it was allowed to do.
+    pub scopes: Vec<Scope>,
+    /// The request, as in `x-request-id`.
+    pub request_id: String,
+    /// The way in.
+    pub source: Source,
+}
+
+impl SecurityContext {
+    /// Whether the fields of the bulk loader and the lock may be set.
+    pub fn is_admin(&self) -> bool {
+        self.scopes.contains(&Scope::Admin)
+    }
+}

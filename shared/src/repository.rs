@@ -1,0 +1,26 @@
+//! The table. The only importer of the DynamoDB SDK.
+//!
+//! `pk` = `<tenantId>#<kind>`, `sk` = the record's id. Every method is an access pattern, every
+//! write is conditional, and every query starts from a tenant.
+
+mod attribute;
+pub mod client;
+pub mod collection;
+mod credit;
+pub mod entity;
+mod failure;
+mod item;
+mod item_size;
+pub mod query;
+mod rewrite;
+pub mod table;
+pub mod tenants;
+pub mod tombstone;
+
+pub use collection::{Collection, Created, Record};
+pub use entity::Entity;
+pub use item::representation;
+pub use query::{CreditIndex, Page, PageRequest};
+pub use rewrite::Contention;
+pub use table::{Records, Table};
+pub use tombstone::Deletion;

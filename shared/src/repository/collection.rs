@@ -1,0 +1,193 @@
+//! One tenant's records of one kind: reading one, creating one.
+
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+};
+
+use crate::error::Error;
+use crate::json::Object;
+use crate::model::id::TenantId;
+use crate::projection::Selection;
+use crate::repository::attribute::{Item, to_object};
+use crate::repository::entity::Entity;
+use crate::repository::failure::failure;
+use crate::repository::item::{
+    DELETED_AT, IDEMPOTENCY_HASH, PK, SK, SYS_VERSION, WriteId, decode, encode, is_tombstone,
+    partition, text, version,
+};
+use crate::repository::query::project;
+use crate::repository::table::Table;
+
+/// One tenant's records of one kind.
+#[derive(Debug)]
+pub struct Collection<'a, E> {
+    pub(crate) table: &'a Table,
+    pub(crate) tenant: &'a TenantId,
+    entity: PhantomData<fn() -> E>,
+}
+
+/// A record as it is answered, with the version its `ETag` tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The selected fields.
+    pub fields: Object,
+    /// Its version, selected or not.
+    pub version: u64,
+}
+
+/// What became of a create.
+#[derive(Debug)]
+pub enum Created<E> {
+    /// It is stored.
+    New(E),
+    /// There is a record with this id already, made with this body's hash.
+    Existing {
+        /// As it is now.
+        record: E,
+        /// The hash of the body it was made with, if it came with an `Idempotency-Key`.
+        idempotency_hash: Option<String>,
+    },
+    /// There was a record with this id; it was deleted.
+    Deleted,
+}
+
+/// What became of a conditional put.
+pub(crate) enum Put {
+    /// It is applied, now or by an earlier attempt whose response was lost.
+    Applied,
+    /// The condition does not hold for what is there.
+    Refused(Option<Item>),
+}
+
+impl<'a, E: Entity> Collection<'a, E> {
+    pub(crate) fn new(table: &'a Table, tenant: &'a TenantId) -> Self {
+        Self {
+            table,
+            tenant,
+            entity: PhantomData,
+        }
+    }
+
+    /// The selected fields of a record. Half a capacity unit for each 4 KB, one when consistent.
+    ///
+    /// # Errors
+    /// `not-found`, and those of the store.
+    pub async fn get(
+        &self,
+        id: &str,
+        selection: &Selection,
+        is_consistent: bool,
+    ) -> Result<Record, Error> {
+        let (expression, names) = project(selection, &[SYS_VERSION, DELETED_AT]);
+        let request = self.table.client.get_item().table_name(&self.table.name);
+        let answer = request
+            .set_key(Some(self.key(id)))
+            .consistent_read(is_consistent)
+            .set_projection_expression(expression)
+            .set_expression_attribute_names(names)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failure)?;
+        let item = answer
+            .item
+            .filter(|item| !is_tombstone(item))
+            .ok_or(Error::NotFound)?;
+        let version = version(&item)?;
+        Ok(Record {
+            fields: selection.pick(to_object(item)?),
+            version,
+        })
+    }
+
+    /// Stores a new record unless there is, or was, one with its id. No read is needed: a refused
+    /// condition brings along what is in the way.
+    ///
+    /// # Errors
+    /// `too-large`, and those of the store.
+    pub async fn create(
+        &self,
+        entity: E,
+        idempotency_hash: Option<String>,
+    ) -> Result<Created<E>, Error> {
+        let mut item = encode(self.tenant, &entity)?;
+        if let Some(hash) = idempotency_hash {
+            item.insert(IDEMPOTENCY_HASH.to_owned(), AttributeValue::S(hash));
+        }
+        let write = WriteId::new();
+        write.append(None, &mut item);
+        match self.put(item, &write, None).await? {
+            Put::Applied => Ok(Created::New(entity)),
+            Put::Refused(Some(item)) if is_tombstone(&item) => Ok(Created::Deleted),
+            Put::Refused(Some(item)) => Ok(Created::Existing {
+                idempotency_hash: text(&item, IDEMPOTENCY_HASH).map(str::to_owned),
+                record: decode(item)?,
+            }),
+            Put::Refused(None) => Err(Error::internal("a refused create with nothing in its way")),
+        }
+    }
+
+    /// Puts an item where there is none, or where there is the version `seen`.
+    pub(crate) async fn put(
+        &self,
+        item: Item,
+        write: &WriteId,
+        seen: Option<u64>,
+    ) -> Result<Put, Error> {
+        let request = self
+            .table
+            .client
+            .put_item()
+            .table_name(&self.table.name)
+            .set_item(Some(item))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let request = match seen {
+            None => request.condition_expression("attribute_not_exists(pk)"),
+            Some(version) => request
+                .condition_expression("sys_version = :seen")
+                .expression_attribute_values(":seen", AttributeValue::N(version.to_string())),
+        };
+        match request.send().await {
+            Ok(_) => Ok(Put::Applied),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                Ok(Put::refused(write, in_the_way(refusal.into_err())))
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    pub(crate) fn key(&self, id: &str) -> Item {
+        Item::from([
+            (
+                PK.to_owned(),
+                AttributeValue::S(partition(self.tenant, E::KIND)),
+            ),
+            (SK.to_owned(), AttributeValue::S(id.to_owned())),
+        ])
+    }
+}
+
+impl Put {
+    /// A refused condition; unless what is in the way is this very write, applied by an earlier
+    /// attempt whose response was lost.
+    fn refused(write: &WriteId, item: Option<Item>) -> Self {
+        match item {
+            Some(item) if write.is_in(&item) => Self::Applied,
+            other => Self::Refused(other),
+        }
+    }
+}
+
+fn in_the_way(error: PutItemError) -> Option<Item> {
+    match error {
+        PutItemError::ConditionalCheckFailedException(refused) => refused.item,
+        _ => None,
+    }
+}

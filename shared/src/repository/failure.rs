@@ -1,0 +1,41 @@
+//! What an SDK error means to us.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+use crate::error::Error;
+
+/// DynamoDB's codes for "not now": everything else that is no refused condition is our fault.
+const BUSY: [&str; 7] = [
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+];
+
+/// Sorts an error of the SDK: `unavailable` when trying again may help, else `internal`.
+pub(crate) fn failure<E>(error: SdkError<E>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let is_busy = match &error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
+            true
+        }
+        SdkError::ServiceError(refusal) => {
+            refusal.raw().status().is_server_error()
+                || refusal
+                    .err()
+                    .code()
+                    .is_some_and(|code| BUSY.contains(&code))
+        }
+        _ => false,
+    };
+    if is_busy {
+        Error::Unavailable(error.into())
+    } else {
+        Error::Internal(error.into())
+    }
+}

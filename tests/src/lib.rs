@@ -1,1 +1,23 @@
+//! The harness of the integration tests: a real store, a way to break it, and
+//! a client that speaks API Gateway's events. The tests themselves are in `it/`.
+//!
+//! In reading order:
+//! - [`store`]: the store that this run tests against, and one table in it,
+//! - [`dynamodb_local`] and [`embedded`]: the two stores there are,
+//! - [`faults`]: answers lost, stale, refused or late, at the SDK's seam,
+//! - [`recorder`]: every call to the store, with the capacity it consumed,
+//! - [`api`]: requests to a function, in process.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a harness that cannot do its part has to fail the test at that line"
+)]
+
+pub mod api;
+pub mod dynamodb_local;
+pub mod embedded;
+pub mod faults;
+pub mod recorder;
+pub mod store;

@@ -15,11 +15,13 @@ use crate::repository::item::{
 };
 use crate::repository::tombstone::Deletion;
 
-/// How often a write without `If-Match` is decided anew when others win the race: enough for 50
-/// writers at once, each of whom wins a round in turn, with most waiting out several.
-const MAX_ROUNDS: u32 = 30;
-/// The longest wait before another round.
-const MAX_WAIT: Duration = Duration::from_millis(160);
+/// How often a write is decided anew when others win the race: 50 writers at once get through in
+/// half of it, and should every round be lost, the waits add up to 3 s on average.
+const MAX_ROUNDS: u32 = 16;
+/// The longest first wait before another round; it doubles from round to round ...
+const FIRST_WAIT: Duration = Duration::from_millis(16);
+/// ... this many times, up to 512 ms.
+const MAX_DOUBLINGS: u32 = 5;
 /// How often a read is repeated that is older than a version the client has seen.
 const MAX_READS: u32 = 3;
 
@@ -35,8 +37,8 @@ pub struct Contention {
 
 impl<E: Entity> Collection<'_, E> {
     /// Replaces a record by what `decide` makes of it: one strongly consistent read and one
-    /// conditional write. A lost race costs another write, but no read: the refused condition
-    /// brings the record as it is now.
+    /// conditional write. The first lost race costs another write, but no read: the refused
+    /// condition brings the record as it is now.
     ///
     /// # Errors
     /// `not-found`; `version-conflict` when too many races were lost; what `decide` refuses; and
@@ -90,7 +92,12 @@ impl<E: Entity> Collection<'_, E> {
             if !contention.retries {
                 break;
             }
-            tokio::time::sleep(wait(round)).await;
+            // One race lost is decided anew at once, on the record that the refusal brought. After
+            // that there is a crowd: wait, and read again, since what was brought is old by then.
+            if let Some(wait) = wait(round) {
+                tokio::time::sleep(wait).await;
+                current = self.read(id, contention.seen_by_client).await?;
+            }
         }
         // What the winner wrote may be a better reason to refuse than the race itself.
         step(current)?;
@@ -135,12 +142,11 @@ fn present(item: Option<Item>) -> Result<Item, Error> {
         .ok_or(Error::NotFound)
 }
 
-// Full jitter over a growing span: those who lost together do not come back together.
-fn wait(round: u32) -> Duration {
-    let span = Duration::from_millis(5)
-        .saturating_mul(1 << round.min(5))
-        .min(MAX_WAIT);
-    span.mul_f64(fastrand::f64())
+// How long to wait before the round after this one; not at all after the first. Full jitter over a
+// growing span: those who lost together do not come back together.
+fn wait(round: u32) -> Option<Duration> {
+    let doublings = round.checked_sub(1)?.min(MAX_DOUBLINGS);
+    Some((FIRST_WAIT * 2_u32.pow(doublings)).mul_f64(fastrand::f64()))
 }
 
 /// What an item keeps through every write beside the record itself.

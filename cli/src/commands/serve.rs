@@ -1,0 +1,156 @@
+//! `certs serve`: the API on this machine, without AWS, Docker or Java.
+
+mod announcement;
+mod functions;
+mod seed;
+mod signals;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use announcement::Announcement;
+
+use super::StoreOptions;
+use crate::gateway::authorize::{DEMO_TENANT, DemoKey};
+use crate::gateway::{self, Gateway};
+use crate::store::{self, EmbeddedStore, StoreError};
+use crate::table::{self, TableError};
+use crate::template::TemplateError;
+
+/// Serve the API locally, over an embedded store unless told otherwise
+#[derive(Args, Debug)]
+pub(super) struct Serve {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    port: u16,
+    /// Keep the embedded store's data in this file
+    #[arg(long, value_name = "FILE", conflicts_with = "dynamodb_endpoint")]
+    data: Option<PathBuf>,
+    /// Do not fill the demo tenant
+    #[arg(long)]
+    no_seed: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ServeError {
+    #[error("port {0} is taken: choose another with `make run PORT=…` or `certs serve --port …`")]
+    PortTaken(u16),
+    #[error("cannot listen on port {port}")]
+    Listen { port: u16, source: io::Error },
+    #[error("cannot wait for a stop signal")]
+    Signal(#[source] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error("the demo tenant could not be filled")]
+    Seed(#[from] seed::SeedError),
+    #[error("cannot write `{}`", announcement::PATH)]
+    Announce(#[source] io::Error),
+    #[error("the gateway failed")]
+    Serve(#[source] io::Error),
+}
+
+/// Serves until a stop signal, then stops all that it started.
+pub(super) async fn run(store: &StoreOptions, options: &Serve) -> Result<(), ServeError> {
+    let started = Instant::now();
+    let stop = signals::stop().map_err(ServeError::Signal)?;
+    let listener = listen(options.port).await?;
+    let embedded = match store.dynamodb_endpoint {
+        Some(_) => None,
+        None => Some(EmbeddedStore::start(options.data.as_deref()).await?),
+    };
+    let endpoint = embedded.as_ref().map(EmbeddedStore::endpoint);
+    let run = Run {
+        endpoint: endpoint
+            .or(store.dynamodb_endpoint.as_deref())
+            .unwrap_or_default(),
+        table: &store.table,
+        with_seed: !options.no_seed,
+        started,
+    };
+    let served = run.until_stopped(listener, stop).await;
+    if let Some(embedded) = embedded {
+        embedded.stop().await;
+    }
+    served
+}
+
+async fn listen(port: u16) -> Result<TcpListener, ServeError> {
+    let bound = TcpListener::bind(("127.0.0.1", port)).await;
+    bound.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => ServeError::PortTaken(port),
+        _ => ServeError::Listen { port, source },
+    })
+}
+
+struct Run<'a> {
+    endpoint: &'a str,
+    table: &'a str,
+    with_seed: bool,
+    started: Instant,
+}
+
+impl Run<'_> {
+    async fn until_stopped(
+        &self,
+        listener: TcpListener,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(), ServeError> {
+        let key = DemoKey::random();
+        let gateway = tokio::select! {
+            gateway = self.prepare(&key) => gateway?,
+            () = signals::stopped(stop.clone()) => return Ok(()),
+        };
+        let announcement = self.announcement(&listener, &key)?;
+        let published = announcement.publish().map_err(ServeError::Announce)?;
+        self.print_banner(&announcement);
+        let served = gateway::serve(listener, gateway, stop).await;
+        drop(published);
+        served.map_err(ServeError::Serve)
+    }
+
+    async fn prepare(&self, key: &DemoKey) -> Result<Arc<Gateway>, ServeError> {
+        let client = store::client(self.endpoint);
+        table::create_from_template(&client, self.table).await?;
+        let functions = functions::all(&client, self.table);
+        let gateway = Gateway::new(key.clone(), functions)?;
+        if self.with_seed {
+            seed::fill(&gateway, key).await?;
+        }
+        Ok(Arc::new(gateway))
+    }
+
+    fn announcement(
+        &self,
+        listener: &TcpListener,
+        key: &DemoKey,
+    ) -> Result<Announcement, ServeError> {
+        let address = listener.local_addr().map_err(ServeError::Serve)?;
+        Ok(Announcement {
+            base_url: format!("http://{address}"),
+            tenant: DEMO_TENANT.to_owned(),
+            api_key: key.as_str().to_owned(),
+            dynamodb_endpoint: self.endpoint.to_owned(),
+            table: self.table.to_owned(),
+        })
+    }
+
+    /// A closed standard output is no reason to stop.
+    fn print_banner(&self, announcement: &Announcement) {
+        let ready_ms = self.started.elapsed().as_millis();
+        let banner = announcement.banner(ready_ms);
+        let mut out = io::stdout().lock();
+        out.write_all(banner.as_bytes())
+            .and_then(|()| out.flush())
+            .ok();
+    }
+}

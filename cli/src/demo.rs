@@ -1,0 +1,159 @@
+//! A few hundred made-up credits that look like a real tenant's: the same ones
+//! on every run, but for their dates, which follow today's.
+
+mod extras;
+
+use fastrand::Rng;
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use serde_json::{Map, Value, json};
+
+/// The contact to show: has credits of all origins, expired and used-up ones.
+pub const CONTACT: &str = "contact-ada";
+
+/// How many credits there are.
+pub const COUNT: usize = 300;
+
+/// Any fixed number would do: it makes every run alike.
+const SEED: u64 = 8;
+
+const CONTACTS: [&str; 20] = [
+    CONTACT,
+    "contact-alan",
+    "contact-annie",
+    "contact-barbara",
+    "contact-charles",
+    "contact-claude",
+    "contact-donald",
+    "contact-dorothy",
+    "contact-edsger",
+    "contact-emmy",
+    "contact-frances",
+    "contact-grace",
+    "contact-hedy",
+    "contact-john",
+    "contact-katherine",
+    "contact-margaret",
+    "contact-mary",
+    "contact-niklaus",
+    "contact-sophie",
+    "contact-tony",
+];
+
+/// What a credit counts as, and for how many years.
+const TYPES: [(&str, i64); 4] = [
+    ("ce-general", 2),
+    ("ce-ethics", 1),
+    ("ce-clinical", 2),
+    ("ce-leadership", 3),
+];
+
+const STATUSES: [Option<&str>; 12] = [
+    Some("verified"),
+    Some("verified"),
+    Some("verified"),
+    Some("verified"),
+    Some("verified"),
+    Some("submitted"),
+    Some("under review"),
+    Some("draft"),
+    Some("rejected"),
+    Some("archived"),
+    None,
+    None,
+];
+
+/// The demo credits, as a client would create them on the day `today`.
+#[must_use]
+pub fn credits(today: Date) -> Vec<Value> {
+    let mut rng = Rng::with_seed(SEED);
+    (0..COUNT)
+        .map(|number| credit(&mut rng, number, today))
+        .collect()
+}
+
+fn credit(rng: &mut Rng, number: usize, today: Date) -> Value {
+    let (type_id, years) = pick(rng, &TYPES).unwrap_or(("ce-general", 2));
+    let date = today.saturating_sub(Span::new().days(rng.i64(0..1_100)));
+    let quarters = rng.u32(2..=48);
+    let mut credit = Map::new();
+    credit.insert("type_id".into(), json!(type_id));
+    credit.insert("contact_id".into(), json!(pick(rng, &CONTACTS)));
+    credit.insert("date".into(), json!(date.to_string()));
+    credit.insert("quantity".into(), in_quarters(quarters));
+    add_origin(&mut credit, rng, number);
+    add_expiration(&mut credit, rng, date, years);
+    let status = pick(rng, &STATUSES).flatten();
+    if let Some(status) = status {
+        credit.insert("status".into(), json!(status));
+    }
+    if matches!(status, None | Some("verified" | "archived")) {
+        add_usages(&mut credit, rng, quarters);
+    }
+    extras::add(&mut credit, rng, number);
+    Value::Object(credit)
+}
+
+/// Each origin with the ids that it asks for.
+fn add_origin(credit: &mut Map<String, Value>, rng: &mut Rng, number: usize) {
+    let course = format!("course-registration-{}", 4_000 + number);
+    let event = rng.u32(1..=6);
+    let ids = match rng.u8(0..10) {
+        0..=3 => json!({"origin": "course registration", "course_registration_id": course}),
+        4..=6 => json!({
+            "origin": "event registration",
+            "event_id": format!("event-{event}"),
+            "event_registration_id": format!("event-registration-{}", 7_000 + number),
+        }),
+        7..=8 => json!({
+            "origin": "certification activity",
+            "activity_id": format!("activity-{}", rng.u32(1..=12)),
+            "self_reported": rng.bool(),
+        }),
+        _ => json!({"origin": "legacy system", "number": 100_000 + number}),
+    };
+    if let Value::Object(ids) = ids {
+        credit.extend(ids);
+    }
+}
+
+/// The last valid day is the one before the anniversary; every tenth credit
+/// never expires.
+fn add_expiration(credit: &mut Map<String, Value>, rng: &mut Rng, date: Date, years: i64) {
+    if rng.u8(0..10) == 0 {
+        return;
+    }
+    let last_day = date.saturating_add(years.years()).saturating_sub(1.day());
+    credit.insert("expiration_date".into(), json!(last_day.to_string()));
+}
+
+/// Three in ten stay untouched; the others are used in part, by one or two
+/// applications, or wholly.
+fn add_usages(credit: &mut Map<String, Value>, rng: &mut Rng, quarters: u32) {
+    let renewal = "application-renewal";
+    let usages = match rng.u8(0..10) {
+        0..=2 => return,
+        3..=5 => json!([{"application_id": renewal, "quantity": in_quarters(quarters)}]),
+        6..=8 => json!([{"application_id": renewal, "quantity": in_quarters(quarters / 2)}]),
+        _ => json!([
+            {"application_id": renewal, "quantity": in_quarters(quarters / 2)},
+            {"application_id": "application-specialist", "quantity": in_quarters(1)},
+        ]),
+    };
+    credit.insert("usages".into(), usages);
+}
+
+/// Quarters are exact in binary too, so nothing is lost on the way.
+fn in_quarters(quarters: u32) -> Value {
+    if quarters.is_multiple_of(4) {
+        return json!(quarters / 4);
+    }
+    json!(f64::from(quarters) / 4.0)
+}
+
+fn pick<T: Copy>(rng: &mut Rng, from: &[T]) -> Option<T> {
+    from.get(rng.usize(0..from.len())).copied()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! The local stand-in for the HTTP API: it turns an HTTP request into the event
+//! that API Gateway would hand to the function, and the function's answer back
+//! into HTTP. Whatever a request looks like, it gets an answer.
+//!
+//! The way of a request: size limits, preflight, route, event, authorizer,
+//! function, reply, CORS headers.
+
+pub mod authorize;
+pub mod body;
+pub mod cors;
+pub mod event;
+mod refusal;
+mod reply;
+pub mod routes;
+mod server;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderValue, Request};
+use shared::http::function::Function;
+
+pub use server::serve;
+
+use authorize::DemoKey;
+use cors::Cors;
+use refusal::Refusal;
+use routes::{Route, Routes};
+
+use crate::template::TemplateError;
+
+/// HTTP APIs give an integration 30 s, not a second more.
+const FUNCTION_WITHIN: Duration = Duration::from_secs(30);
+
+/// The functions by their logical id in the template.
+pub type Functions = HashMap<String, Function>;
+
+/// One HTTP API: the template's routes and CORS rules, over the functions.
+pub struct Gateway {
+    routes: Routes,
+    cors: Option<Cors>,
+    key: DemoKey,
+    functions: Functions,
+}
+
+impl Gateway {
+    /// The template's API over `functions`, for whoever holds `key`.
+    ///
+    /// # Errors
+    /// When the template cannot be read.
+    pub fn new(key: DemoKey, functions: Functions) -> Result<Self, TemplateError> {
+        Ok(Self {
+            routes: Routes::from_template()?,
+            cors: Cors::from_template()?,
+            key,
+            functions,
+        })
+    }
+
+    /// Answers one request of the client at `source`.
+    pub async fn answer(&self, request: Request<Body>, source: IpAddr) -> Response {
+        let (parts, body) = request.into_parts();
+        if let Some(preflight) = self.cors.as_ref().and_then(|cors| cors.preflight(&parts)) {
+            return preflight;
+        }
+        let origin = parts.headers.get(http::header::ORIGIN).cloned();
+        let answer = self.invoke(parts, body, source).await;
+        let mut response = answer.unwrap_or_else(Refusal::into_response);
+        if let (Some(cors), Some(origin)) = (&self.cors, origin) {
+            cors.decorate(response.headers_mut(), &origin);
+        }
+        response
+    }
+
+    async fn invoke(&self, parts: Parts, body: Body, source: IpAddr) -> Result<Response, Refusal> {
+        let path = event::decoded_path(&parts)?;
+        event::check_header_size(&parts)?;
+        let body = body::read(&parts.headers, body).await?;
+        let route = self.routes.find(&parts.method, parts.uri.path());
+        let route = route.ok_or(Refusal::NotFound)?;
+        let mut event = event::build(&parts, &route, path, source);
+        (event.body, event.is_base64_encoded) = body::encoded(&parts.headers, body);
+        event.request_context.authorizer = self.key.authorize(route.key(), &parts.headers);
+        let request_id = event.request_context.request_id.clone();
+        let function = self.function(&route)?;
+        let mut response = reply::into_http(run(function, event).await?)?;
+        if let Some(id) = request_id.and_then(|id| HeaderValue::try_from(id).ok()) {
+            response.headers_mut().insert("apigw-requestid", id);
+        }
+        Ok(response)
+    }
+
+    fn function(&self, route: &Route<'_>) -> Result<Function, Refusal> {
+        let function = self.functions.get(route.function());
+        function.cloned().ok_or(Refusal::InternalServerError)
+    }
+}
+
+/// In a task of its own, as on Lambda: a client that hangs up does not stop the
+/// function, and a panic ends nothing but this one request.
+async fn run(
+    function: Function,
+    event: ApiGatewayV2httpRequest,
+) -> Result<ApiGatewayV2httpResponse, Refusal> {
+    let running = tokio::spawn(async move { function.invoke(event).await });
+    match tokio::time::timeout(FUNCTION_WITHIN, running).await {
+        Ok(Ok(Ok(answer))) => Ok(answer),
+        // The function failed as a whole, or panicked outside its own net.
+        Ok(Ok(Err(_)) | Err(_)) => Err(Refusal::InternalServerError),
+        Err(_elapsed) => Err(Refusal::ServiceUnavailable),
+    }
+}

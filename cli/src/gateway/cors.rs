@@ -1,0 +1,189 @@
+//! CORS as an HTTP API does it once it is configured: preflights are answered
+//! without asking a function, and every other answer gets the headers here.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde::Deserialize;
+
+use crate::template::{self, TemplateError};
+
+const HTTP_API: &str = "AWS::Serverless::HttpApi";
+
+/// The template's `CorsConfiguration`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+pub struct Cors {
+    allow_origins: Vec<String>,
+    allow_methods: Vec<String>,
+    allow_headers: Vec<String>,
+    expose_headers: Vec<String>,
+    /// Seconds for which a browser may keep a preflight's answer.
+    max_age: Option<u32>,
+}
+
+impl Cors {
+    /// The rules of the template's API; none when it has none.
+    ///
+    /// # Errors
+    /// When the template cannot be read.
+    pub fn from_template() -> Result<Option<Self>, TemplateError> {
+        let apis: Vec<Properties> = template::properties_of(HTTP_API)?;
+        Ok(apis.into_iter().find_map(|api| api.cors_configuration))
+    }
+
+    pub(super) fn preflight(&self, parts: &Parts) -> Option<Response> {
+        let origin = parts.headers.get(ORIGIN)?;
+        let asks = parts.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        if parts.method != Method::OPTIONS || !asks {
+            return None;
+        }
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        if let Some(allowed) = self.allowed(origin) {
+            self.permit(response.headers_mut(), allowed);
+        }
+        Some(response)
+    }
+
+    fn permit(&self, headers: &mut HeaderMap, allowed: HeaderValue) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+        let methods = self.allow_methods.join(",");
+        insert(headers, ACCESS_CONTROL_ALLOW_METHODS, methods);
+        insert(
+            headers,
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            lower_case(&self.allow_headers),
+        );
+        if let Some(seconds) = self.max_age {
+            headers.insert(ACCESS_CONTROL_MAX_AGE, seconds.into());
+        }
+    }
+
+    /// Adds what a browser wants to see on an answer to `origin`. Whatever the
+    /// function said about CORS itself goes: API Gateway ignores it too.
+    pub(super) fn decorate(&self, headers: &mut HeaderMap, origin: &HeaderValue) {
+        for name in [
+            ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_ALLOW_METHODS,
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            ACCESS_CONTROL_MAX_AGE,
+        ] {
+            headers.remove(name);
+        }
+        if let Some(allowed) = self.allowed(origin) {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+            insert(
+                headers,
+                ACCESS_CONTROL_EXPOSE_HEADERS,
+                lower_case(&self.expose_headers),
+            );
+        }
+    }
+
+    fn allowed(&self, origin: &HeaderValue) -> Option<HeaderValue> {
+        if self.allow_origins.iter().any(|allowed| allowed == "*") {
+            return Some(HeaderValue::from_static("*"));
+        }
+        let named = self
+            .allow_origins
+            .iter()
+            .any(|allowed| allowed.as_bytes() == origin.as_bytes());
+        named.then(|| origin.clone())
+    }
+}
+
+fn lower_case(names: &[String]) -> String {
+    names.join(",").to_ascii_lowercase()
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
+    if let Ok(value) = HeaderValue::try_from(value)
+        && !value.is_empty()
+    {
+        headers.insert(name, value);
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Properties {
+    cors_configuration: Option<Cors>,
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn preflight(request: http::request::Builder) -> Option<Response> {
+        let parts = request.body(()).unwrap().into_parts().0;
+        Cors::from_template().unwrap().unwrap().preflight(&parts)
+    }
+
+    #[test]
+    fn a_preflight_is_told_what_the_contract_allows() {
+        let request = Request::options("/credits/t")
+            .header("origin", "https://app.example")
+            .header("access-control-request-method", "PATCH");
+        let response = preflight(request).unwrap();
+        assert_eq!(response.status(), 204);
+        let headers = response.headers();
+        assert_eq!(headers["access-control-allow-origin"], "*");
+        let allowed = "authorization,content-type,if-match,idempotency-key";
+        assert_eq!(headers["access-control-allow-headers"], allowed);
+        let methods = headers["access-control-allow-methods"].to_str().unwrap();
+        assert!(methods.split(',').any(|method| method == "PATCH"));
+    }
+
+    #[test]
+    fn other_options_requests_are_no_preflights() {
+        let without_origin = Request::options("/").header("access-control-request-method", "GET");
+        assert!(preflight(without_origin).is_none());
+        assert!(preflight(Request::options("/").header("origin", "x")).is_none());
+        let get = Request::get("/")
+            .header("origin", "x")
+            .header("access-control-request-method", "GET");
+        assert!(preflight(get).is_none());
+    }
+
+    #[test]
+    fn an_answer_exposes_what_the_contract_names() {
+        let cors = Cors::from_template().unwrap().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("https://theirs"),
+        );
+        cors.decorate(
+            &mut headers,
+            &HeaderValue::from_static("https://app.example"),
+        );
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        assert_eq!(
+            headers[ACCESS_CONTROL_EXPOSE_HEADERS],
+            "etag,link,x-last-evaluated-key,idempotency-replayed,retry-after,www-authenticate,x-request-id"
+        );
+    }
+
+    #[test]
+    fn an_origin_that_is_not_named_gets_nothing() {
+        let cors = Cors {
+            allow_origins: vec!["https://ours".into()],
+            ..Cors::default()
+        };
+        let mut headers = HeaderMap::new();
+        cors.decorate(&mut headers, &HeaderValue::from_static("https://theirs"));
+        assert!(headers.is_empty());
+        cors.decorate(&mut headers, &HeaderValue::from_static("https://ours"));
+        assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], "https://ours");
+    }
+}

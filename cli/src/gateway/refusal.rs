@@ -1,0 +1,47 @@
+//! What the gateway answers by itself, in API Gateway's own words: these never
+//! reach a function, so they are no problem+json, here as little as on AWS.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Refusal {
+    BadRequest,
+    NotFound,
+    RequestEntityTooLarge,
+    RequestHeaderFieldsTooLarge,
+    InternalServerError,
+    ServiceUnavailable,
+}
+
+impl Refusal {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::RequestEntityTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RequestHeaderFieldsTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::InternalServerError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn body(self) -> &'static str {
+        match self {
+            Self::BadRequest => r#"{"message":"Bad Request"}"#,
+            Self::NotFound => r#"{"message":"Not Found"}"#,
+            Self::RequestEntityTooLarge => r#"{"message":"Request Entity Too Large"}"#,
+            Self::RequestHeaderFieldsTooLarge => r#"{"message":"Request Header Fields Too Large"}"#,
+            Self::InternalServerError => r#"{"message":"Internal Server Error"}"#,
+            Self::ServiceUnavailable => r#"{"message":"Service Unavailable"}"#,
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let headers = [(CONTENT_TYPE, "application/json")];
+        (self.status(), headers, self.body()).into_response()
+    }
+}

@@ -1,0 +1,80 @@
+//! `template.yaml` as data: the one definition of the table, the routes and
+//! the CORS rules, which local runs and tests read instead of repeating it.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_yaml_ng::{Mapping, Value};
+
+const SOURCE: &str = include_str!("../../template.yaml");
+
+/// What can be wrong with the template that this binary was built with.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// It is no YAML, or a resource has another shape than CloudFormation's.
+    #[error("template.yaml cannot be read")]
+    Unreadable(#[from] serde_yaml_ng::Error),
+    /// No resource of the type that was asked for.
+    #[error("template.yaml has no resource of type `{0}`")]
+    NoResource(&'static str),
+}
+
+/// The properties of every resource of one CloudFormation type, in the order
+/// of the template.
+///
+/// # Errors
+/// [`TemplateError::Unreadable`] when the template or those properties do not
+/// have the expected shape.
+pub fn properties_of<T: DeserializeOwned>(resource_type: &str) -> Result<Vec<T>, TemplateError> {
+    let named = named_properties_of(resource_type)?;
+    Ok(named
+        .into_iter()
+        .map(|(_, properties)| properties)
+        .collect())
+}
+
+/// As [`properties_of`], each with its logical id.
+///
+/// # Errors
+/// As [`properties_of`].
+pub fn named_properties_of<T: DeserializeOwned>(
+    resource_type: &str,
+) -> Result<Vec<(String, T)>, TemplateError> {
+    let template: Template = serde_yaml_ng::from_str(SOURCE)?;
+    let mut found = Vec::new();
+    for (name, resource) in template.resources {
+        if let (Some(name), Some(kind)) = (name.as_str(), type_of(&resource))
+            && kind == resource_type
+        {
+            let properties = resource.get("Properties").cloned().unwrap_or_default();
+            found.push((name.to_owned(), serde_yaml_ng::from_value(properties)?));
+        }
+    }
+    Ok(found)
+}
+
+fn type_of(resource: &Value) -> Option<&str> {
+    resource.get("Type").and_then(Value::as_str)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Template {
+    resources: Mapping,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_the_template_lacks_gives_nothing() {
+        let none: Vec<Value> = properties_of("AWS::S3::Bucket").unwrap();
+        assert!(none.is_empty());
+    }
+
+    #[test]
+    fn intrinsic_functions_do_not_hinder_the_reading() {
+        let tables: Vec<Value> = properties_of("AWS::DynamoDB::Table").unwrap();
+        assert_eq!(tables.len(), 1);
+    }
+}

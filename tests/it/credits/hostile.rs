@@ -1,0 +1,136 @@
+//! Events that try to reach another record than they name, or to break the function.
+
+use integration_tests::api::Api;
+use serde_json::{Value, json};
+
+use super::{World, id};
+
+/// An event as API Gateway would send it, with a path that is already decoded.
+fn event(method: &str, raw_path: &str, headers: Value) -> Value {
+    json!({
+        "version": "2.0", "routeKey": "$default", "rawPath": raw_path, "rawQueryString": "",
+        "headers": headers,
+        "requestContext": {
+            "accountId": "1", "apiId": "a", "domainName": "host", "stage": "$default", "requestId": "r",
+            "routeKey": "$default", "timeEpoch": 0,
+            "http": {"method": method, "path": raw_path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "t"},
+        },
+        "isBase64Encoded": false,
+    })
+}
+
+async fn delete(api: &Api, raw_path: &str) -> u16 {
+    api.invoke(event("DELETE", raw_path, json!({})))
+        .await
+        .status
+}
+
+#[tokio::test]
+async fn a_path_reaches_no_other_record_than_the_one_it_names() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let target = format!("/credits/{}/{}", world.api.tenant(), id(&created));
+    let tenant = world.api.tenant();
+    for hostile in [
+        format!("{target}#x"),
+        format!("{target}?x"),
+        format!("{target}\n"),
+        format!("{target} "),
+        format!("{target}\\"),
+        format!("{target}/."),
+        format!("{target}/x/.."),
+        format!("{target}/%2e"),
+        target.replace('-', "%2D"),
+        format!("/credits/{tenant}/./{}", id(&created)),
+        format!("/x/../credits/{tenant}/{}", id(&created)),
+        format!("//host{target}"),
+        format!("@host{target}"),
+        format!("\\credits\\{tenant}\\{}", id(&created)),
+    ] {
+        let status = delete(&world.api, &hostile).await;
+        assert!(matches!(status, 400 | 403 | 404), "{hostile:?}: {status}");
+    }
+    assert_eq!(world.read(id(&created)).await.body, created);
+    assert_eq!(delete(&world.api, &target).await, 200);
+}
+
+#[tokio::test]
+async fn ids_with_foreign_characters_are_refused_and_never_a_server_error() {
+    let world = World::new().await;
+    let tenant = world.api.tenant();
+    for (hostile, statuses) in [
+        ("a|b:c", [404, 404]),
+        ("a#credits", [400, 400]),
+        ("a%23b", [400, 400]),
+        ("%2F", [400, 400]),
+        ("..", [400, 404]),
+        ("é", [400, 400]),
+        ("日本語", [400, 400]),
+        ("a\u{0}b", [400, 400]),
+        ("a b", [400, 400]),
+        ("{id}", [400, 400]),
+        (&"x".repeat(257), [400, 400]),
+        (&"x".repeat(5000), [400, 400]),
+    ] {
+        let answer = world
+            .api
+            .invoke(event(
+                "GET",
+                &format!("/credits/{tenant}/{hostile}"),
+                json!({}),
+            ))
+            .await;
+        assert!(
+            statuses.contains(&answer.status),
+            "{hostile:?}: {}",
+            answer.text
+        );
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json")
+        );
+    }
+}
+
+#[tokio::test]
+async fn hostile_hosts_queries_and_forwarded_headers_get_an_answer() {
+    let world = World::new().await;
+    let path = format!("/credits/{}", world.api.tenant());
+    for host in [
+        "",
+        " ",
+        "a b",
+        "[",
+        "host:99999",
+        "@",
+        "x/../y",
+        "%",
+        "\\",
+        "ho\tst",
+        "é",
+        "a#b?c",
+    ] {
+        let headers = json!({"host": host, "x-forwarded-proto": "java script"});
+        assert_eq!(
+            world.api.invoke(event("GET", &path, headers)).await.status,
+            200,
+            "{host:?}"
+        );
+    }
+    for query in [
+        "a=b c",
+        "é=ü",
+        "fields=\"<>`",
+        "#",
+        "?",
+        "%",
+        "%zz",
+        "&&&=",
+        "limit=1#5",
+    ] {
+        let mut event = event("GET", &path, json!({}));
+        event["rawQueryString"] = json!(query);
+        let status = world.api.invoke(event).await.status;
+        assert!(matches!(status, 200 | 400), "{query:?}: {status}");
+    }
+}

@@ -1,0 +1,224 @@
+use serde_json::{Value, json};
+
+use super::{World, credit, id, path};
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_refused_in_our_own_form() {
+    let world = World::new().await;
+    for path in [
+        "/",
+        "/nothing",
+        "/credits",
+        "/credits/",
+        "/credits/{tenant}/a/b/c",
+        "//credits/{tenant}",
+    ] {
+        world.refused(world.api.get(path), 404, "not-found").await;
+    }
+    let refusal = world
+        .refused(
+            world.api.put("/credits/{tenant}"),
+            405,
+            "method-not-allowed",
+        )
+        .await;
+    let mut allowed: Vec<_> = refusal.header("allow").unwrap().split(',').collect();
+    allowed.sort_unstable();
+    assert_eq!(allowed, ["GET", "HEAD", "POST"]);
+    world
+        .refused(
+            world.api.request("PROPFIND", "/credits/{tenant}/x"),
+            405,
+            "method-not-allowed",
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn a_body_of_another_media_type_is_refused() {
+    let world = World::new().await;
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json-patch+json",
+        "",
+    ] {
+        let request = world
+            .api
+            .post("/credits/{tenant}")
+            .header("content-type", kind);
+        world
+            .refused(
+                request.body(credit(json!({})).to_string()),
+                415,
+                "unsupported-media-type",
+            )
+            .await;
+    }
+    let request = world
+        .api
+        .post("/credits/{tenant}")
+        .header("content-type", "Application/JSON; charset=utf-8");
+    assert_eq!(
+        request
+            .body(credit(json!({})).to_string())
+            .send()
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_object_is_refused() {
+    let world = World::new().await;
+    for text in [
+        "",
+        "{",
+        "{\"a\":}",
+        "nul",
+        "\u{feff}{}",
+        "{} {}",
+        "{\"a\": 01}",
+        "{\"a\": NaN}",
+    ] {
+        let request = world
+            .api
+            .post("/credits/{tenant}")
+            .header("content-type", "application/json")
+            .body(text);
+        world.refused(request, 400, "invalid-request").await;
+    }
+    for value in [json!([]), json!("text"), json!(1), Value::Null] {
+        let request = world.api.post("/credits/{tenant}").json(&value);
+        assert_eq!(
+            world
+                .refused(request, 400, "validation-failed")
+                .await
+                .pointers(),
+            [""]
+        );
+    }
+    let request = world
+        .api
+        .post("/credits/{tenant}")
+        .header("content-type", "application/json");
+    world
+        .refused(request.body(vec![b'{', 0xff, b'}']), 400, "invalid-request")
+        .await;
+}
+
+#[tokio::test]
+async fn a_body_over_a_megabyte_is_refused() {
+    let world = World::new().await;
+    let body = credit(json!({"notes": "x".repeat(1024 * 1024)}));
+    world
+        .refused(
+            world.api.post("/credits/{tenant}").json(&body),
+            413,
+            "too-large",
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn every_bad_field_is_named_by_its_pointer() {
+    let world = World::new().await;
+    let digits_39 = "1".repeat(39);
+    let long: Value = serde_json::from_str(&digits_39).unwrap();
+    let deep = (0..40).fold(json!(1), |inner, _| json!([inner]));
+    for (changes, pointer) in [
+        (json!({"contact_id": ""}), "/contact_id"),
+        (json!({"activity_id": ""}), "/activity_id"),
+        (
+            json!({"course_registration_id": ""}),
+            "/course_registration_id",
+        ),
+        (
+            json!({"event_registration_id": ""}),
+            "/event_registration_id",
+        ),
+        (json!({"contact_id": "a/b"}), "/contact_id"),
+        (json!({"contact_id": "50%"}), "/contact_id"),
+        (json!({"contact_id": "é".repeat(129)}), "/contact_id"),
+        (json!({"contact_id": 5}), "/contact_id"),
+        (json!({"type_id": null}), "/type_id"),
+        (json!({"origin": "gift"}), "/origin"),
+        (json!({"status": "Draft"}), "/status"),
+        (json!({"date": "2026-02-29"}), "/date"),
+        (json!({"date": "0000-01-01"}), "/date"),
+        (json!({"date": "2026-03-14T00:00:00Z"}), "/date"),
+        (json!({"expiration_date": "next year"}), "/expiration_date"),
+        (json!({"expiration_date": ""}), "/expiration_date"),
+        (json!({"quantity": 0}), "/quantity"),
+        (json!({"quantity": 0.009}), "/quantity"),
+        (json!({"quantity": -1}), "/quantity"),
+        (json!({"quantity": "1"}), "/quantity"),
+        (json!({"quantity": 1_000_000_000_001_u64}), "/quantity"),
+        (json!({"quantity": 1.000_000_000_01}), "/quantity"),
+        (json!({"number": long}), "/number"),
+        (json!({"number": "7"}), "/number"),
+        (json!({"self_reported": "yes"}), "/self_reported"),
+        (json!({"usages": {}}), "/usages"),
+        (json!({"usages": [null]}), "/usages/0"),
+        (
+            json!({"usages": [{"application_id": "", "quantity": 1}]}),
+            "/usages/0/application_id",
+        ),
+        (
+            json!({"custom_field_values": [{"custom_field_id": "f", "table_value": [1]}]}),
+            "/custom_field_values/0/table_value/0",
+        ),
+        (
+            json!({"custom_field_values": [{"custom_field_id": "f", "table_value": [{"x": deep}]}]}),
+            "/custom_field_values/0/table_value/0/x/0/0/0/0/0/0/0/0/0/0/0",
+        ),
+        (json!({"unknown": 1}), "/unknown"),
+        (json!({"a/b~c": 1}), "/a~1b~0c"),
+        (json!({"last_write_ids": []}), "/last_write_ids"),
+        (json!({"tenant_id": "x"}), "/tenant_id"),
+        (json!({"sys_secret": 1}), "/sys_secret"),
+        (json!({"sys_directive": 1}), "/sys_directive"),
+        (json!({"sys_locked": "yes"}), "/sys_locked"),
+    ] {
+        let request = world
+            .api
+            .post("/credits/{tenant}")
+            .json(&credit(changes.clone()));
+        let refusal = world.refused(request, 400, "validation-failed").await;
+        assert_eq!(refusal.pointers(), [pointer], "{changes}: {}", refusal.text);
+    }
+    assert_eq!(
+        world.api.get("/credits/{tenant}").send().await.body,
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn a_copy_bomb_of_751_bytes_is_refused_without_a_write() {
+    let world = World::new().await;
+    let created = world
+        .create(json!({"custom_field_values": [{"custom_field_id": "f", "list_value": ["x"]}]}))
+        .await;
+    let mut operations = vec![json!({"op": "copy", "from": "", "path": "/a"}); 19];
+    operations.insert(0, json!({"op": "add", "path": "/a", "value": ""}));
+    let mut text = Value::Array(operations).to_string();
+    text.truncate(751);
+    let bombs = [
+        json!(vec![json!({"op": "copy", "from": "/custom_field_values", "path": "/custom_field_values/0"}); 20]),
+        json!(vec![json!({"op": "copy", "from": "", "path": "/notes"}); 20]),
+        json!((0..20).map(|_| json!({"op": "copy", "from": "/custom_field_values/0/list_value", "path": "/custom_field_values/0/list_value/-"})).collect::<Vec<_>>()),
+    ];
+    for bomb in bombs {
+        let before = world.faults.recorder().applied_writes();
+        let answer = world
+            .api
+            .patch(&path(&created))
+            .json_patch(&bomb)
+            .send()
+            .await;
+        assert!(matches!(answer.status, 400 | 413), "{}", answer.text);
+        assert_eq!(world.faults.recorder().applied_writes(), before);
+    }
+    assert_eq!(world.read(id(&created)).await.body, created);
+}

@@ -1,0 +1,116 @@
+use integration_tests::api::{Api, Request, Response, routes};
+use serde_json::json;
+
+use super::{World, credit, id};
+
+/// A request for each route of the function, with valid values.
+fn requests(api: &Api, id: &str) -> Vec<Request> {
+    let own = routes()
+        .iter()
+        .filter(|route| route.path.starts_with("/credits/"));
+    own.map(|route| {
+        let path = route
+            .path
+            .replace("{tenantId}", "{tenant}")
+            .replace("{id}", id);
+        let path = path
+            .replace("{contact_id}", "ada")
+            .replace("{activity_id}", "webinar-12");
+        let path = path
+            .replace("{course_registration_id}", "c")
+            .replace("{event_registration_id}", "e");
+        let request = api.request(&route.method, &path);
+        match route.method.as_str() {
+            "POST" | "PUT" => request.json(&credit(json!({}))),
+            "PATCH" => request.json_patch(&json!([{"op": "add", "path": "/notes", "value": "n"}])),
+            _ => request,
+        }
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn nobody_and_strangers_are_refused_on_every_route_before_the_store_is_asked() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    world.faults.recorder().clear();
+    let stranger =
+        world
+            .api
+            .as_principal("mallory", &["another.example"], &["read", "write", "admin"]);
+    let nobody = world.api.as_principal("", &[], &[]);
+    for (api, status, code) in [
+        (&world.api.without_principal(), 401, "unauthenticated"),
+        (&nobody, 401, "unauthenticated"),
+        (&stranger, 403, "forbidden"),
+        (&stranger.for_tenant("no such tenant"), 403, "forbidden"),
+    ] {
+        for request in requests(api, id(&created)) {
+            let refusal = world.refused(request, status, code).await;
+            assert_eq!(refusal.header("www-authenticate").is_some(), status == 401);
+            assert!(
+                !refusal.text.contains(world.api.tenant()),
+                "{}",
+                refusal.text
+            );
+        }
+    }
+    assert!(world.faults.recorder().calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_scope_permits_its_own_routes_only() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let reader = world
+        .api
+        .as_principal("reader", &[world.api.tenant()], &["read"]);
+    let writer = world
+        .api
+        .as_principal("writer", &[world.api.tenant()], &["write"]);
+    for (route, [as_reader, as_writer]) in routes()
+        .iter()
+        .filter(|route| route.path.starts_with("/credits/"))
+        .zip(
+            requests(&reader, id(&created))
+                .into_iter()
+                .zip(requests(&writer, id(&created)))
+                .map(|(a, b)| [a, b]),
+        )
+    {
+        let (refused, accepted) = if route.method == "GET" {
+            (as_writer, as_reader)
+        } else {
+            (as_reader, as_writer)
+        };
+        world.refused(refused, 403, "forbidden").await;
+        assert_eq!(accepted.send().await.status, 200, "{}", route.key());
+        if route.method == "DELETE" {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_tenants_credit_is_as_if_it_did_not_exist() {
+    let (owner, other) = (World::new().await, World::new().await);
+    let secret = owner.create(json!({"notes": "marker"})).await;
+    let without_id = |answer: Response| {
+        answer
+            .text
+            .replace(answer.header("x-request-id").unwrap(), "")
+    };
+    let theirs = requests(&other.api, id(&secret)).into_iter();
+    for (theirs, missing) in
+        theirs.zip(requests(&other.api, "00000000-0000-4000-8000-000000000000"))
+    {
+        let (theirs, missing) = (theirs.send().await, missing.send().await);
+        assert_eq!(theirs.status, missing.status);
+        if theirs.status == 404 {
+            assert_eq!(without_id(theirs), without_id(missing));
+        } else {
+            assert!(!theirs.text.contains("marker"));
+        }
+    }
+    assert_eq!(owner.read(id(&secret)).await.body, secret);
+}

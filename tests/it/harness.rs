@@ -1,0 +1,6 @@
+//! The harness itself: a test that cannot fail shows nothing.
+
+mod api;
+mod dynamodb_local;
+mod faults;
+mod store;

@@ -1,0 +1,7 @@
+//! The integration tests, one module for each area. `cfg(test)` tells the lints
+//! that helpers in these modules are tests too, and may panic.
+
+#[cfg(test)]
+mod credits;
+#[cfg(test)]
+mod harness;

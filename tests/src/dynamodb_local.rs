@@ -1,0 +1,200 @@
+//! Amazon's DynamoDB Local, one process for a test binary, gone when the binary is.
+//!
+//! A Rust `static` is never dropped, and a killed process tidies nothing up. So
+//! the process belongs to a small shell script (`guard.sh`), which lives as long
+//! as the pipe to its standard input: see there.
+
+use std::env;
+use std::net::{TcpListener, UdpSocket};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use uuid::Uuid;
+
+use crate::store;
+
+/// Where `make test` unpacks it, in the workspace.
+const UNPACKED: &str = ".local/dynamodb-local/dynamodb_local_2026-05-28";
+
+const GUARD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/dynamodb_local/guard.sh");
+
+/// Ready takes 1–3 s on a quiet machine; a compiler on every core makes it slow.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+const POLL_EVERY: Duration = Duration::from_millis(20);
+
+/// How often another program may take the port between our look and the bind.
+const ATTEMPTS: usize = 5;
+
+/// Below the ports that systems give to outgoing connections, which would
+/// otherwise take the one that was just found free.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 10_000;
+
+/// A running DynamoDB Local, which ends when this value does.
+#[derive(Debug)]
+pub struct DynamoDbLocal {
+    endpoint: String,
+    directory: PathBuf,
+    /// Holds the pipe that keeps it alive.
+    guard: Child,
+    /// Keeps other test runs off the port.
+    _claim: UdpSocket,
+}
+
+impl DynamoDbLocal {
+    /// Starts one, in memory and without any table, and waits until it answers.
+    ///
+    /// # Panics
+    /// When it is not installed, or is not ready within a minute.
+    pub async fn start() -> Self {
+        let mut last_words = String::new();
+        for _ in 0..ATTEMPTS {
+            let (port, claim) = claim_port();
+            match Self::spawn(port, claim).ready().await {
+                Ok(started) => return started,
+                Err(output) => last_words = output,
+            }
+        }
+        panic!("DynamoDB Local does not start; it said: {last_words}");
+    }
+
+    /// The URL to give to an SDK client.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Where it keeps its temporary files; removed after it has ended.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    fn spawn(port: u16, claim: UdpSocket) -> Self {
+        let directory = env::temp_dir().join(format!("dynamodb-local-{}", Uuid::new_v4()));
+        let guard = Command::new("sh")
+            .arg(GUARD)
+            .arg(&directory)
+            .arg(java())
+            .args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"])
+            .arg(format!("-Djava.io.tmpdir={}", directory.display()))
+            .arg("-jar")
+            .arg(jar())
+            .args(["-port", &port.to_string()])
+            .args(["-inMemory", "-sharedDb", "-disableTelemetry"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            // A Ctrl-C or a kill of the test's process group is not for the guard.
+            .process_group(0)
+            .spawn()
+            .expect("`sh` starts");
+        Self {
+            endpoint: format!("http://127.0.0.1:{port}"),
+            directory,
+            guard,
+            _claim: claim,
+        }
+    }
+
+    /// Waits for the first answer, or gives back what the process said when it
+    /// ended first or took too long.
+    async fn ready(mut self) -> Result<Self, String> {
+        let client = probe(&self.endpoint);
+        let deadline = Instant::now() + READY_WITHIN;
+        while Instant::now() < deadline {
+            if self.has_ended() {
+                break;
+            }
+            if has_no_tables(&client).await && !self.has_ended() {
+                return Ok(self);
+            }
+            tokio::time::sleep(POLL_EVERY).await;
+        }
+        Err(self.last_words())
+    }
+
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.guard.try_wait(), Ok(None))
+    }
+
+    /// Ends the process, by closing the pipe, and collects the end of its log.
+    fn last_words(self) -> String {
+        match self.guard.wait_with_output() {
+            Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+/// Whether a store without any table answers: one that has a table is not the
+/// one just started, but another program's that came first to the same port.
+async fn has_no_tables(client: &Client) -> bool {
+    match client.list_tables().send().await {
+        Ok(answer) => answer.table_names().is_empty(),
+        Err(_) => false,
+    }
+}
+
+fn probe(endpoint: &str) -> Client {
+    let timeouts = TimeoutConfig::builder()
+        .operation_timeout(READY_WITHIN / 4)
+        .build();
+    let config = store::config(endpoint)
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts);
+    Client::from_conf(config.build())
+}
+
+/// A port that nobody listens on, and the claim that keeps it so among test runs.
+///
+/// The real bind happens a second later, in another process. Until then nothing
+/// would keep a second run from choosing the same port, and from taking the
+/// first one's answer for its own. So each holds the UDP port of the same number.
+fn claim_port() -> (u16, UdpSocket) {
+    let start = std::process::id() % u32::from(PORTS);
+    let start = u16::try_from(start).unwrap_or_default();
+    (0..PORTS)
+        .map(|step| FIRST_PORT + (start + step) % PORTS)
+        .find_map(|port| Some((port, claim(port)?)))
+        .expect("one port of ten thousand is free")
+}
+
+/// DynamoDB Local has no option for the host: it binds all interfaces.
+fn claim(port: u16) -> Option<UdpSocket> {
+    let claim = UdpSocket::bind(("0.0.0.0", port)).ok()?;
+    TcpListener::bind(("0.0.0.0", port)).ok().map(|_| claim)
+}
+
+/// The Java that the set-up found, or else the machine's.
+fn java() -> PathBuf {
+    let found = workspace().join(".local/java/bin/java");
+    if found.is_file() {
+        return found;
+    }
+    match env::var_os("JAVA_HOME") {
+        Some(home) => Path::new(&home).join("bin/java"),
+        None => PathBuf::from("java"),
+    }
+}
+
+fn jar() -> PathBuf {
+    let home = match env::var_os("DDB_LOCAL_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => workspace().join(UNPACKED),
+    };
+    let jar = home.join("DynamoDBLocal.jar");
+    assert!(
+        jar.is_file(),
+        "no DynamoDB Local at {}: `make test` fetches it",
+        jar.display()
+    );
+    jar
+}
+
+fn workspace() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

@@ -1,0 +1,40 @@
+//! The embedded store of `make run`, in memory: DynamoDB's API over SQLite, in
+//! this process. `TEST_STORE=embedded` selects it.
+
+use std::future::pending;
+use std::net::TcpListener;
+use std::thread;
+
+use dynoxide::Database;
+use dynoxide::server::serve_with_shutdown;
+
+/// Starts an empty store and answers its URL. It ends with the process.
+///
+/// It has a thread and a runtime of its own: each test's runtime ends with that
+/// test, and the store has to outlive them all.
+///
+/// # Panics
+/// When no local port can be bound.
+pub fn start() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a local port is free");
+    let address = listener.local_addr().expect("a bound port has an address");
+    thread::spawn(move || serve(listener));
+    format!("http://{address}")
+}
+
+fn serve(listener: TcpListener) {
+    let database = Database::memory().expect("memory can hold a database");
+    listener
+        .set_nonblocking(true)
+        .expect("a listener can be non-blocking");
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime starts")
+        .block_on(async move {
+            let listener = tokio::net::TcpListener::from_std(listener)
+                .expect("the runtime takes the listener");
+            serve_with_shutdown(listener, database, pending()).await
+        })
+        .expect("the embedded store serves until the process ends");
+}

@@ -1,0 +1,165 @@
+//! What can go wrong between the SDK and the store, on order.
+//!
+//! DynamoDB Local never throttles, never loses an answer and never reads
+//! something old. A [`Faults`] is the HTTP client of an SDK client: it carries
+//! requests to the store, and does to chosen ones what AWS does on a bad day.
+//! The SDK's own retries and time-outs stay in force above it.
+//!
+//! ```no_run
+//! # async fn example(store: integration_tests::store::Store) {
+//! use integration_tests::faults::Faults;
+//!
+//! let faults = Faults::default();
+//! let client = store.client_with(&faults);
+//!
+//! // The second PutItem is applied, but its answer is lost.
+//! faults.on("PutItem").after(1).lose_response();
+//! // … requests through `client` …
+//! assert!(faults.all_happened());
+//! assert_eq!(faults.recorder().calls_to("PutItem").len(), 3);
+//! # }
+//! ```
+
+mod connector;
+mod script;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+
+use crate::recorder::{Answer, Recorder};
+use crate::store;
+use connector::Connector;
+use script::{Fault, Rule, Script};
+
+/// An HTTP client for the SDK whose calls are recorded and can be made to fail.
+/// Clones share their plan and their record.
+#[derive(Clone, Debug)]
+pub struct Faults {
+    inner: SharedHttpClient,
+    recorder: Recorder,
+    script: Arc<Script>,
+}
+
+impl Default for Faults {
+    /// Nothing goes wrong; every call is recorded.
+    fn default() -> Self {
+        Self {
+            inner: store::plain_http(),
+            recorder: Recorder::default(),
+            script: Arc::default(),
+        }
+    }
+}
+
+impl Faults {
+    /// Plans a fault for the next call of an operation, such as `GetItem`.
+    /// A retry by the SDK is a call of its own. Of several plans for one
+    /// operation, the first that is due happens, and the others wait.
+    #[must_use = "nothing is planned until the fault is named"]
+    pub fn on(&self, operation: &str) -> Plan<'_> {
+        Plan {
+            script: &self.script,
+            rule: Rule::new(operation),
+        }
+    }
+
+    /// Whether everything planned has happened: a test of a fault that never
+    /// came has shown nothing.
+    pub fn all_happened(&self) -> bool {
+        self.script.is_finished()
+    }
+
+    /// The calls so far.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+}
+
+impl HttpClient for Faults {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector {
+            inner: self.inner.http_connector(settings, components),
+            recorder: self.recorder.clone(),
+            script: Arc::clone(&self.script),
+        })
+    }
+}
+
+/// Which calls go wrong: the next one, unless said otherwise.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    script: &'a Script,
+    rule: Rule,
+}
+
+impl Plan<'_> {
+    /// Lets the first `calls` of them pass.
+    #[must_use = "nothing is planned until the fault is named"]
+    pub fn after(mut self, calls: usize) -> Self {
+        self.rule.skip = calls;
+        self
+    }
+
+    /// Does it to `calls` of them in a row.
+    #[must_use = "nothing is planned until the fault is named"]
+    pub fn times(mut self, calls: usize) -> Self {
+        self.rule.times = calls;
+        self
+    }
+
+    /// The store does its work, but its answer never arrives: the connection breaks.
+    pub fn lose_response(self) {
+        self.add(Fault::LoseResponse);
+    }
+
+    /// As [`Plan::lose_response`]; before the caller learns of it, `hook` runs to
+    /// its end, as another writer who comes in between. It runs once.
+    pub fn lose_response_then(mut self, hook: impl Future<Output = ()> + Send + 'static) {
+        self.rule.hook = Some(Box::pin(hook));
+        self.add(Fault::LoseResponse);
+    }
+
+    /// Nothing goes wrong, but `hook` runs to its end before the request reaches
+    /// the store, as another writer who was faster. It runs once.
+    pub fn run_first(mut self, hook: impl Future<Output = ()> + Send + 'static) {
+        self.rule.hook = Some(Box::pin(hook));
+        self.add(Fault::Pass);
+    }
+
+    /// The store is not asked: an earlier answer, taken from the recorder, comes
+    /// again. With a `GetItem` that is what a stale read looks like.
+    pub fn answer(self, earlier: &Answer) {
+        self.add(Fault::Answer(earlier.clone()));
+    }
+
+    /// The table refuses, with `ProvisionedThroughputExceededException`.
+    pub fn throttle(self) {
+        self.add(Fault::Answer(Answer::error(
+            "ProvisionedThroughputExceededException",
+        )));
+    }
+
+    /// The service refuses, with another error code, such as
+    /// `ThrottlingException` or `TransactionConflictException`.
+    pub fn refuse(self, code: &str) {
+        self.add(Fault::Answer(Answer::error(code)));
+    }
+
+    /// No answer ever: only a time-out of the caller ends it.
+    pub fn stall(self) {
+        self.add(Fault::Stall);
+    }
+
+    fn add(self, fault: Fault) {
+        self.script.add(Rule { fault, ..self.rule });
+    }
+}

@@ -1,0 +1,103 @@
+//! What is planned, and what is due.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard};
+
+use crate::recorder::Answer;
+
+/// What another does, at a moment of the test's choice.
+pub(super) type Hook = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What happens to one call.
+#[derive(Clone, Debug)]
+pub(super) enum Fault {
+    /// Nothing.
+    Pass,
+    /// The store is asked, its answer is not handed on.
+    LoseResponse,
+    /// The store is not asked.
+    Answer(Answer),
+    /// Nobody is asked, nobody answers.
+    Stall,
+}
+
+/// A fault for some calls of one operation.
+pub(super) struct Rule {
+    pub(super) operation: String,
+    /// How many calls pass before it begins.
+    pub(super) skip: usize,
+    /// How many calls it is still for.
+    pub(super) times: usize,
+    pub(super) fault: Fault,
+    /// Taken by the first call that the rule is for.
+    pub(super) hook: Option<Hook>,
+}
+
+impl Rule {
+    pub(super) fn new(operation: &str) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            skip: 0,
+            times: 1,
+            fault: Fault::Pass,
+            hook: None,
+        }
+    }
+
+    /// Counts a call; whether the rule is for it.
+    fn is_due(&mut self) -> bool {
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        if self.times > 0 {
+            self.times -= 1;
+            return true;
+        }
+        false
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operation,
+            skip,
+            times,
+            fault,
+            hook: _,
+        } = self;
+        write!(f, "{operation}: skip {skip}, then {times} × {fault:?}")
+    }
+}
+
+/// All that is planned, in the order in which it was.
+#[derive(Debug, Default)]
+pub(super) struct Script(Mutex<Vec<Rule>>);
+
+impl Script {
+    pub(super) fn add(&self, rule: Rule) {
+        self.rules().push(rule);
+    }
+
+    /// What happens to this call of an operation, and what runs with it.
+    pub(super) fn next(&self, operation: &str) -> (Fault, Option<Hook>) {
+        self.rules()
+            .iter_mut()
+            .filter(|rule| rule.operation == operation)
+            .find_map(|rule| {
+                rule.is_due()
+                    .then(|| (rule.fault.clone(), rule.hook.take()))
+            })
+            .unwrap_or((Fault::Pass, None))
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.rules().iter().all(|rule| rule.times == 0)
+    }
+
+    fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
+        self.0.lock().expect("no test panics while it plans")
+    }
+}

@@ -1,0 +1,5 @@
+//! What must hold of the project as a whole: nothing is forgotten anywhere.
+
+mod layering;
+mod openapi;
+mod routes;

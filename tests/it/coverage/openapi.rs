@@ -1,0 +1,55 @@
+use std::path::Path;
+use std::{env, fs};
+
+use integration_tests::api::routes;
+use serde_json::Value;
+use shared::http::openapi::DOCUMENT;
+
+/// Set to write the document instead of comparing it.
+const UPDATE: &str = "UPDATE_OPENAPI";
+
+fn generated() -> String {
+    let document = credits::api().split_for_parts().1;
+    document.to_pretty_json().unwrap() + "\n"
+}
+
+#[test]
+fn the_document_is_what_the_routes_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/src/http/openapi.json");
+    if env::var_os(UPDATE).is_some() {
+        fs::write(path, generated()).unwrap();
+        return;
+    }
+    assert!(
+        generated() == DOCUMENT,
+        "run the tests once with {UPDATE}=1 to write the document anew"
+    );
+}
+
+#[test]
+fn the_document_has_the_routes_of_the_template_and_no_others() {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    assert_eq!(
+        document["openapi"].as_str().map(|version| &version[..3]),
+        Some("3.1")
+    );
+    let mut documented = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|key| *key != "parameters")
+        {
+            documented.push(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let mut spelled_out: Vec<_> = routes()
+        .iter()
+        .map(|route| route.key())
+        .filter(|key| key != "$default")
+        .collect();
+    documented.sort();
+    spelled_out.sort();
+    assert_eq!(documented, spelled_out);
+}

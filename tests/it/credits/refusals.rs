@@ -200,7 +200,7 @@ async fn a_copy_bomb_of_751_bytes_is_refused_without_a_write() {
     let created = world
         .create(json!({"custom_field_values": [{"custom_field_id": "f", "list_value": ["x"]}]}))
         .await;
-    let doubling = json!({"op": "copy", "from": "", "path": "/notes"});
+    let doubling = json!({"op": "copy", "from": "", "path": "/aa"});
     let nested =
         json!({"op": "copy", "from": "/custom_field_values", "path": "/custom_field_values/0"});
     let list = "/custom_field_values/0/list_value";

@@ -93,6 +93,8 @@ pub enum ConflictCode {
     RecordLocked,
     /// A patch whose `test` fails or whose path is not there.
     PatchConflict,
+    /// The rule set is not active: readable, but not to be computed with.
+    RuleSetInactive,
     /// The id belonged to a record that was deleted.
     RecordDeleted,
 }
@@ -175,6 +177,7 @@ impl ConflictCode {
             Self::VersionConflict => "version-conflict",
             Self::RecordLocked => "record-locked",
             Self::PatchConflict => "patch-conflict",
+            Self::RuleSetInactive => "rule-set-inactive",
             Self::RecordDeleted => "record-deleted",
         }
     }

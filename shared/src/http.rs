@@ -8,6 +8,8 @@ pub mod answer;
 pub mod app;
 pub mod body;
 pub mod caller;
+pub mod deadline;
+mod fallback;
 pub mod function;
 pub mod header;
 mod observe;

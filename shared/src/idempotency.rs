@@ -32,6 +32,12 @@ impl IdempotencyKey {
         }
     }
 
+    /// The key of one create of a batch: the batch's key and the place in it.
+    pub fn at(&self, position: usize) -> Self {
+        // A key that a client sends holds no line feed, so none equals this.
+        Self(format!("{}\n{position}", self.0))
+    }
+
     /// The id of the record that this key makes: always the same for a tenant and a route.
     pub fn derive_id(&self, tenant: &TenantId, route: &str) -> Uuid {
         // Neither a tenant id nor a route holds a line feed, so no two names are the same text.

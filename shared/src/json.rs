@@ -19,8 +19,23 @@ pub type Object = serde_json::Map<String, Value>;
 /// # Errors
 /// `invalid-request` when it is no JSON; `validation-failed` for depth and over-long numbers.
 pub fn parse(bytes: &[u8], max_levels: usize) -> Result<Value, Error> {
-    let mut value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Error::invalid_request(format!("the body is not valid JSON: {error}")))?;
+    canonical(read(bytes)?, max_levels)
+}
+
+/// Reads any JSON, as it stands.
+///
+/// # Errors
+/// `invalid-request` when it is no JSON.
+pub fn read(bytes: &[u8]) -> Result<Value, Error> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Error::invalid_request(format!("the body is not valid JSON: {error}")))
+}
+
+/// The document with every number in its canonical form.
+///
+/// # Errors
+/// `validation-failed` for more than `max_levels` levels and over-long numbers.
+pub fn canonical(mut value: Value, max_levels: usize) -> Result<Value, Error> {
     let mut violations = Vec::new();
     canonicalize(&mut value, "", max_levels, &mut violations);
     if violations.is_empty() {

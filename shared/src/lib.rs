@@ -4,17 +4,22 @@
 //!
 //! 1. [`error`], [`json`], [`clock`] — what everything speaks.
 //! 2. [`model`] — values that cannot be invalid; pure.
-//! 3. [`patch`], [`projection`], [`page`], [`precondition`], [`idempotency`] — the API's mechanics;
+//! 3. [`rules`] — which rule decides, and the dates; pure.
+//! 4. [`patch`], [`projection`], [`page`], [`precondition`], [`idempotency`], [`batch`],
+//!    [`expiration`] — the API's mechanics;
 //!    no AWS, no HTTP.
-//! 4. [`repository`] — the table; the only importer of the DynamoDB SDK.
-//! 5. [`http`] — the way in and out; the only importer of axum and lambda_http.
+//! 5. [`repository`] — the table; the only importer of the DynamoDB SDK.
+//! 6. [`http`] — the way in and out; the only importer of axum and lambda_http.
 //!
 //! Reading order for a newcomer: `model::credit`, `repository::collection`, `http::app`, and then
 //! the handlers of `functions/credits`.
 
+pub mod batch;
 pub mod clock;
 pub mod config;
+pub mod deadline;
 pub mod error;
+pub mod expiration;
 pub mod http;
 pub mod idempotency;
 pub mod json;
@@ -24,4 +29,5 @@ pub mod patch;
 pub mod precondition;
 pub mod projection;
 pub mod repository;
+pub mod rules;
 pub mod telemetry;

@@ -1,14 +1,17 @@
 //! Values that cannot be invalid. Pure: no I/O, no clock, no HTTP, no AWS.
 
 pub mod credit;
+pub mod credit_decision;
 pub mod credit_input;
 pub mod custom_field;
 pub mod date;
+pub mod expiration_rule_set;
 pub mod id;
 pub mod number;
 pub mod origin;
 pub mod principal;
 pub mod quantity;
+pub mod rule_set;
 pub mod status;
 pub mod system;
 pub mod system_input;

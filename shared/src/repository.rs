@@ -13,6 +13,7 @@ mod item;
 mod item_size;
 pub mod query;
 mod rewrite;
+mod rule_set;
 pub mod table;
 pub mod tenants;
 pub mod tombstone;

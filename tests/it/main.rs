@@ -7,3 +7,9 @@ mod coverage;
 mod credits;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod rule_sets;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod world;

@@ -5,7 +5,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::handlers::{create, delete, get, list, list_by_parent, patch, replace};
+use crate::handlers::{
+    batch, create, delete, expiration, get, list, list_by_parent, patch, replace,
+};
 use crate::state::State;
 
 /// Every route of this function.
@@ -19,6 +21,8 @@ pub fn api() -> OpenApiRouter<State> {
             patch::patch_credit,
             delete::delete_credit
         ))
+        .routes(routes!(expiration::get_credit_expiration))
+        .routes(routes!(batch::batch_credits))
         .routes(routes!(list_by_parent::list_credits_by_contact))
         .routes(routes!(list_by_parent::list_credits_by_activity))
         .routes(routes!(list_by_parent::list_credits_by_course_registration))

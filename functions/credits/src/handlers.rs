@@ -1,7 +1,9 @@
 //! One file per operation: parse, read, decide, write, answer.
 
+pub(crate) mod batch;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod expiration;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod list_by_parent;

@@ -1,6 +1,7 @@
 //! The credits endpoint group as a router: a list of routes, and nothing else.
 
 mod api;
+mod expiration;
 mod handlers;
 mod state;
 

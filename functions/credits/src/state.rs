@@ -2,6 +2,7 @@
 
 use shared::clock::{Clock, Ids};
 use shared::model::credit::Credit;
+use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::TenantId;
 use shared::repository::{Collection, Table};
 
@@ -28,6 +29,14 @@ impl State {
 
     /// A tenant's credits.
     pub(crate) fn credits<'a>(&'a self, tenant: &'a TenantId) -> Collection<'a, Credit> {
+        self.table.records().for_tenant(tenant)
+    }
+
+    /// A tenant's expiration rule sets.
+    pub(crate) fn rule_sets<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+    ) -> Collection<'a, ExpirationRuleSet> {
         self.table.records().for_tenant(tenant)
     }
 }

@@ -1,10 +1,11 @@
 //! Request bodies: bounded JSON of the right media type.
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde_json::Value;
 
+use crate::batch;
 use crate::error::{Error, Violation};
 use crate::http::problem::Failure;
 use crate::json::{self, Object};
@@ -12,6 +13,8 @@ use crate::patch::{LEVELS_ABOVE_VALUES, Patch};
 
 /// The largest body of a request for one record.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// The largest body of a batch.
+pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// The media type of a JSON Patch.
 pub const JSON_PATCH: &str = "application/json-patch+json";
 const JSON: &str = "application/json";
@@ -47,11 +50,33 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiPatch<LEVELS> {
     }
 }
 
+/// The operations of a batch, for records of at most `LEVELS` levels.
+#[derive(Debug)]
+pub struct BatchBody<const LEVELS: usize>(pub Vec<batch::Item>);
+
+impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for BatchBody<LEVELS> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let bytes = bytes(request, &[JSON], MAX_BATCH_BYTES).await?;
+        Ok(Self(batch::parse(json::read(&bytes)?, LEVELS)?))
+    }
+}
+
 async fn read(
     request: Request,
     types: &'static [&'static str],
     max_levels: usize,
 ) -> Result<Value, Failure> {
+    let bytes = bytes(request, types, MAX_BODY_BYTES).await?;
+    Ok(json::parse(&bytes, max_levels)?)
+}
+
+async fn bytes(
+    request: Request,
+    types: &'static [&'static str],
+    limit_bytes: usize,
+) -> Result<Bytes, Failure> {
     let sent = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -70,10 +95,9 @@ async fn read(
     }
     let too_large = |_| Error::TooLarge {
         what: "the body",
-        limit_bytes: MAX_BODY_BYTES,
+        limit_bytes,
     };
-    let bytes = to_bytes(request.into_body(), MAX_BODY_BYTES)
+    Ok(to_bytes(request.into_body(), limit_bytes)
         .await
-        .map_err(too_large)?;
-    Ok(json::parse(&bytes, max_levels)?)
+        .map_err(too_large)?)
 }

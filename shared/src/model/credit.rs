@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::error::Error;
 use crate::json::Object;
+use crate::model::credit_decision::CreditDecision;
 use crate::model::credit_input::CreditDraft;
 use crate::model::custom_field::CustomFieldValue;
 use crate::model::date::CivilDate;
@@ -31,6 +33,9 @@ pub struct Credit {
     /// The fields every record has.
     #[serde(flatten)]
     pub system: SystemFields,
+    /// The rule set's decision behind `expiration_date`, if one decided it; not answered.
+    #[serde(skip)]
+    pub decision: Option<CreditDecision>,
 }
 
 /// The fields that make a credit a credit.
@@ -141,10 +146,12 @@ impl Credit {
             id,
             details: draft.details,
             system,
+            decision: None,
         }
     }
 
-    /// The same credit with other content.
+    /// The same credit with other content. A decision stays as long as `expiration_date` is what
+    /// it decided.
     ///
     /// # Errors
     /// `record-locked`.
@@ -155,11 +162,23 @@ impl Credit {
         now: Timestamp,
     ) -> Result<Self, Error> {
         let system = self.system.touched(draft.system, author, now)?;
+        let expiration_date = draft.details.expiration_date;
+        let decision = self
+            .decision
+            .filter(|decision| decision.decided(expiration_date));
         Ok(Self {
             id: self.id,
             details: draft.details,
             system,
+            decision,
         })
+    }
+
+    /// The same credit, expiring as a rule set decided.
+    pub fn expiring(mut self, decision: CreditDecision) -> Self {
+        self.details.expiration_date = Some(decision.expiration_date);
+        self.decision = Some(decision);
+        self
     }
 
     /// What the sweep has to do with it; nothing at all without an expiration date.
@@ -173,14 +192,11 @@ impl Credit {
         })
     }
 
-    /// Reads back what serializing a credit gave.
-    ///
-    /// The system fields are read apart from the others: serde's `flatten` would buffer them, and
-    /// a buffered number of arbitrary precision can no longer be read as an integer.
+    /// Reads back what serializing a credit gave, and what decided its expiration.
     ///
     /// # Errors
     /// When a field is missing or has the wrong type.
-    pub fn from_fields(fields: Object) -> Result<Self, serde_json::Error> {
+    pub fn from_fields(fields: Object, decision: Option<Value>) -> Result<Self, serde_json::Error> {
         let (system, mut own): (Object, Object) = fields
             .into_iter()
             .partition(|(name, _)| name.starts_with("sys_"));
@@ -188,7 +204,8 @@ impl Credit {
         Ok(Self {
             id: serde_json::from_value(id)?,
             details: serde_json::from_value(own.into())?,
-            system: serde_json::from_value(system.into())?,
+            system: SystemFields::from_fields(system)?,
+            decision: decision.map(serde_json::from_value).transpose()?,
         })
     }
 }

@@ -55,6 +55,7 @@ macro_rules! id {
 
 id!(/** A tenant: `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`. It cannot hold `#`, so it cannot forge a key. */ TenantId, tenant);
 id!(/** A credit: `^[\w:|-]+$`. */ CreditId, credit);
+id!(/** An expiration rule set: `^[\w|-]+$`. */ RuleSetId, rule_set);
 id!(/** What kind of credit this is. */ TypeId, reference);
 id!(/** The person who earned it. */ ContactId, reference);
 id!(/** The event it was earned at. */ EventId, reference);
@@ -84,6 +85,12 @@ fn credit(text: &str) -> Result<(), NotAnId> {
     )
 }
 
+fn rule_set(text: &str) -> Result<(), NotAnId> {
+    let rule = "must have 1 to 256 letters, digits, `_`, `|` or `-`";
+    credit(text).map_err(|_| NotAnId(rule))?;
+    check(!text.contains(':'), rule)
+}
+
 fn reference(text: &str) -> Result<(), NotAnId> {
     let fits = (1..=MAX_ID_BYTES).contains(&text.len());
     let forbidden = |c: char| c.is_control() || matches!(c, '/' | '?' | '#' | '%' | '\\');
@@ -95,6 +102,13 @@ fn reference(text: &str) -> Result<(), NotAnId> {
 
 fn check(holds: bool, rule: &'static str) -> Result<(), NotAnId> {
     if holds { Ok(()) } else { Err(NotAnId(rule)) }
+}
+
+impl RuleSetId {
+    /// The id of a new rule set.
+    pub fn new(uuid: uuid::Uuid) -> Self {
+        Self(uuid.to_string())
+    }
 }
 
 impl CreditId {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{ConflictCode, Error};
+use crate::json::Object;
 use crate::model::number::Number;
 use crate::model::principal::SecurityContext;
 use crate::model::system_input::SystemInput;
@@ -177,6 +178,15 @@ impl SystemFields {
         } else {
             Ok(next)
         }
+    }
+
+    /// Reads them back, apart from a record's own: serde's `flatten` would buffer them, and a
+    /// buffered number of arbitrary precision can no longer be read as an integer.
+    ///
+    /// # Errors
+    /// When one is missing or has the wrong type.
+    pub fn from_fields(fields: Object) -> Result<Self, serde_json::Error> {
+        serde_json::from_value(fields.into())
     }
 
     /// Passes when the record is not locked; for a write after which there is no record.

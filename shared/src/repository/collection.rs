@@ -104,6 +104,29 @@ impl<'a, E: Entity> Collection<'a, E> {
         })
     }
 
+    /// A whole record, as a value, by a strongly consistent read: one capacity unit for each 4 KB.
+    ///
+    /// # Errors
+    /// `not-found`, and those of the store.
+    pub async fn find(&self, id: &str) -> Result<E, Error> {
+        decode(self.read(id, None).await?)
+    }
+
+    /// The record that a create with this hash has made, as it is now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn find_created(&self, id: &str, hash: Option<&str>) -> Result<Option<E>, Error> {
+        if hash.is_none() {
+            return Ok(None);
+        }
+        match self.read(id, None).await {
+            Ok(item) if text(&item, IDEMPOTENCY_HASH) == hash => decode(item).map(Some),
+            Ok(_) | Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Stores a new record unless there is, or was, one with its id. No read is needed: a refused
     /// condition brings along what is in the way.
     ///

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::json::Object;
 use crate::model::credit::Credit;
 use crate::model::system::SystemFields;
@@ -9,6 +10,10 @@ use crate::repository::entity::Entity;
 
 /// Where the expiration index finds a credit; absent without an expiration date.
 pub(crate) const EXPIRATION_STATE: &str = "expiration_state";
+/// The last day of grace; absent without grace.
+pub(crate) const GRACE_ENDS: &str = "grace_ends";
+/// What a rule set decided.
+pub(crate) const EXPIRATION_DECISION: &str = "expiration_decision";
 
 impl Entity for Credit {
     const KIND: &'static str = "credits";
@@ -26,13 +31,25 @@ impl Entity for Credit {
         let state = self
             .expiration_state()
             .map(|state| Value::from(state.as_str()));
-        state
-            .map(|state| (EXPIRATION_STATE.to_owned(), state))
-            .into_iter()
-            .collect()
+        let decision = self.decision.as_ref();
+        let grace_ends = decision.and_then(|decision| decision.grace_ends);
+        // INVARIANT: a decision of strings, dates and numbers always serializes.
+        let decision = decision.and_then(|decision| serde_json::to_value(decision).ok());
+        [
+            (EXPIRATION_STATE, state),
+            (
+                GRACE_ENDS,
+                grace_ends.map(|date| Value::from(date.to_string())),
+            ),
+            (EXPIRATION_DECISION, decision),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
     }
 
-    fn from_attributes(attributes: Object) -> Result<Self, serde_json::Error> {
-        Self::from_fields(attributes)
+    fn from_attributes(mut attributes: Object) -> Result<Self, Error> {
+        let decision = attributes.remove(EXPIRATION_DECISION);
+        Self::from_fields(attributes, decision).map_err(Error::internal)
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::error::Error;
 use crate::json::Object;
 use crate::model::system::SystemFields;
 
@@ -24,6 +25,6 @@ pub trait Entity: Serialize + Send + Sized {
     /// Reads a record back from its attributes, of which it ignores those it does not know.
     ///
     /// # Errors
-    /// When the attributes are not those of such a record.
-    fn from_attributes(attributes: Object) -> Result<Self, serde_json::Error>;
+    /// `internal` when the attributes are not those of such a record.
+    fn from_attributes(attributes: Object) -> Result<Self, Error>;
 }

@@ -74,7 +74,7 @@ pub fn representation<E: Entity>(entity: &E) -> Result<Object, Error> {
 /// # Errors
 /// `internal` when the item is not one of ours.
 pub(crate) fn decode<E: Entity>(item: Item) -> Result<E, Error> {
-    E::from_attributes(to_object(item)?).map_err(Error::internal)
+    E::from_attributes(to_object(item)?)
 }
 
 /// The system fields alone, of an item that stays as it is.
@@ -86,7 +86,7 @@ pub(crate) fn decode_system(item: &Item) -> Result<SystemFields, Error> {
     let attributes = system
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    serde_json::from_value(to_object(attributes)?.into()).map_err(Error::internal)
+    SystemFields::from_fields(to_object(attributes)?).map_err(Error::internal)
 }
 
 /// Whether the item is what a deletion left.

@@ -43,14 +43,18 @@ impl<E: Entity> Collection<'_, E> {
     /// # Errors
     /// `not-found`; `version-conflict` when too many races were lost; what `decide` refuses; and
     /// those of the store. In each case the record is as it was.
-    pub async fn replace(
+    pub async fn replace<F>(
         &self,
         id: &str,
         contention: Contention,
-        decide: impl Fn(E) -> Result<E, Error>,
-    ) -> Result<E, Error> {
-        let step = |current: Item| {
-            let next = decide(decode(current)?)?;
+        decide: impl Fn(E) -> F,
+    ) -> Result<E, Error>
+    where
+        F: Future<Output = Result<E, Error>>,
+    {
+        let decide = &decide;
+        let step = |current: Item| async move {
+            let next = decide(decode(current)?).await?;
             Ok((encode(self.tenant, &next)?, next))
         };
         self.rewrite(id, contention, step).await
@@ -67,23 +71,27 @@ impl<E: Entity> Collection<'_, E> {
         deletion: &Deletion,
         decide: impl Fn(&SystemFields) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let step = |current: Item| {
+        let decide = &decide;
+        let step = |current: Item| async move {
             decide(&decode_system(&current)?)?;
             Ok((deletion.tombstone(current)?, ()))
         };
         self.rewrite(id, contention, step).await
     }
 
-    async fn rewrite<T>(
+    async fn rewrite<T, F>(
         &self,
         id: &str,
         contention: Contention,
-        step: impl Fn(Item) -> Result<(Item, T), Error>,
-    ) -> Result<T, Error> {
+        step: impl Fn(Item) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<(Item, T), Error>>,
+    {
         let mut current = self.read(id, contention.seen_by_client).await?;
         for round in 0..MAX_ROUNDS {
             let bookkeeping = Bookkeeping::of(&current)?;
-            let (mut next, answer) = step(current)?;
+            let (mut next, answer) = step(current).await?;
             let write = bookkeeping.carry_over(&mut next);
             match self.put(next, &write, Some(bookkeeping.version)).await? {
                 Put::Applied => return Ok(answer),
@@ -100,7 +108,7 @@ impl<E: Entity> Collection<'_, E> {
             }
         }
         // What the winner wrote may be a better reason to refuse than the race itself.
-        step(current)?;
+        step(current).await?;
         Err(Error::conflict(
             ConflictCode::VersionConflict,
             "somebody else changed the record at the same time; read it again",
@@ -108,7 +116,7 @@ impl<E: Entity> Collection<'_, E> {
     }
 
     // The record by a strongly consistent read, not older than what the client has seen.
-    async fn read(&self, id: &str, seen_by_client: Option<u64>) -> Result<Item, Error> {
+    pub(crate) async fn read(&self, id: &str, seen_by_client: Option<u64>) -> Result<Item, Error> {
         let mut found = Err(Error::NotFound);
         for _ in 0..MAX_READS {
             found = present(self.read_once(id).await?);

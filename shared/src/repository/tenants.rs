@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::model::id::TenantId;
+use crate::model::id::{RuleSetId, TenantId};
 use crate::repository::failure::failure;
 use crate::repository::item::{PK, SK};
 use crate::repository::table::Table;
@@ -18,6 +18,9 @@ pub struct TenantSettings {
     /// The IANA name of the zone whose calendar decides what "today" is; UTC when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+    /// The rule set for credits that are created with neither an expiration date nor a directive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_rule_set_id: Option<RuleSetId>,
 }
 
 impl TenantSettings {

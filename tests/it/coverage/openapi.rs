@@ -9,7 +9,8 @@ use shared::http::openapi::DOCUMENT;
 const UPDATE: &str = "UPDATE_OPENAPI";
 
 fn generated() -> String {
-    let document = credits::api().split_for_parts().1;
+    let mut document = credits::api().split_for_parts().1;
+    document.merge(expiration_rule_sets::api().split_for_parts().1);
     document.to_pretty_json().unwrap() + "\n"
 }
 

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
 use integration_tests::api::{event_files, routes};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::http::openapi::DOCUMENT;
 
-use crate::credits::{World, id};
+use crate::credits::id;
+use crate::world::World;
 
 /// The operation id of each route, as the OpenAPI document tells it.
 fn operations() -> BTreeMap<String, String> {
@@ -39,23 +40,49 @@ async fn every_event_file_of_credits_is_answered_with_success() {
         .iter()
         .filter(|name| name.starts_with("credits/"))
     {
-        let created = world
-            .create(serde_json::json!({"contact_id": "contact-ada", "status": "submitted"}))
-            .await;
+        let changes = json!({"contact_id": "contact-ada", "status": "submitted"});
+        let created = world.create(changes).await;
         let answer = world.api.replay(name, &[("id", id(&created))]).await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text);
     }
 }
 
 #[tokio::test]
-async fn the_document_needs_no_key() {
+async fn every_event_file_of_rule_sets_is_answered_with_success() {
     let world = World::new().await;
-    let answer = world
-        .api
-        .without_principal()
-        .get("/openapi.json")
-        .send()
-        .await;
-    assert_eq!((answer.status, answer.text.as_str()), (200, DOCUMENT));
-    assert_eq!(answer.header("content-type"), Some("application/json"));
+    for name in event_files()
+        .iter()
+        .filter(|name| name.starts_with("expiration_rule_sets/"))
+    {
+        let created = world.create_rule_set(json!({})).await;
+        let answer = world.rule_sets.replay(name, &[("id", id(&created))]).await;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_the_same_in_every_function_and_needs_no_key() {
+    let world = World::new().await;
+    for api in [&world.api, &world.rule_sets] {
+        let answer = api.without_principal().get("/openapi.json").send().await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, DOCUMENT));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_so_by_whichever_function_is_asked() {
+    let world = World::new().await;
+    for (path, allowed) in [
+        ("/expirationRuleSets/{tenant}", "GET,POST"),
+        ("/expirationRuleSets/{tenant}/x", "DELETE,GET,PATCH,PUT"),
+        ("/expirationRuleSets/{tenant}/x/evaluate", "POST"),
+    ] {
+        let refusal = world
+            .refused(world.api.request("TRACE", path), 405, "method-not-allowed")
+            .await;
+        let mut methods: Vec<_> = refusal.header("allow").unwrap().split(',').collect();
+        methods.sort_unstable();
+        assert_eq!(methods.join(","), allowed);
+    }
 }

@@ -170,7 +170,7 @@ async fn today_is_the_date_in_the_tenants_time_zone() {
         answer.body["Count"].as_u64().unwrap()
     };
     assert_eq!(usable().await, 1);
-    world.set_time_zone("Pacific/Kiritimati").await;
+    world.set("time_zone", "Pacific/Kiritimati").await;
     assert_eq!(usable().await, 0);
 }
 

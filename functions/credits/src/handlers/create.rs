@@ -16,6 +16,7 @@ use shared::model::principal::Source;
 use shared::model::system_input::refuse_id;
 use shared::repository::Created;
 
+use crate::expiration::settle_new;
 use crate::handlers::MAX_LEVELS;
 use crate::state::State;
 
@@ -65,29 +66,38 @@ pub(crate) async fn create(
         || state.ids.next(),
         |key| key.derive_id(&caller.tenant, ROUTE),
     );
-    let credit = Credit::created(
-        CreditId::new(id),
-        draft,
-        caller.author(source),
-        state.clock.now(),
-    );
-    match state
-        .credits(&caller.tenant)
-        .create(credit, hash.clone())
-        .await?
-    {
+    let author = caller.author(source);
+    let id = CreditId::new(id);
+    let credit = Credit::created(id.clone(), draft, author, state.clock.now());
+    let credits = state.credits(&caller.tenant);
+    let credit = match settle_new(state, &caller.tenant, credit).await {
+        Ok(credit) => credit,
+        // What a rule set refuses now may have been accepted when the key was first used.
+        Err(error) => {
+            return credits
+                .find_created(id.as_str(), hash.as_deref())
+                .await?
+                .map(replayed)
+                .ok_or(error);
+        }
+    };
+    match credits.create(credit, hash.clone()).await? {
         Created::New(credit) => Ok(Saved::now(credit)),
         Created::Existing {
             record,
             idempotency_hash,
-        } if idempotency_hash == hash => Ok(Saved {
-            record,
-            is_replayed: true,
-        }),
+        } if idempotency_hash == hash => Ok(replayed(record)),
         Created::Existing { .. } => Err(Error::IdempotencyKeyReused),
         Created::Deleted => Err(Error::conflict(
             ConflictCode::RecordDeleted,
             "the credit that this `Idempotency-Key` made was deleted; use a new key",
         )),
+    }
+}
+
+fn replayed(record: Credit) -> Saved<Credit> {
+    Saved {
+        record,
+        is_replayed: true,
     }
 }

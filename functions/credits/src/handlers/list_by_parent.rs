@@ -2,7 +2,6 @@
 
 use axum::extract;
 use serde::Deserialize;
-use shared::error::Error;
 use shared::http::answer::{Json, LookedUp};
 use shared::http::caller::{Caller, Reader};
 use shared::http::path::ApiPath;
@@ -15,6 +14,7 @@ use shared::page::CursorScope;
 use shared::repository::CreditIndex;
 use utoipa::IntoParams;
 
+use crate::expiration::today;
 use crate::handlers::path::{
     ActivityPath, ContactPath, CourseRegistrationPath, EventRegistrationPath,
 };
@@ -67,7 +67,7 @@ pub(crate) async fn list_credits_by_contact(
         &[path.contact_id.as_str(), &only_usable.to_string()],
     );
     let usable_on = if only_usable {
-        Some(today(&state, &caller).await?)
+        Some(today(&state, &caller.tenant).await?)
     } else {
         None
     };
@@ -180,15 +180,6 @@ pub(crate) async fn list_credits_by_event_registration(
 
 fn scope(caller: &Caller, route: &str, values: &[&str]) -> CursorScope {
     CursorScope::new(route, &[&[caller.tenant.as_str()], values].concat())
-}
-
-async fn today(state: &State, caller: &Caller) -> Result<CivilDate, Error> {
-    let settings = state.table.tenant_settings(&caller.tenant).await?;
-    state
-        .clock
-        .today(&settings.zone())
-        .try_into()
-        .map_err(Error::internal)
 }
 
 async fn look_up(

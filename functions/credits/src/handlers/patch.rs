@@ -18,6 +18,7 @@ use shared::patch::{Patch, check_protected};
 use shared::precondition::{IfMatch, check_match};
 use shared::repository::{Contention, representation};
 
+use crate::expiration::settle;
 use crate::handlers::MAX_LEVELS;
 use crate::handlers::path::CreditPath;
 use crate::state::State;
@@ -73,10 +74,11 @@ pub(crate) async fn apply(
         seen_by_client: if_match.and_then(IfMatch::newest),
         retries: true,
     };
-    let decide = |credit: Credit| {
+    let decide = |credit: Credit| async move {
         check_match(if_match, credit.system.sys_version)?;
         let draft = patched(&credit, patch, caller.is_admin())?;
-        credit.replaced(draft, caller.author(source), state.clock.now())
+        let next = credit.replaced(draft, caller.author(source), state.clock.now())?;
+        settle(state, &caller.tenant, next).await
     };
     let credits = state.credits(&caller.tenant);
     credits

@@ -17,6 +17,7 @@ use shared::model::system_input::{check_id, take_version};
 use shared::precondition::{IfMatch, check_match};
 use shared::repository::Contention;
 
+use crate::expiration::settle;
 use crate::handlers::MAX_LEVELS;
 use crate::handlers::path::CreditPath;
 use crate::state::State;
@@ -74,10 +75,12 @@ pub(crate) async fn replace(
         seen_by_client,
         retries: false,
     };
-    let decide = |credit: Credit| {
+    let draft = &draft;
+    let decide = |credit: Credit| async move {
         check_match(if_match, credit.system.sys_version)?;
         check_version(version, credit.system.sys_version)?;
-        credit.replaced(draft.clone(), caller.author(source), state.clock.now())
+        let next = credit.replaced(draft.clone(), caller.author(source), state.clock.now())?;
+        settle(state, &caller.tenant, next).await
     };
     let credits = state.credits(&caller.tenant);
     credits

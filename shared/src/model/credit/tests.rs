@@ -66,7 +66,7 @@ fn every_field_a_client_sets_comes_back_unchanged_through_serialization() {
     }
     assert_eq!(fields["quantity_used"], json!(0.1));
     assert_eq!(fields["quantity_available"], json!(2.4));
-    assert_eq!(Credit::from_fields(fields).unwrap(), credit);
+    assert_eq!(Credit::from_fields(fields, None).unwrap(), credit);
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! When a credit expires: what a rule set decides, where the client has not.
+
+use shared::error::Error;
+use shared::expiration::{decided, requested_rule_set, unknown_rule_set};
+use shared::model::credit::Credit;
+use shared::model::date::CivilDate;
+use shared::model::id::{RuleSetId, TenantId};
+
+use crate::state::State;
+
+/// A new credit with its expiration: by its directive, or else by the tenant's default rule set.
+pub(crate) async fn settle_new(
+    state: &State,
+    tenant: &TenantId,
+    credit: Credit,
+) -> Result<Credit, Error> {
+    let is_open =
+        credit.details.expiration_date.is_none() && credit.system.client.sys_directive.is_none();
+    if !is_open {
+        return settle(state, tenant, credit).await;
+    }
+    let settings = state.table.tenant_settings(tenant).await?;
+    match settings.default_rule_set_id {
+        Some(id) => decide(state, tenant, credit, &id).await,
+        None => Ok(credit),
+    }
+}
+
+/// A credit with the expiration that its directive asks for, if it does.
+pub(crate) async fn settle(
+    state: &State,
+    tenant: &TenantId,
+    credit: Credit,
+) -> Result<Credit, Error> {
+    match requested_rule_set(&credit)? {
+        Some(id) => decide(state, tenant, credit, &id).await,
+        None => Ok(credit),
+    }
+}
+
+async fn decide(
+    state: &State,
+    tenant: &TenantId,
+    credit: Credit,
+    id: &RuleSetId,
+) -> Result<Credit, Error> {
+    match state.rule_sets(tenant).find(id.as_str()).await {
+        Ok(rule_set) => decided(credit, &rule_set),
+        Err(Error::NotFound) => Err(unknown_rule_set()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The date in the tenant's time zone.
+pub(crate) async fn today(state: &State, tenant: &TenantId) -> Result<CivilDate, Error> {
+    let settings = state.table.tenant_settings(tenant).await?;
+    state
+        .clock
+        .today(&settings.zone())
+        .try_into()
+        .map_err(Error::internal)
+}

@@ -1,0 +1,110 @@
+//! C12: up to 100 operations in one request.
+
+use axum::extract;
+use shared::batch::{self, BatchResult, Done, Operation};
+use shared::error::Error;
+use shared::http::answer::Json;
+use shared::http::body::BatchBody;
+use shared::http::caller::{Caller, Writer};
+use shared::http::deadline::TimeLeft;
+use shared::http::header::Idempotency;
+use shared::http::problem::{Failure, Problem};
+use shared::idempotency::IdempotencyKey;
+use shared::model::credit::Credit;
+use shared::model::id::CreditId;
+use shared::model::principal::Source;
+use shared::repository::representation;
+
+use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};
+use crate::state::State;
+
+/// Creates, updates, patches and deletes up to 100 credits. Each operation has an outcome of its
+/// own; those on one id run in the order given, all others in parallel. With an `Idempotency-Key`
+/// a repeated batch makes no credit twice.
+#[utoipa::path(
+    post,
+    path = "/credits/{tenantId}/batch",
+    operation_id = "batch_credits",
+    tag = "credits",
+    params(
+        ("tenantId" = String, Path, description = "The tenant"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
+    ),
+    request_body(content = Object, example = json!({"operations": [
+        {"operation": "create", "object": {
+            "type_id": "ceu", "origin": "legacy system", "contact_id": "contact-ada",
+            "date": "2026-03-14", "quantity": 1}},
+        {"operation": "patch", "id": "3f0c9a52-8f3e-4f0b-9d0a-5b7c2f1e6a40",
+         "patch_directives": [{"op": "add", "path": "/status", "value": "verified"}]},
+        {"operation": "delete", "id": "9b1f6d54-0c7b-4a53-9f0e-2f6a8f4f1c11"},
+    ]})),
+    responses(
+        (status = 200, description = "The outcome of each operation, in their order", body = BatchResult),
+        (status = "4XX", description = "Refused as a whole", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn batch_credits(
+    extract::State(state): extract::State<State>,
+    Writer(caller): Writer,
+    TimeLeft(deadline): TimeLeft,
+    Idempotency(key): Idempotency,
+    BatchBody(items): BatchBody<MAX_LEVELS>,
+) -> Result<Json<BatchResult>, Failure> {
+    let execute = async |position, operation| {
+        let key = key.as_ref().map(|key| key.at(position));
+        execute(&state, &caller, key.as_ref(), operation).await
+    };
+    Ok(Json(batch::run(items, deadline, execute).await))
+}
+
+/// One operation, by the very function of its own route.
+async fn execute(
+    state: &State,
+    caller: &Caller,
+    key: Option<&IdempotencyKey>,
+    operation: Operation,
+) -> Result<Done, Error> {
+    let source = Source::Batch;
+    match operation {
+        Operation::Create { object } => stored(
+            &create::create(state, caller, source, key, object)
+                .await?
+                .record,
+        ),
+        Operation::Update { id, object } => {
+            let id = credit_id(id)?;
+            stored(
+                &replace::replace(state, caller, source, &id, None, object)
+                    .await?
+                    .record,
+            )
+        }
+        Operation::Patch { id, patch } => {
+            let id = credit_id(id)?;
+            stored(
+                &patch::apply(state, caller, source, &id, None, &patch)
+                    .await?
+                    .record,
+            )
+        }
+        Operation::Delete { id } => {
+            let id = credit_id(id)?;
+            delete::delete(state, caller, &id, None).await?;
+            Ok(Done {
+                id: id.into(),
+                record: None,
+            })
+        }
+    }
+}
+
+fn credit_id(id: String) -> Result<CreditId, Error> {
+    CreditId::try_from(id).map_err(|error| Error::invalid_request(format!("`id` {error}")))
+}
+
+fn stored(credit: &Credit) -> Result<Done, Error> {
+    Ok(Done {
+        id: credit.id.to_string(),
+        record: Some(representation(credit)?),
+    })
+}

@@ -1,0 +1,15 @@
+//! The expiration rule sets function: telemetry, configuration, client, run.
+
+use expiration_rule_sets::{State, router};
+use shared::config::Config;
+use shared::http::function::Function;
+use shared::repository::{Table, client};
+use shared::telemetry;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let config = Config::from_env()?;
+    let table = Table::new(client::from_environment().await, config.table_name);
+    Function::new(router(State::new(table))).run().await
+}

@@ -1,0 +1,36 @@
+//! What the handlers share: built once per cold start.
+
+use shared::clock::{Clock, Ids};
+use shared::model::expiration_rule_set::ExpirationRuleSet;
+use shared::model::id::TenantId;
+use shared::repository::{Collection, Table};
+
+/// The table, the time, and new ids.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Where rule sets are kept.
+    pub table: Table,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where new ids come from.
+    pub ids: Ids,
+}
+
+impl State {
+    /// State over `table`, with the machine's clock and random ids.
+    pub fn new(table: Table) -> Self {
+        Self {
+            table,
+            clock: Clock::system(),
+            ids: Ids::random(),
+        }
+    }
+
+    /// A tenant's rule sets.
+    pub(crate) fn rule_sets<'a>(
+        &'a self,
+        tenant: &'a TenantId,
+    ) -> Collection<'a, ExpirationRuleSet> {
+        self.table.records().for_tenant(tenant)
+    }
+}

@@ -1,0 +1,116 @@
+//! What became of a batch.
+
+use std::error::Error as _;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::error::Error;
+use crate::json::{self, Object};
+use crate::page::MAX_ANSWER_BYTES;
+
+/// What each outcome takes beside its record: names, an id of up to 256 bytes, a message.
+const OUTCOME_BYTES: usize = 1024;
+
+/// An operation that was done.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The record's id.
+    pub id: String,
+    /// The stored record; none after a delete.
+    pub record: Option<Object>,
+}
+
+/// The answer to a batch.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BatchResult {
+    /// How many operations were done.
+    pub success_count: usize,
+    /// How many were not.
+    pub error_count: usize,
+    /// What became of each, in the order of the request.
+    pub results: Vec<Outcome>,
+}
+
+/// What became of one operation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Outcome {
+    #[serde(skip)]
+    position: usize,
+    /// Its `operation`, as it was sent.
+    pub operation: String,
+    /// The id of its record, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// `success` or `error`.
+    pub outcome: &'static str,
+    /// `<code>: <detail>`, after an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+    /// The stored record, after create, update and patch; left out once the answer is full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub object: Option<Object>,
+}
+
+impl Outcome {
+    pub(super) fn new(
+        position: usize,
+        operation: String,
+        id: Option<String>,
+        result: Result<Done, Error>,
+    ) -> Self {
+        match result {
+            Ok(done) => Self {
+                position,
+                operation,
+                id: Some(done.id),
+                outcome: "success",
+                error_message: None,
+                object: done.record,
+            },
+            Err(error) => Self {
+                position,
+                operation,
+                id,
+                outcome: "error",
+                error_message: Some(message(position, &error)),
+                object: None,
+            },
+        }
+    }
+}
+
+// What the store or we did wrong goes to the log, since the answer as a whole is a success.
+fn message(position: usize, error: &Error) -> String {
+    if let Some(cause) = error.source() {
+        tracing::error!(position, code = error.code(), %cause, "an operation of a batch failed");
+    }
+    format!("{}: {error}", error.code())
+}
+
+impl BatchResult {
+    pub(super) fn new(mut results: Vec<Outcome>) -> Self {
+        results.sort_unstable_by_key(|outcome| outcome.position);
+        leave_out_what_does_not_fit(&mut results);
+        let success_count = results
+            .iter()
+            .filter(|result| result.error_message.is_none())
+            .count();
+        Self {
+            success_count,
+            error_count: results.len() - success_count,
+            results,
+        }
+    }
+}
+
+fn leave_out_what_does_not_fit(results: &mut [Outcome]) {
+    let mut bytes = results.len() * OUTCOME_BYTES;
+    for outcome in results {
+        bytes += outcome.object.as_ref().map_or(0, json::object_size);
+        if bytes > MAX_ANSWER_BYTES {
+            outcome.object = None;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! An expiration date that is the same for all who join within a range of days.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::fields::{Fields, Report};
+use super::month_day::{MonthDay, read_month_day};
+use super::place::Place;
+
+/// Who joins from `range_start` to `range_end` (both included) expires on `expiration_date`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FixedExpirationDate {
+    range_start: MonthDay,
+    range_end: MonthDay,
+    expiration_date: MonthDay,
+}
+
+impl FixedExpirationDate {
+    /// Whether the range holds this month and day. A range whose start is after its end wraps
+    /// over New Year. Compared as pairs, so that 02-29 is itself in every year.
+    pub fn holds(&self, month_and_day: (i8, i8)) -> bool {
+        let (start, end) = (self.range_start.pair(), self.range_end.pair());
+        let (after_start, before_end) = (month_and_day >= start, month_and_day <= end);
+        if start <= end {
+            after_start && before_end
+        } else {
+            after_start || before_end
+        }
+    }
+
+    /// The day on which they expire.
+    pub fn expiration_day(&self) -> &MonthDay {
+        &self.expiration_date
+    }
+}
+
+pub(super) fn read_fixed_date(
+    value: Value,
+    place: &Place<'_>,
+    report: &mut Report,
+) -> Option<FixedExpirationDate> {
+    let mut fields = Fields::of(value, place, report)?;
+    let range_start = fields.required("range_start", report, read_month_day);
+    let range_end = fields.required("range_end", report, read_month_day);
+    let expiration_date = fields.required("expiration_date", report, read_month_day);
+    fields.refuse_the_rest(report);
+    Some(FixedExpirationDate {
+        range_start: range_start?,
+        range_end: range_end?,
+        expiration_date: expiration_date?,
+    })
+}

@@ -1,0 +1,57 @@
+//! What a rule set decides.
+
+use jiff::civil::Date;
+
+use super::dates::Period;
+use super::standing::{Periods, Standing};
+use super::{anniversary, calendar};
+use crate::model::rule_set::{ExpirationOptions, Term};
+
+/// When a term starts and expires, what follows, and which rule said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The name of the rule that matched; `None` when the default decided.
+    pub matched_rule: Option<String>,
+    /// The first day of the term.
+    pub term_start: Date,
+    /// The last valid day; never before `term_start`.
+    pub expiration_date: Date,
+    /// What follows the last valid day.
+    pub periods: Periods,
+}
+
+impl Decision {
+    /// What `options` mean for somebody who buys on `date`.
+    pub(super) fn of(
+        options: &ExpirationOptions,
+        matched_rule: Option<&str>,
+        date: Date,
+        joined: Option<Date>,
+    ) -> Self {
+        let Period { start, expiration } = match options.term() {
+            Term::Calendar { options, .. } => calendar::term(date, options),
+            Term::Anniversary { options, .. } => anniversary::term(date, joined, options),
+        };
+        Self {
+            matched_rule: matched_rule.map(str::to_owned),
+            term_start: start,
+            expiration_date: expiration,
+            periods: options.into(),
+        }
+    }
+
+    /// The last day of grace.
+    pub fn grace_period_ends(&self) -> Date {
+        self.periods.grace_ends(self.expiration_date)
+    }
+
+    /// The last day of reinstatement; `None` when there is none, or no end.
+    pub fn reinstatement_ends(&self) -> Option<Date> {
+        self.periods.reinstatement_ends(self.expiration_date)
+    }
+
+    /// Where somebody with this decision stands on the day `as_of`.
+    pub fn standing(&self, as_of: Date) -> Standing {
+        self.periods.standing(Some(self.expiration_date), as_of)
+    }
+}

@@ -1,0 +1,103 @@
+//! A tenant of its own, and the functions that serve it.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use integration_tests::api::{Api, Request, Response};
+use integration_tests::faults::Faults;
+use integration_tests::store::{store, tenant};
+use shared::clock::Clock;
+use shared::http::function::Function;
+use shared::repository::{Table, client};
+
+/// A tenant of its own on the shared table, and the functions that serve it.
+pub(crate) struct World {
+    /// The credits function.
+    pub(crate) api: Api,
+    /// The expiration rule sets function.
+    pub(crate) rule_sets: Api,
+    /// What goes wrong with the store, and what was asked of it, by both.
+    pub(crate) faults: Faults,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with_clock(Clock::system()).await
+    }
+
+    /// A world whose handlers live in another time.
+    pub(crate) async fn with_clock(clock: Clock) -> Self {
+        let store = store().await;
+        let faults = Faults::default();
+        let config = client::bounded(store.config())
+            .http_client(faults.clone())
+            .build();
+        let table = Table::new(Client::from_conf(config), store.table);
+        let tenant = tenant();
+        let state = credits::State {
+            clock,
+            ..credits::State::new(table.clone())
+        };
+        let api = Api::new(Function::new(credits::router(state)), &tenant);
+        let state = expiration_rule_sets::State::new(table);
+        let rule_sets = Api::new(Function::new(expiration_rule_sets::router(state)), &tenant);
+        Self {
+            api,
+            rule_sets,
+            faults,
+        }
+    }
+
+    /// Sends a request that must be refused, and sees that the store applied no write.
+    pub(crate) async fn refused(&self, request: Request, status: u16, code: &str) -> Response {
+        let before = self.faults.recorder().applied_writes();
+        let answer = request.send().await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (status, code),
+            "{}",
+            answer.text
+        );
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json")
+        );
+        assert_eq!(
+            answer.body["instance"].as_str(),
+            answer.header("x-request-id")
+        );
+        assert_eq!(
+            self.faults.recorder().applied_writes(),
+            before,
+            "something was written"
+        );
+        answer
+    }
+
+    /// The item behind a credit, internals and all.
+    pub(crate) async fn item(&self, id: &str) -> std::collections::HashMap<String, AttributeValue> {
+        let store = store().await;
+        let get = store
+            .client
+            .get_item()
+            .table_name(&store.table)
+            .consistent_read(true);
+        let get = get.key(
+            "pk",
+            AttributeValue::S(format!("{}#credits", self.api.tenant())),
+        );
+        let answer = get.key("sk", AttributeValue::S(id.to_owned())).send().await;
+        answer.unwrap().item.unwrap()
+    }
+
+    /// Registers the tenant with a setting.
+    pub(crate) async fn set(&self, setting: &str, value: &str) {
+        let store = store().await;
+        let put = store.client.put_item().table_name(&store.table);
+        let put = put.item("pk", AttributeValue::S("#tenants".to_owned()));
+        let put = put.item("sk", AttributeValue::S(self.api.tenant().to_owned()));
+        put.item(setting, AttributeValue::S(value.to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+}

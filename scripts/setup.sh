@@ -31,6 +31,7 @@ main() {
         set_up_java
         set_up_dynamodb_local
         set_up_cfn_lint
+        set_up_rules_engine
         ;;
     *) fail "usage: scripts/setup.sh run|test" ;;
     esac
@@ -113,6 +114,20 @@ set_up_cfn_lint() {
         trap - EXIT
     fi
     [ -x .local/cfn-lint/bin/cfn-lint ]
+}
+
+# The engine that our conditions are held against; without Node those tests say that they were
+# skipped, except in CI, where they fail.
+set_up_rules_engine() {
+    if ! has node || ! has npm; then
+        say "Node is not installed: conditions are not compared with json-rules-engine"
+        return 0
+    fi
+    lock=tests/rules-engine/package-lock.json
+    installed=tests/rules-engine/node_modules/.package-lock.json
+    [ ! -e "$installed" ] || [ "$lock" -nt "$installed" ] || return 0
+    say "Fetching json-rules-engine"
+    npm ci --silent --no-audit --no-fund --prefix tests/rules-engine
 }
 
 # install_system "DEBIAN PACKAGES" "BREW PACKAGES"

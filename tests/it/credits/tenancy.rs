@@ -21,6 +21,9 @@ fn requests(api: &Api, id: &str) -> Vec<Request> {
             .replace("{event_registration_id}", "e");
         let request = api.request(&route.method, &path);
         match route.method.as_str() {
+            "POST" if path.ends_with("/batch") => request.json(&json!({"operations": [
+                {"operation": "create", "object": credit(json!({}))},
+            ]})),
             "POST" | "PUT" => request.json(&credit(json!({}))),
             "PATCH" => request.json_patch(&json!([{"op": "add", "path": "/notes", "value": "n"}])),
             _ => request,

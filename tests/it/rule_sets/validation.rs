@@ -14,96 +14,103 @@ fn default(options: Value) -> Value {
     json!({ "default_expiration_options": options })
 }
 
-#[tokio::test]
-async fn every_bad_part_of_a_rule_set_is_named_and_nothing_is_stored() {
+/// Sends rule sets with each of these changes, which are all refused at these places.
+async fn all_refused<const N: usize>(cases: [(Value, &str); N]) {
     let world = World::new().await;
-    let leaf = "/rules/0/matching_conditions/all/0";
-    let calendar = "/default_expiration_options/calendar_expiration_options";
-    let nested = (0..11).fold(
-        json!({"fact": "f", "operator": "equal", "value": 1}),
-        |inner, _| json!({"all": [inner]}),
-    );
-    for (changes, pointer) in [
-        (json!({"name": null}), "/name".to_owned()),
-        (json!({"name": 5}), "/name".to_owned()),
-        (
-            json!({"default_expiration_options": null}),
-            "/default_expiration_options".to_owned(),
-        ),
-        (
-            json!({"custom_field_values": []}),
-            "/custom_field_values".to_owned(),
-        ),
-        (json!({"is_active": "yes"}), "/is_active".to_owned()),
-        (
-            condition(json!({"fact": "f", "operator": "like", "value": 1})),
-            format!("{leaf}/operator"),
-        ),
-        (
-            condition(json!({"fact": "f", "operator": "equal"})),
-            format!("{leaf}/value"),
-        ),
-        (
-            condition(json!({"fact": "f", "operator": "in", "value": 1})),
-            format!("{leaf}/value"),
-        ),
-        (
-            condition(json!({"fact": "f", "operator": "equal", "value": 1, "path": "$..x"})),
-            format!("{leaf}/path"),
-        ),
-        (
-            default(json!({"expiration_type": "lunar"})),
-            "/default_expiration_options/expiration_type".to_owned(),
-        ),
-        (
-            default(json!({"expiration_type": "calendar"})),
-            calendar.to_owned(),
-        ),
-        (
-            default(
-                json!({"expiration_type": "calendar", "calendar_expiration_options": {"start_of_calendar_year": 13}}),
-            ),
-            format!("{calendar}/start_of_calendar_year"),
-        ),
-        (
-            default(
-                json!({"expiration_type": "calendar", "calendar_expiration_options": {"number_of_years": 1.5}}),
-            ),
-            format!("{calendar}/number_of_years"),
-        ),
-        (
-            default(
-                json!({"expiration_type": "calendar", "calendar_expiration_options": {"sell_for_next_year_after": "13-01"}}),
-            ),
-            format!("{calendar}/sell_for_next_year_after"),
-        ),
-    ] {
+    for (changes, pointer) in cases {
+        let body = rule_set(changes.clone());
         let request = world
             .rule_sets
             .post("/expirationRuleSets/{tenant}")
-            .json(&rule_set(changes.clone()));
+            .json(&body);
         let refusal = world.refused(request, 400, "validation-failed").await;
-        assert_eq!(
-            refusal.pointers(),
-            [pointer.as_str()],
-            "{changes}: {}",
-            refusal.text
-        );
+        assert_eq!(refusal.pointers(), [pointer], "{changes}: {}", refusal.text);
     }
-    let request = world
+    let listed = world
         .rule_sets
-        .post("/expirationRuleSets/{tenant}")
-        .json(&rule_set(condition(nested)));
+        .get("/expirationRuleSets/{tenant}")
+        .send()
+        .await;
+    assert_eq!(listed.body, json!([]));
+}
+
+#[tokio::test]
+async fn bad_members_of_a_rule_set_are_named_and_nothing_is_stored() {
+    all_refused([
+        (json!({"name": null}), "/name"),
+        (json!({"name": 5}), "/name"),
+        (
+            json!({"default_expiration_options": null}),
+            "/default_expiration_options",
+        ),
+        (json!({"custom_field_values": []}), "/custom_field_values"),
+        (json!({"is_active": "yes"}), "/is_active"),
+        (json!({"sys_external_id": 1}), "/sys_external_id"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn bad_conditions_are_named_and_nothing_is_stored() {
+    let leaf = "/rules/0/matching_conditions/all/0";
+    let [operator, value, path] =
+        ["operator", "value", "path"].map(|name| format!("{leaf}/{name}"));
+    all_refused([
+        (
+            condition(json!({"fact": "f", "operator": "like", "value": 1})),
+            &operator,
+        ),
+        (condition(json!({"fact": "f", "operator": "equal"})), &value),
+        (
+            condition(json!({"fact": "f", "operator": "in", "value": 1})),
+            &value,
+        ),
+        (
+            condition(json!({"fact": "f", "operator": "equal", "value": 1, "path": "$..x"})),
+            &path,
+        ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn bad_options_are_named_and_nothing_is_stored() {
+    let calendar = "/default_expiration_options/calendar_expiration_options";
+    let at = |name: &str| format!("{calendar}/{name}");
+    let with = |options: Value| {
+        default(json!({"expiration_type": "calendar", "calendar_expiration_options": options}))
+    };
+    all_refused([
+        (
+            default(json!({"expiration_type": "lunar"})),
+            "/default_expiration_options/expiration_type",
+        ),
+        (default(json!({"expiration_type": "calendar"})), calendar),
+        (
+            with(json!({"start_of_calendar_year": 13})),
+            &at("start_of_calendar_year"),
+        ),
+        (
+            with(json!({"number_of_years": 1.5})),
+            &at("number_of_years"),
+        ),
+        (
+            with(json!({"sell_for_next_year_after": "13-01"})),
+            &at("sell_for_next_year_after"),
+        ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn eleven_levels_of_groups_are_refused_and_ten_taken() {
+    let world = World::new().await;
+    let leaf = json!({"fact": "f", "operator": "equal", "value": 1});
+    let nested = |levels| (1..levels).fold(leaf.clone(), |inner, _| json!({"all": [inner]}));
+    world.create_rule_set(condition(nested(10))).await;
+    let request = world.rule_sets.post("/expirationRuleSets/{tenant}");
+    let request = request.json(&rule_set(condition(nested(11))));
     world.refused(request, 400, "validation-failed").await;
-    assert_eq!(
-        world
-            .rule_sets
-            .get("/expirationRuleSets/{tenant}")
-            .send()
-            .await
-            .body,
-        json!([])
-    );
 }
 
 #[tokio::test]

@@ -93,6 +93,10 @@ pub enum ConflictCode {
     RecordLocked,
     /// A patch whose `test` fails or whose path is not there.
     PatchConflict,
+    /// The contact does not have as much as was asked for.
+    InsufficientCredits,
+    /// More credits would be needed than one transaction holds.
+    TooManyCredits,
     /// The rule set is not active: readable, but not to be computed with.
     RuleSetInactive,
     /// The id belonged to a record that was deleted.
@@ -177,6 +181,8 @@ impl ConflictCode {
             Self::VersionConflict => "version-conflict",
             Self::RecordLocked => "record-locked",
             Self::PatchConflict => "patch-conflict",
+            Self::InsufficientCredits => "insufficient-credits",
+            Self::TooManyCredits => "too-many-credits",
             Self::RuleSetInactive => "rule-set-inactive",
             Self::RecordDeleted => "record-deleted",
         }

@@ -6,6 +6,7 @@
 //! 2. [`model`] — values that cannot be invalid; pure.
 //! 3. [`rules`] — which rule decides, and the dates; pure.
 //! 4. [`patch`], [`projection`], [`page`], [`precondition`], [`idempotency`], [`batch`],
+//!    [`consumption`],
 //!    [`expiration`] — the API's mechanics;
 //!    no AWS, no HTTP.
 //! 5. [`repository`] — the table; the only importer of the DynamoDB SDK.
@@ -17,6 +18,7 @@
 pub mod batch;
 pub mod clock;
 pub mod config;
+pub mod consumption;
 pub mod deadline;
 pub mod error;
 pub mod expiration;

@@ -4,8 +4,10 @@
 //! write is conditional, and every query starts from a tenant.
 
 mod attribute;
+mod backoff;
 pub mod client;
 pub mod collection;
+mod consumption;
 mod credit;
 pub mod entity;
 mod failure;
@@ -18,7 +20,9 @@ pub mod table;
 pub mod tenants;
 pub mod tombstone;
 
+pub use backoff::wait;
 pub use collection::{Collection, Created, Record};
+pub use consumption::{Base, Change, MAX_CREDITS, Opened, Settled};
 pub use entity::Entity;
 pub use item::representation;
 pub use query::{CreditIndex, Page, PageRequest};

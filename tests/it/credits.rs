@@ -3,6 +3,7 @@
 mod batch;
 mod capacity;
 mod concurrency;
+mod consume;
 mod create;
 mod delete;
 mod expiration;

@@ -6,7 +6,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    batch, create, delete, expiration, get, list, list_by_parent, patch, replace,
+    batch, consume, create, delete, expiration, get, list, list_by_parent, patch, release, replace,
 };
 use crate::state::State;
 
@@ -23,6 +23,8 @@ pub fn api() -> OpenApiRouter<State> {
         ))
         .routes(routes!(expiration::get_credit_expiration))
         .routes(routes!(batch::batch_credits))
+        .routes(routes!(consume::consume_credits))
+        .routes(routes!(release::release_credits))
         .routes(routes!(list_by_parent::list_credits_by_contact))
         .routes(routes!(list_by_parent::list_credits_by_activity))
         .routes(routes!(list_by_parent::list_credits_by_course_registration))

@@ -1,6 +1,7 @@
 //! One file per operation: parse, read, decide, write, answer.
 
 pub(crate) mod batch;
+pub(crate) mod consume;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod expiration;
@@ -9,6 +10,7 @@ pub(crate) mod list;
 pub(crate) mod list_by_parent;
 pub(crate) mod patch;
 pub(crate) mod path;
+pub(crate) mod release;
 pub(crate) mod replace;
 
 /// The deepest nesting of a credit: DynamoDB takes 32 levels, and a tombstone adds one.

@@ -5,14 +5,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::error::Error;
+use crate::error::{ConflictCode, Error};
 use crate::json::Object;
 use crate::model::credit_decision::CreditDecision;
 use crate::model::credit_input::CreditDraft;
 use crate::model::custom_field::CustomFieldValue;
 use crate::model::date::CivilDate;
 use crate::model::id::{
-    ActivityId, ContactId, CourseRegistrationId, CreditId, EventId, EventRegistrationId, TypeId,
+    ActivityId, ApplicationId, ContactId, CourseRegistrationId, CreditId, EventId,
+    EventRegistrationId, TypeId,
 };
 use crate::model::number::Number;
 use crate::model::origin::Origin;
@@ -20,7 +21,8 @@ use crate::model::principal::SecurityContext;
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
 use crate::model::system::SystemFields;
-use crate::model::usage::Usage;
+use crate::model::system_input::SystemInput;
+use crate::model::usage::{Balance, Usage};
 
 /// A credit, as it is kept and answered.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -181,6 +183,76 @@ impl Credit {
         self
     }
 
+    /// The same credit, with more of it used by an application.
+    ///
+    /// # Errors
+    /// `record-locked`; `insufficient-credits` when less than that is left.
+    pub fn used(
+        mut self,
+        application: &ApplicationId,
+        quantity: Quantity,
+        author: SecurityContext,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let mut usages = self.details.usages.take().unwrap_or_default();
+        let own = usages
+            .iter_mut()
+            .find(|usage| usage.application_id == *application);
+        match own {
+            Some(own) => {
+                let sum = Quantity::sum([own.quantity, quantity]);
+                own.quantity = sum.ok_or_else(not_enough)?;
+            }
+            None => usages.push(Usage {
+                application_id: application.clone(),
+                quantity,
+            }),
+        }
+        self.with_usages(usages, author, now)
+    }
+
+    /// Whether an application has used some of it.
+    pub fn is_used_by(&self, application: &ApplicationId) -> bool {
+        let usages = self.details.usages.as_deref().unwrap_or_default();
+        usages
+            .iter()
+            .any(|usage| usage.application_id == *application)
+    }
+
+    /// The same credit, with nothing of it used by an application.
+    ///
+    /// # Errors
+    /// `record-locked`.
+    pub fn released(
+        mut self,
+        application: &ApplicationId,
+        author: SecurityContext,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let mut usages = self.details.usages.take().unwrap_or_default();
+        usages.retain(|usage| usage.application_id != *application);
+        self.with_usages(usages, author, now)
+    }
+
+    fn with_usages(
+        mut self,
+        usages: Vec<Usage>,
+        author: SecurityContext,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let balance = Balance::of(self.details.quantity, &usages).map_err(|_| not_enough())?;
+        let carried = SystemInput {
+            client: self.system.client.clone(),
+            admin: None,
+        };
+        self.system = self.system.touched(carried, author, now)?;
+        // A credit of which nothing is used has no usages, as before the first.
+        self.details.usages = (!usages.is_empty()).then_some(usages);
+        self.details.quantity_used = balance.used;
+        self.details.quantity_available = balance.available;
+        Ok(self)
+    }
+
     /// What the sweep has to do with it; nothing at all without an expiration date.
     pub fn expiration_state(&self) -> Option<ExpirationState> {
         self.details.expiration_date?;
@@ -208,6 +280,13 @@ impl Credit {
             decision: decision.map(serde_json::from_value).transpose()?,
         })
     }
+}
+
+fn not_enough() -> Error {
+    Error::conflict(
+        ConflictCode::InsufficientCredits,
+        "less than that is left of the credit",
+    )
 }
 
 #[cfg(test)]

@@ -121,6 +121,11 @@ impl WriteId {
         Self(Uuid::new_v4().simple().to_string())
     }
 
+    /// Its text, of 32 characters.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether this write is among the last that were applied to the item.
     pub(crate) fn is_in(&self, item: &Item) -> bool {
         write_ids(item).iter().any(|id| id.as_s() == Ok(&self.0))

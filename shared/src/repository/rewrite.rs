@@ -1,12 +1,11 @@
 //! Changing a record that others may be changing too: read, decide, write on condition, again.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 
 use crate::error::{ConflictCode, Error};
 use crate::model::system::SystemFields;
 use crate::repository::attribute::Item;
+use crate::repository::backoff::wait;
 use crate::repository::collection::{Collection, Put};
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
@@ -18,10 +17,6 @@ use crate::repository::tombstone::Deletion;
 /// How often a write is decided anew when others win the race: 50 writers at once get through in
 /// half of it, and should every round be lost, the waits add up to 3 s on average.
 const MAX_ROUNDS: u32 = 16;
-/// The longest first wait before another round; it doubles from round to round ...
-const FIRST_WAIT: Duration = Duration::from_millis(16);
-/// ... this many times, up to 512 ms.
-const MAX_DOUBLINGS: u32 = 5;
 /// How often a read is repeated that is older than a version the client has seen.
 const MAX_READS: u32 = 3;
 
@@ -92,7 +87,8 @@ impl<E: Entity> Collection<'_, E> {
         for round in 0..MAX_ROUNDS {
             let bookkeeping = Bookkeeping::of(&current)?;
             let (mut next, answer) = step(current).await?;
-            let write = bookkeeping.carry_over(&mut next);
+            let write = WriteId::new();
+            bookkeeping.carry_over(&mut next, &write);
             match self.put(next, &write, Some(bookkeeping.version)).await? {
                 Put::Applied => return Ok(answer),
                 Put::Refused(now) => current = present(now)?,
@@ -102,8 +98,8 @@ impl<E: Entity> Collection<'_, E> {
             }
             // One race lost is decided anew at once, on the record that the refusal brought. After
             // that there is a crowd: wait, and read again, since what was brought is old by then.
-            if let Some(wait) = wait(round) {
-                tokio::time::sleep(wait).await;
+            if let Some(lost_before) = round.checked_sub(1) {
+                wait(lost_before).await;
                 current = self.read(id, contention.seen_by_client).await?;
             }
         }
@@ -132,7 +128,7 @@ impl<E: Entity> Collection<'_, E> {
         found
     }
 
-    async fn read_once(&self, id: &str) -> Result<Option<Item>, Error> {
+    pub(crate) async fn read_once(&self, id: &str) -> Result<Option<Item>, Error> {
         let request = self.table.client.get_item().table_name(&self.table.name);
         let answer = request
             .set_key(Some(self.key(id)))
@@ -150,21 +146,15 @@ fn present(item: Option<Item>) -> Result<Item, Error> {
         .ok_or(Error::NotFound)
 }
 
-// How long to wait before the round after this one; not at all after the first. Full jitter over a
-// growing span: those who lost together do not come back together.
-fn wait(round: u32) -> Option<Duration> {
-    let doublings = round.checked_sub(1)?.min(MAX_DOUBLINGS);
-    Some((FIRST_WAIT * 2_u32.pow(doublings)).mul_f64(fastrand::f64()))
-}
-
 /// What an item keeps through every write beside the record itself.
-struct Bookkeeping {
+#[derive(Debug)]
+pub(crate) struct Bookkeeping {
     version: u64,
     kept: Item,
 }
 
 impl Bookkeeping {
-    fn of(item: &Item) -> Result<Self, Error> {
+    pub(crate) fn of(item: &Item) -> Result<Self, Error> {
         let names = [LAST_WRITE_IDS, IDEMPOTENCY_HASH];
         let kept = names.iter().filter_map(|name| item.get_key_value(*name));
         let kept = kept
@@ -176,14 +166,17 @@ impl Bookkeeping {
         })
     }
 
-    /// Puts it into the next item, with a new write id.
-    fn carry_over(&self, next: &mut Item) -> WriteId {
-        let write = WriteId::new();
+    /// The version that the next one must follow.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Puts it into the next item, with the id of the write that makes it.
+    pub(crate) fn carry_over(&self, next: &mut Item, write: &WriteId) {
         write.append(Some(&self.kept), next);
         // A tombstone keeps the hash inside the record that it holds.
         if let (Some(hash), false) = (self.kept.get(IDEMPOTENCY_HASH), is_tombstone(next)) {
             next.insert(IDEMPOTENCY_HASH.to_owned(), hash.clone());
         }
-        write
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use shared::model::id::{
-    ActivityId, ContactId, CourseRegistrationId, CreditId, EventRegistrationId,
+    ActivityId, ApplicationId, ContactId, CourseRegistrationId, CreditId, EventRegistrationId,
 };
 
 /// `/credits/{tenantId}/{id}`
@@ -15,6 +15,13 @@ pub(crate) struct CreditPath {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ContactPath {
     pub(crate) contact_id: ContactId,
+}
+
+/// `/credits/{tenantId}/contact/{contact_id}/consume/{application_id}`
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ConsumptionPath {
+    pub(crate) contact_id: ContactId,
+    pub(crate) application_id: ApplicationId,
 }
 
 /// `/credits/{tenantId}/activity/{activity_id}`

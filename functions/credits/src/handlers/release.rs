@@ -1,0 +1,87 @@
+//! C15: what an application took is given back.
+
+use axum::extract;
+use shared::error::Error;
+use shared::http::answer::Json;
+use shared::http::caller::{Caller, Writer};
+use shared::http::path::ApiPath;
+use shared::http::problem::{Failure, Problem};
+use shared::model::consumption::Consumption;
+use shared::model::principal::Source;
+use shared::repository::{Change, Opened, Settled, wait};
+
+use crate::handlers::consume::{MAX_ROUNDS, contended};
+use crate::handlers::path::ConsumptionPath;
+use crate::state::State;
+
+/// Undoes a consumption: removes the application's usages from the credits it took from, and answers
+/// the allocations that were released.
+#[utoipa::path(
+    delete,
+    path = "/credits/{tenantId}/contact/{contact_id}/consume/{application_id}",
+    operation_id = "release_credits",
+    tag = "credits",
+    params(
+        ("tenantId" = String, Path, description = "The tenant"),
+        ("contact_id" = String, Path, description = "The contact"),
+        ("application_id" = String, Path, description = "The application"),
+    ),
+    responses(
+        (status = 200, description = "What was released of which credit", body = Consumption),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(crate) async fn release_credits(
+    extract::State(state): extract::State<State>,
+    Writer(caller): Writer,
+    ApiPath(path): ApiPath<ConsumptionPath>,
+) -> Result<Json<Consumption>, Failure> {
+    Ok(Json(release(&state, &caller, &path).await?))
+}
+
+async fn release(
+    state: &State,
+    caller: &Caller,
+    path: &ConsumptionPath,
+) -> Result<Consumption, Error> {
+    let credits = state.credits(&caller.tenant);
+    for round in 0..MAX_ROUNDS {
+        let receipt = credits
+            .receipt(&path.contact_id, &path.application_id)
+            .await?;
+        let consumption = receipt.ok_or(Error::NotFound)?.consumption;
+        let ids = consumption
+            .allocations
+            .iter()
+            .map(|part| part.credit_id.clone())
+            .collect();
+        let changes = changes(state, caller, path, credits.open(ids).await?)?;
+        match credits
+            .release(&path.contact_id, &path.application_id, changes)
+            .await?
+        {
+            Settled::Done => return Ok(consumption),
+            Settled::Lost | Settled::TooLarge => wait(round).await,
+        }
+    }
+    Err(contended())
+}
+
+// A credit that was deleted meanwhile, or no longer has the usage, needs no change.
+fn changes(
+    state: &State,
+    caller: &Caller,
+    path: &ConsumptionPath,
+    opened: Vec<Opened>,
+) -> Result<Vec<Change>, Error> {
+    let (author, now) = (caller.author(Source::Consume), state.clock.now());
+    let affected = opened
+        .into_iter()
+        .filter(|opened| opened.credit.is_used_by(&path.application_id));
+    affected
+        .map(|Opened { credit, base }| {
+            let next = credit.released(&path.application_id, author.clone(), now)?;
+            Ok(base.change(next))
+        })
+        .collect()
+}

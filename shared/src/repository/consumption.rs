@@ -1,0 +1,332 @@
+//! Taking from a contact's credits and giving back: transactions over credits and a receipt.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem,
+};
+use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::consumption::Candidate;
+use crate::error::Error;
+use crate::json::Object;
+use crate::model::consumption::{ConsumptionOrder, Receipt};
+use crate::model::credit::Credit;
+use crate::model::date::CivilDate;
+use crate::model::id::{ApplicationId, ContactId, CreditId, TypeId};
+use crate::model::quantity::Quantity;
+use crate::model::status::Status;
+use crate::repository::attribute::{Item, to_item, to_object};
+use crate::repository::collection::Collection;
+use crate::repository::failure::failure;
+use crate::repository::item::{PK, SK, WriteId, decode, encode, is_tombstone, partition};
+use crate::repository::item_size::item_size;
+use crate::repository::rewrite::Bookkeeping;
+
+/// The partition of receipts.
+const KIND: &str = "consumptions";
+/// The most credits in one transaction: DynamoDB takes 100 items, and one is the receipt.
+pub const MAX_CREDITS: usize = 99;
+/// The most bytes in one transaction.
+const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+/// How many credits are read at the same time.
+const CONCURRENT_READS: usize = 16;
+
+/// A credit, read to be changed.
+#[derive(Debug)]
+pub struct Opened {
+    /// As it is.
+    pub credit: Credit,
+    /// What its next version must be built on.
+    pub base: Base,
+}
+
+/// The version of a credit that a change is valid on.
+#[derive(Debug)]
+pub struct Base(Bookkeeping);
+
+impl Base {
+    /// The change of this credit to `next`.
+    pub fn change(self, next: Credit) -> Change {
+        Change {
+            next,
+            bookkeeping: self.0,
+        }
+    }
+}
+
+/// A credit's next version, valid only on the one it was made of.
+#[derive(Debug)]
+pub struct Change {
+    next: Credit,
+    bookkeeping: Bookkeeping,
+}
+
+const PROJECTION: &str =
+    "id, type_id, #date, expiration_date, quantity_available, #status, sys_locked";
+
+/// What the index tells of a credit.
+#[derive(Deserialize)]
+struct IndexCopy {
+    id: CreditId,
+    type_id: TypeId,
+    date: CivilDate,
+    expiration_date: Option<CivilDate>,
+    quantity_available: Quantity,
+    status: Option<Status>,
+    sys_locked: Option<bool>,
+}
+
+impl IndexCopy {
+    fn candidate(self, order: &ConsumptionOrder, day: CivilDate) -> Candidate {
+        let is_eligible = order.takes(&self.type_id, self.expiration_date, self.status, day);
+        Candidate {
+            id: self.id,
+            date: self.date,
+            expiration_date: self.expiration_date,
+            available: self.quantity_available,
+            is_eligible,
+            is_locked: self.sys_locked == Some(true),
+        }
+    }
+}
+
+/// What became of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// All of it was done.
+    Done,
+    /// Somebody else changed something in between, and none of it was done.
+    Lost,
+    /// It is more than one transaction can hold.
+    TooLarge,
+}
+
+impl Collection<'_, Credit> {
+    /// A contact's credits, as the index has them: where to look, not what is true.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn candidates(
+        &self,
+        contact: &ContactId,
+        order: &ConsumptionOrder,
+        day: CivilDate,
+    ) -> Result<Vec<Candidate>, Error> {
+        let mut candidates = Vec::new();
+        let mut start = None;
+        loop {
+            let query = self.table.client.query().table_name(&self.table.name);
+            let answer = query
+                .index_name("by_contact")
+                .key_condition_expression("tenant_id = :tenant AND contact_id = :contact")
+                .expression_attribute_values(":tenant", AttributeValue::S(self.tenant.to_string()))
+                .expression_attribute_values(":contact", AttributeValue::S(contact.to_string()))
+                .projection_expression(PROJECTION)
+                .expression_attribute_names("#date", "date")
+                .expression_attribute_names("#status", "status")
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(failure)?;
+            for item in answer.items.unwrap_or_default() {
+                let copy: IndexCopy =
+                    serde_json::from_value(to_object(item)?.into()).map_err(Error::internal)?;
+                candidates.push(copy.candidate(order, day));
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(candidates);
+            }
+        }
+    }
+
+    /// The credits of these ids that are there, by strongly consistent reads.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn open(&self, ids: Vec<CreditId>) -> Result<Vec<Opened>, Error> {
+        let reads = ids.into_iter().map(async |id| {
+            let item = self.read_once(id.as_str()).await?;
+            item.filter(|item| !is_tombstone(item))
+                .map(opened)
+                .transpose()
+        });
+        let opened: Vec<_> = stream::iter(reads)
+            .buffered(CONCURRENT_READS)
+            .try_collect()
+            .await?;
+        Ok(opened.into_iter().flatten().collect())
+    }
+
+    /// The receipt of an application's consumption, by a strongly consistent read.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn receipt(
+        &self,
+        contact: &ContactId,
+        application: &ApplicationId,
+    ) -> Result<Option<Receipt>, Error> {
+        let answer = self
+            .table
+            .client
+            .get_item()
+            .table_name(&self.table.name)
+            .set_key(Some(self.receipt_key(contact, application)))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failure)?;
+        answer.item.map(receipt).transpose()
+    }
+
+    /// Writes the changes and the receipt, which must not exist yet: all or nothing.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn consume(
+        &self,
+        contact: &ContactId,
+        receipt: &Receipt,
+        changes: Vec<Change>,
+    ) -> Result<Settled, Error> {
+        let mut item = self.receipt_key(contact, &receipt.consumption.application_id);
+        item.extend(to_item(fields(receipt)?));
+        let put = Put::builder()
+            .table_name(&self.table.name)
+            .set_item(Some(item));
+        let put = put.condition_expression("attribute_not_exists(pk)").build();
+        let put = TransactWriteItem::builder()
+            .put(put.map_err(Error::internal)?)
+            .build();
+        self.transact(put, changes).await
+    }
+
+    /// Writes the changes and removes the receipt, which must exist: all or nothing.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn release(
+        &self,
+        contact: &ContactId,
+        application: &ApplicationId,
+        changes: Vec<Change>,
+    ) -> Result<Settled, Error> {
+        let key = self.receipt_key(contact, application);
+        let delete = Delete::builder()
+            .table_name(&self.table.name)
+            .set_key(Some(key));
+        let delete = delete.condition_expression("attribute_exists(pk)").build();
+        let delete = TransactWriteItem::builder()
+            .delete(delete.map_err(Error::internal)?)
+            .build();
+        self.transact(delete, changes).await
+    }
+
+    async fn transact(
+        &self,
+        first: TransactWriteItem,
+        changes: Vec<Change>,
+    ) -> Result<Settled, Error> {
+        let write = WriteId::new();
+        let mut bytes = 0;
+        let mut writes = vec![first];
+        for change in changes {
+            let put = self.put_of(change, &write)?;
+            bytes += item_size(put.item());
+            writes.push(TransactWriteItem::builder().put(put).build());
+        }
+        if bytes > MAX_TRANSACTION_BYTES || writes.len() > MAX_CREDITS + 1 {
+            return Ok(Settled::TooLarge);
+        }
+        let request = self
+            .table
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes));
+        // The token makes a repeat by the SDK, whose first response was lost, answer as the first.
+        let request = request.client_request_token(write.as_str());
+        match request
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+        {
+            Ok(_) => Ok(Settled::Done),
+            Err(error) if is_lost_race(&error) => Ok(Settled::Lost),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    fn put_of(&self, change: Change, write: &WriteId) -> Result<Put, Error> {
+        let mut item = encode(self.tenant, &change.next)?;
+        change.bookkeeping.carry_over(&mut item, write);
+        let seen = AttributeValue::N(change.bookkeeping.version().to_string());
+        Put::builder()
+            .table_name(&self.table.name)
+            .set_item(Some(item))
+            .condition_expression("sys_version = :seen")
+            .expression_attribute_values(":seen", seen)
+            .build()
+            .map_err(Error::internal)
+    }
+
+    // Contact and application may hold any character, so their hash is the key.
+    fn receipt_key(&self, contact: &ContactId, application: &ApplicationId) -> Item {
+        let mut hasher = Sha256::new();
+        for part in [contact.as_str(), application.as_str()] {
+            hasher.update(part.len().to_be_bytes());
+            hasher.update(part);
+        }
+        let hash: String = hasher
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Item::from([
+            (
+                PK.to_owned(),
+                AttributeValue::S(partition(self.tenant, KIND)),
+            ),
+            (SK.to_owned(), AttributeValue::S(hash)),
+        ])
+    }
+}
+
+fn opened(item: Item) -> Result<Opened, Error> {
+    let base = Base(Bookkeeping::of(&item)?);
+    Ok(Opened {
+        credit: decode(item)?,
+        base,
+    })
+}
+
+fn fields(receipt: &Receipt) -> Result<Object, Error> {
+    match serde_json::to_value(receipt).map_err(Error::internal)? {
+        serde_json::Value::Object(fields) => Ok(fields),
+        _ => Err(Error::internal("a receipt that is no JSON object")),
+    }
+}
+
+fn receipt(item: Item) -> Result<Receipt, Error> {
+    serde_json::from_value(to_object(item)?.into()).map_err(Error::internal)
+}
+
+// A condition that no longer holds, or another transaction on the same items at the same time.
+fn is_lost_race(error: &SdkError<TransactWriteItemsError>) -> bool {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+        error.as_service_error()
+    else {
+        return false;
+    };
+    let mut codes = cancelled
+        .cancellation_reasons()
+        .iter()
+        .filter_map(|reason| reason.code());
+    codes.any(|code| matches!(code, "ConditionalCheckFailed" | "TransactionConflict"))
+}

@@ -1,6 +1,7 @@
 //! A tenant of its own, and the functions that serve it.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use integration_tests::api::{Api, Request, Response};
 use integration_tests::faults::Faults;
@@ -29,6 +30,7 @@ impl World {
         let store = store().await;
         let faults = Faults::default();
         let config = client::bounded(store.config())
+            .timeout_config(patient())
             .http_client(faults.clone())
             .build();
         let table = Table::new(Client::from_conf(config), store.table);
@@ -100,4 +102,12 @@ impl World {
             .await
             .unwrap();
     }
+}
+
+/// Time-outs for a store that shares two cores with everything else; the retries stay production's.
+fn patient() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .operation_attempt_timeout(10 * client::ATTEMPT_TIMEOUT)
+        .operation_timeout(10 * client::OPERATION_TIMEOUT)
+        .build()
 }

@@ -5,6 +5,7 @@
 //! - [`store`]: the store that this run tests against, and one table in it,
 //! - [`dynamodb_local`] and [`embedded`]: the two stores there are,
 //! - [`faults`]: answers lost, stale, refused or late, at the SDK's seam,
+//! - [`latency`]: a store that is further away,
 //! - [`recorder`]: every call to the store, with the capacity it consumed,
 //! - [`api`]: requests to a function, in process.
 
@@ -19,5 +20,6 @@ pub mod api;
 pub mod dynamodb_local;
 pub mod embedded;
 pub mod faults;
+pub mod latency;
 pub mod recorder;
 pub mod store;

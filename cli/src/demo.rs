@@ -8,6 +8,9 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use serde_json::{Map, Value, json};
 
+/// The tenant of the local demo.
+pub const TENANT: &str = "demo.example";
+
 /// The contact to show: has credits of all origins, expired and used-up ones.
 pub const CONTACT: &str = "contact-ada";
 

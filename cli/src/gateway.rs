@@ -5,7 +5,7 @@
 //! The way of a request: size limits, preflight, route, event, authorizer,
 //! function, reply, CORS headers.
 
-pub mod authorize;
+mod authorize;
 pub mod body;
 pub mod cors;
 pub mod event;
@@ -27,7 +27,7 @@ use shared::http::function::Function;
 
 pub use server::serve;
 
-use authorize::DemoKey;
+use authorizer::Authorizer;
 use cors::Cors;
 use refusal::Refusal;
 use routes::{Route, Routes};
@@ -44,20 +44,20 @@ pub type Functions = HashMap<String, Function>;
 pub struct Gateway {
     routes: Routes,
     cors: Option<Cors>,
-    key: DemoKey,
+    authorizer: Authorizer,
     functions: Functions,
 }
 
 impl Gateway {
-    /// The template's API over `functions`, for whoever holds `key`.
+    /// The template's API over `functions`, for those whom `authorizer` knows.
     ///
     /// # Errors
     /// When the template cannot be read.
-    pub fn new(key: DemoKey, functions: Functions) -> Result<Self, TemplateError> {
+    pub fn new(authorizer: Authorizer, functions: Functions) -> Result<Self, TemplateError> {
         Ok(Self {
             routes: Routes::from_template()?,
             cors: Cors::from_template()?,
-            key,
+            authorizer,
             functions,
         })
     }
@@ -85,7 +85,10 @@ impl Gateway {
         let route = route.ok_or(Refusal::NotFound)?;
         let mut event = event::build(&parts, &route, path, source);
         (event.body, event.is_base64_encoded) = body::encoded(&parts.headers, body);
-        event.request_context.authorizer = self.key.authorize(route.key(), &parts.headers);
+        if !route.is_open() {
+            let caller = authorize::ask(&self.authorizer, &parts.headers).await?;
+            event.request_context.authorizer = Some(caller);
+        }
         let request_id = event.request_context.request_id.clone();
         let function = self.function(&route)?;
         let mut response = reply::into_http(run(function, event).await?)?;

@@ -8,6 +8,7 @@
 pub mod commands;
 pub mod demo;
 pub mod gateway;
+pub mod keys;
 pub mod store;
 pub mod table;
 pub mod template;

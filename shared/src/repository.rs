@@ -3,6 +3,7 @@
 //! `pk` = `<tenantId>#<kind>`, `sk` = the record's id. Every method is an access pattern, every
 //! write is conditional, and every query starts from a tenant.
 
+pub mod api_keys;
 mod attribute;
 mod backoff;
 pub mod client;

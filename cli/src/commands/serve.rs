@@ -10,15 +10,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use aws_sdk_dynamodb::Client;
 use clap::Args;
+use jiff::Timestamp;
+use shared::error::Error;
+use shared::model::api_key::NewApiKey;
+use shared::model::id::TenantId;
+use shared::model::principal::Scope;
+use shared::repository::Table;
+use shared::repository::tenants::TenantSettings;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use announcement::Announcement;
 
 use super::StoreOptions;
-use crate::gateway::authorize::{DEMO_TENANT, DemoKey};
+use crate::demo;
 use crate::gateway::{self, Gateway};
+use crate::keys::{self, KeyError, KeyRequest};
 use crate::store::{self, EmbeddedStore, StoreError};
 use crate::table::{self, TableError};
 use crate::template::TemplateError;
@@ -51,6 +60,10 @@ pub(super) enum ServeError {
     Table(#[from] TableError),
     #[error(transparent)]
     Template(#[from] TemplateError),
+    #[error("the demo key could not be made")]
+    Key(#[from] KeyError),
+    #[error("the demo tenant could not be registered")]
+    Tenant(#[from] Error),
     #[error("the demo tenant could not be filled")]
     Seed(#[from] seed::SeedError),
     #[error("cannot write `{}`", announcement::PATH)]
@@ -105,12 +118,30 @@ impl Run<'_> {
         listener: TcpListener,
         stop: watch::Receiver<bool>,
     ) -> Result<(), ServeError> {
-        let key = DemoKey::random();
-        let gateway = tokio::select! {
-            gateway = self.prepare(&key) => gateway?,
+        let client = store::client(self.endpoint);
+        let table = Table::new(client.clone(), self.table);
+        let (gateway, key) = tokio::select! {
+            prepared = self.prepare(&client, &table) => prepared?,
             () = signals::stopped(stop.clone()) => return Ok(()),
         };
-        let announcement = self.announcement(&listener, &key)?;
+        let served = self.serve(listener, gateway, key.reveal(), stop).await;
+        // Data in a file outlives the run; its key does not.
+        table
+            .revoke_api_key(&key.id, Timestamp::now())
+            .await
+            .map(drop)
+            .unwrap_or_else(|error| tracing::warn!(code = error.code(), "the demo key is left"));
+        served
+    }
+
+    async fn serve(
+        &self,
+        listener: TcpListener,
+        gateway: Arc<Gateway>,
+        key: &str,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(), ServeError> {
+        let announcement = self.announcement(&listener, key)?;
         let published = announcement.publish().map_err(ServeError::Announce)?;
         self.print_banner(&announcement);
         let served = gateway::serve(listener, gateway, stop).await;
@@ -118,27 +149,26 @@ impl Run<'_> {
         served.map_err(ServeError::Serve)
     }
 
-    async fn prepare(&self, key: &DemoKey) -> Result<Arc<Gateway>, ServeError> {
-        let client = store::client(self.endpoint);
-        table::create_from_template(&client, self.table).await?;
-        let functions = functions::all(&client, self.table);
-        let gateway = Gateway::new(key.clone(), functions)?;
+    async fn prepare(
+        &self,
+        client: &Client,
+        table: &Table,
+    ) -> Result<(Arc<Gateway>, NewApiKey), ServeError> {
+        table::create_from_template(client, self.table).await?;
+        let key = demo_key(table).await?;
+        let gateway = Gateway::new(functions::authorizer(table), functions::all(table))?;
         if self.with_seed {
-            seed::fill(&gateway, key).await?;
+            seed::fill(&gateway, key.reveal()).await?;
         }
-        Ok(Arc::new(gateway))
+        Ok((Arc::new(gateway), key))
     }
 
-    fn announcement(
-        &self,
-        listener: &TcpListener,
-        key: &DemoKey,
-    ) -> Result<Announcement, ServeError> {
+    fn announcement(&self, listener: &TcpListener, key: &str) -> Result<Announcement, ServeError> {
         let address = listener.local_addr().map_err(ServeError::Serve)?;
         Ok(Announcement {
             base_url: format!("http://{address}"),
-            tenant: DEMO_TENANT.to_owned(),
-            api_key: key.as_str().to_owned(),
+            tenant: demo::TENANT.to_owned(),
+            api_key: key.to_owned(),
             dynamodb_endpoint: self.endpoint.to_owned(),
             table: self.table.to_owned(),
         })
@@ -153,4 +183,17 @@ impl Run<'_> {
             .and_then(|()| out.flush())
             .ok();
     }
+}
+
+/// A key for everything in the demo tenant, made as an operator would make it.
+async fn demo_key(table: &Table) -> Result<NewApiKey, ServeError> {
+    let tenant = TenantId::try_from(demo::TENANT.to_owned()).map_err(Error::internal)?;
+    let settings = TenantSettings::default();
+    table.register_tenant(&tenant, &settings).await?;
+    let request = KeyRequest {
+        tenant,
+        scopes: vec![Scope::Read, Scope::Write, Scope::Admin],
+        expires_at: None,
+    };
+    Ok(keys::create(table, request).await?)
 }

@@ -17,8 +17,16 @@ const DEFAULT: &str = "$default";
 #[derive(Debug)]
 pub struct Routes {
     spelled_out: Vec<Pattern>,
-    /// The logical id of the function behind `$default`, if there is one.
-    default: Option<String>,
+    /// What takes the rest, if anything does.
+    default: Option<DefaultRoute>,
+}
+
+/// The route `$default`.
+#[derive(Debug, Eq, PartialEq)]
+struct DefaultRoute {
+    /// The logical id of the function behind it.
+    function: String,
+    is_open: bool,
 }
 
 /// The route that a request takes.
@@ -26,6 +34,7 @@ pub struct Routes {
 pub struct Route<'a> {
     key: Cow<'a, str>,
     function: &'a str,
+    is_open: bool,
     path_parameters: HashMap<String, String>,
 }
 
@@ -40,6 +49,12 @@ impl Route<'_> {
     #[must_use]
     pub fn function(&self) -> &str {
         self.function
+    }
+
+    /// Whether it has no authorizer.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The values of the `{…}` segments, decoded.
@@ -72,12 +87,16 @@ impl Routes {
             return;
         }
         let properties = event.properties.unwrap_or_default();
+        let is_open = properties.is_open();
         match (properties.method, properties.path) {
             (Some(method), Some(path)) => {
                 let pattern = Pattern::new(&method, &path, function);
-                self.spelled_out.push(pattern);
+                self.spelled_out.push(Pattern { is_open, ..pattern });
             }
-            _ => self.default = Some(function.to_owned()),
+            _ => {
+                let function = function.to_owned();
+                self.default = Some(DefaultRoute { function, is_open });
+            }
         }
     }
 
@@ -104,9 +123,11 @@ impl Routes {
     }
 
     fn default_route(&self) -> Option<Route<'_>> {
+        let default = self.default.as_ref()?;
         Some(Route {
             key: Cow::Borrowed(DEFAULT),
-            function: self.default.as_deref()?,
+            function: &default.function,
+            is_open: default.is_open,
             path_parameters: HashMap::new(),
         })
     }
@@ -118,6 +139,7 @@ struct Pattern {
     path: String,
     segments: Vec<Segment>,
     function: String,
+    is_open: bool,
 }
 
 #[derive(Debug)]
@@ -153,6 +175,7 @@ impl Pattern {
             path: path.to_owned(),
             segments: segments.map(Segment::new).collect(),
             function: function.to_owned(),
+            is_open: false,
         }
     }
 
@@ -187,6 +210,7 @@ impl Pattern {
         Route {
             key: Cow::Owned(self.key()),
             function: &self.function,
+            is_open: self.is_open,
             path_parameters,
         }
     }
@@ -212,6 +236,21 @@ struct Event {
 struct EventProperties {
     method: Option<String>,
     path: Option<String>,
+    #[serde(default)]
+    auth: EventAuth,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct EventAuth {
+    authorizer: Option<String>,
+}
+
+impl EventProperties {
+    /// SAM's word for "without the API's authorizer".
+    fn is_open(&self) -> bool {
+        self.auth.authorizer.as_deref() == Some("NONE")
+    }
 }
 
 #[cfg(test)]
@@ -239,6 +278,15 @@ mod tests {
             "PATCH /credits/{tenantId}/{id}"
         );
         assert_eq!(find("GET", "/openapi.json"), "GET /openapi.json");
+    }
+
+    #[test]
+    fn only_the_document_and_the_default_route_are_open() {
+        let routes = Routes::from_template().unwrap();
+        let open = routes.spelled_out.iter().filter(|route| route.is_open);
+        let open: Vec<_> = open.map(Pattern::key).collect();
+        assert_eq!(open, ["GET /openapi.json"]);
+        assert!(routes.default.unwrap().is_open);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -95,12 +95,35 @@ impl<S: Sync> FromRequestParts<S> for Writer {
     }
 }
 
-/// What the authorizer says in the event; without a principal it says that it knows nobody.
-#[derive(Deserialize)]
-struct AuthorizerContext {
-    principal_id: String,
-    tenants: Vec<TenantId>,
-    scopes: Vec<Scope>,
+/// What the authorizer says of the caller, in `requestContext.authorizer.lambda`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizerContext {
+    /// The key's id, or the token's subject; empty when nobody we know has sent the request.
+    pub principal_id: String,
+    /// The tenants it belongs to.
+    pub tenants: Vec<TenantId>,
+    /// What it may do there.
+    pub scopes: Vec<Scope>,
+}
+
+impl AuthorizerContext {
+    /// What to say of a principal, or of nobody.
+    pub fn new(principal: Option<Principal>) -> Self {
+        principal.map_or_else(Self::default, |known| Self {
+            principal_id: known.id,
+            tenants: known.tenants,
+            scopes: known.scopes,
+        })
+    }
+
+    fn principal(self) -> Option<Principal> {
+        let is_known = !self.principal_id.is_empty();
+        is_known.then_some(Principal {
+            id: self.principal_id,
+            tenants: self.tenants,
+            scopes: self.scopes,
+        })
+    }
 }
 
 fn principal(parts: &Parts) -> Option<Principal> {
@@ -113,11 +136,6 @@ fn principal(parts: &Parts) -> Option<Principal> {
         .iter()
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let known: AuthorizerContext = serde_json::from_value(fields).ok()?;
-    let principal = Principal {
-        id: known.principal_id,
-        tenants: known.tenants,
-        scopes: known.scopes,
-    };
-    (!principal.id.is_empty()).then_some(principal)
+    let said: AuthorizerContext = serde_json::from_value(fields).ok()?;
+    said.principal()
 }

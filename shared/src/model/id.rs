@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 pub const MAX_ID_BYTES: usize = 256;
 /// The longest tenant id, in characters.
 pub const MAX_TENANT_ID_CHARS: usize = 64;
+/// The length of an API key's id.
+pub const API_KEY_ID_CHARS: usize = 16;
 
 /// The text cannot be this kind of id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +65,7 @@ id!(/** The registration for that event. */ EventRegistrationId, reference);
 id!(/** The certification activity it was earned by. */ ActivityId, reference);
 id!(/** The registration for the course it was earned in. */ CourseRegistrationId, reference);
 id!(/** The application that used some of it up. */ ApplicationId, reference);
+id!(/** An API key: 16 lower-case hexadecimal digits, a part of the key itself. */ ApiKeyId, api_key);
 id!(/** A custom field's definition. */ CustomFieldId, reference);
 
 fn tenant(text: &str) -> Result<(), NotAnId> {
@@ -100,6 +103,14 @@ fn reference(text: &str) -> Result<(), NotAnId> {
     )
 }
 
+fn api_key(text: &str) -> Result<(), NotAnId> {
+    let allowed = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    check(
+        text.len() == API_KEY_ID_CHARS && text.bytes().all(allowed),
+        "must have 16 digits of `0` to `9` and `a` to `f`",
+    )
+}
+
 fn check(holds: bool, rule: &'static str) -> Result<(), NotAnId> {
     if holds { Ok(()) } else { Err(NotAnId(rule)) }
 }
@@ -116,6 +127,18 @@ impl CreditId {
     pub fn new(uuid: uuid::Uuid) -> Self {
         Self(uuid.to_string())
     }
+}
+
+impl ApiKeyId {
+    /// The id of a new key.
+    pub fn new(random: [u8; API_KEY_ID_CHARS / 2]) -> Self {
+        Self(hex(&random))
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

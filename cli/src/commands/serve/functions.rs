@@ -1,17 +1,20 @@
 //! The functions behind the gateway: the very routers that run on Lambda.
 
-use aws_sdk_dynamodb::Client;
-
+use authorizer::Authorizer;
 use shared::http::function::Function;
 use shared::repository::Table;
 
 use crate::gateway::Functions;
 
+/// The one that says who calls.
+pub(super) fn authorizer(table: &Table) -> Authorizer {
+    Authorizer::new(table.clone())
+}
+
 /// Every function of the template that has routes, by its logical id there.
-pub(super) fn all(client: &Client, table: &str) -> Functions {
-    let table = Table::new(client.clone(), table);
+pub(super) fn all(table: &Table) -> Functions {
     let credits = Function::new(credits::router(credits::State::new(table.clone())));
-    let rule_sets = expiration_rule_sets::State::new(table);
+    let rule_sets = expiration_rule_sets::State::new(table.clone());
     let rule_sets = Function::new(expiration_rule_sets::router(rule_sets));
     Functions::from([
         ("CreditsFunction".to_owned(), credits),

@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::demo;
+use crate::demo::{self, TENANT};
 use crate::gateway::Gateway;
-use crate::gateway::authorize::{DEMO_TENANT, DemoKey};
 
 /// Requests at one time: more only wait for the store.
 const AT_ONCE: usize = 8;
@@ -36,7 +35,7 @@ pub(in crate::commands) enum SeedError {
 }
 
 /// Writes the demo credits, unless the tenant has any.
-pub(super) async fn fill(gateway: &Gateway, key: &DemoKey) -> Result<(), SeedError> {
+pub(super) async fn fill(gateway: &Gateway, key: &str) -> Result<(), SeedError> {
     let seeder = Seeder { gateway, key };
     if !seeder.is_empty().await? {
         return Ok(());
@@ -51,14 +50,14 @@ pub(super) async fn fill(gateway: &Gateway, key: &DemoKey) -> Result<(), SeedErr
 
 struct Seeder<'a> {
     gateway: &'a Gateway,
-    key: &'a DemoKey,
+    key: &'a str,
 }
 
 impl Seeder<'_> {
     /// A page may be short while there is more, so a cursor counts as data.
     async fn is_empty(&self) -> Result<bool, SeedError> {
-        let request = Request::get(format!("/credits/{DEMO_TENANT}?limit=1"));
-        let request = request.header(AUTHORIZATION, self.key.as_str());
+        let request = Request::get(format!("/credits/{TENANT}?limit=1"));
+        let request = request.header(AUTHORIZATION, self.key);
         let response = self
             .gateway
             .answer(request.body(Body::empty())?, SOURCE)
@@ -70,8 +69,8 @@ impl Seeder<'_> {
 
     /// The idempotency key makes the ids the same in every run.
     async fn create(&self, position: usize, credit: Value) -> Result<(), SeedError> {
-        let request = Request::post(format!("/credits/{DEMO_TENANT}"))
-            .header(AUTHORIZATION, self.key.as_str())
+        let request = Request::post(format!("/credits/{TENANT}"))
+            .header(AUTHORIZATION, self.key)
             .header(CONTENT_TYPE, "application/json")
             .header("idempotency-key", format!("demo-credit-{position}"))
             .body(Body::from(credit.to_string()))?;

@@ -1,0 +1,149 @@
+//! The API keys of all tenants: the partition `#api_keys`, by the id that is part of each key.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::model::api_key::ApiKey;
+use crate::model::id::{ApiKeyId, TenantId};
+use crate::repository::attribute::Item;
+use crate::repository::failure::failure;
+use crate::repository::item::{PK, SK};
+use crate::repository::table::Table;
+
+const PARTITION: &str = "#api_keys";
+
+impl Table {
+    /// A key by its id. One capacity unit: a strongly consistent read, so that a revocation counts
+    /// from the next look-up on.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn api_key(&self, id: &ApiKeyId) -> Result<Option<ApiKey>, Error> {
+        let request = self.client.get_item().table_name(&self.name);
+        let answer = request
+            .set_key(Some(key(id)))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failure)?;
+        answer.item.map(decode).transpose()
+    }
+
+    /// Stores a new key.
+    ///
+    /// # Errors
+    /// `internal` when there is another key of this id, which chance does not bring about; and
+    /// those of the store.
+    pub async fn create_api_key(&self, api_key: &ApiKey) -> Result<(), Error> {
+        let mut item: Item = serde_dynamo::to_item(api_key).map_err(Error::internal)?;
+        item.extend(key(&api_key.id));
+        let put = self.client.put_item().table_name(&self.name);
+        let sent = put
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                // The SDK repeats a write whose response it lost: then it is our own in the way.
+                match self.api_key(&api_key.id).await? {
+                    Some(found) if found.hash == api_key.hash => Ok(()),
+                    _ => Err(Error::internal("there is a key of this id")),
+                }
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// A tenant's keys, revoked ones too. It reads the keys of all tenants: for an operator.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn api_keys_of(&self, tenant: &TenantId) -> Result<Vec<ApiKey>, Error> {
+        let query = self.client.query().table_name(&self.name);
+        let mut pages = query
+            .key_condition_expression("pk = :pk")
+            .filter_expression("tenant = :tenant")
+            .expression_attribute_values(":pk", AttributeValue::S(PARTITION.to_owned()))
+            .expression_attribute_values(":tenant", AttributeValue::S(tenant.to_string()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut keys = Vec::new();
+        while let Some(item) = pages.next().await {
+            keys.push(decode(item.map_err(failure)?)?);
+        }
+        Ok(keys)
+    }
+
+    /// Takes a key back, for good. A key that is revoked already stays as it is.
+    ///
+    /// # Errors
+    /// `not-found`, and those of the store.
+    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<ApiKey, Error> {
+        let update = self.client.update_item().table_name(&self.name);
+        let sent = update
+            .set_key(Some(key(id)))
+            .update_expression("SET revoked_at = if_not_exists(revoked_at, :now)")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match sent {
+            Ok(answer) => decode(answer.attributes.unwrap_or_default()),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                Err(Error::NotFound)
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Notes that a key was used, unless another has noted a use since `key` was read.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn note_api_key_use(&self, api_key: &ApiKey, now: Timestamp) -> Result<(), Error> {
+        let update = self.client.update_item().table_name(&self.name);
+        let update = update
+            .set_key(Some(key(&api_key.id)))
+            .update_expression("SET last_used_at = :now")
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()));
+        let update = match api_key.last_used_at {
+            None => update.condition_expression(
+                "attribute_exists(pk) AND attribute_not_exists(last_used_at)",
+            ),
+            Some(noted) => update
+                .condition_expression("last_used_at = :noted")
+                .expression_attribute_values(":noted", AttributeValue::S(noted.to_string())),
+        };
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+}
+
+fn key(id: &ApiKeyId) -> Item {
+    Item::from([
+        (PK.to_owned(), AttributeValue::S(PARTITION.to_owned())),
+        (SK.to_owned(), AttributeValue::S(id.to_string())),
+    ])
+}
+
+fn decode(item: Item) -> Result<ApiKey, Error> {
+    serde_dynamo::from_item(item).map_err(Error::internal)
+}

@@ -1,13 +1,24 @@
 //! What a user can type: the options shared by all commands here, each command
 //! in a file of its own.
 
+mod deleted;
+mod keys;
+mod output;
 mod serve;
+mod tenants;
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use shared::error::Error as ServiceError;
+use shared::model::id::{NotAnId, TenantId};
+use shared::repository::{Table, client};
 use tracing_subscriber::EnvFilter;
+
+use crate::keys::KeyError;
+use crate::store;
+use serve::ServeError;
 
 /// The embedded store warns at every refusal that it answers, a failed
 /// condition included: those are the functions' daily bread.
@@ -19,6 +30,9 @@ const DEFAULT_LOG: &str = "warn,dynoxide=error";
 struct Cli {
     #[command(flatten)]
     store: StoreOptions,
+    /// Answer one JSON object on standard output
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -39,25 +53,72 @@ struct StoreOptions {
     table: String,
 }
 
+impl StoreOptions {
+    /// The table: of the given endpoint, or of the AWS account that the environment names.
+    async fn table(&self) -> Table {
+        let client = match &self.dynamodb_endpoint {
+            Some(endpoint) => store::client(endpoint),
+            None => client::from_environment().await,
+        };
+        Table::new(client, &self.table)
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    #[command(subcommand)]
+    Tenants(tenants::Tenants),
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    #[command(subcommand)]
+    Deleted(deleted::Deleted),
+}
+
+/// Why a command did nothing, or not all.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error("the tenant `{0}` is not registered: `certs tenants add {0}` registers it")]
+    UnknownTenant(TenantId),
+    #[error("the tenant `{0}` is registered already: `certs tenants set {0}` changes its settings")]
+    KnownTenant(TenantId),
+    #[error("standard output is closed")]
+    Output(#[from] std::io::Error),
 }
 
 /// Runs the command line of this process, and tells standard error why it failed.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     log_warnings();
-    let outcome = match cli.command {
-        Command::Serve(options) => serve::run(&cli.store, &options).await,
-    };
-    match outcome {
+    match perform(&cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("certs: {}", chain(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+async fn perform(cli: &Cli) -> Result<(), CommandError> {
+    let output = match &cli.command {
+        Command::Serve(options) => {
+            return Ok(serve::run(&cli.store, options, cli.json).await?);
+        }
+        Command::Tenants(command) => command.run(&cli.store.table().await).await?,
+        Command::Keys(command) => command.run(&cli.store.table().await).await?,
+        Command::Deleted(command) => command.run(&cli.store.table().await).await?,
+    };
+    Ok(output.print(cli.json)?)
+}
+
+fn tenant_id(text: &str) -> Result<TenantId, NotAnId> {
+    TenantId::try_from(text.to_owned())
 }
 
 /// `RUST_LOG` asks for more. Standard output is kept for what a command answers.

@@ -73,7 +73,11 @@ pub(super) enum ServeError {
 }
 
 /// Serves until a stop signal, then stops all that it started.
-pub(super) async fn run(store: &StoreOptions, options: &Serve) -> Result<(), ServeError> {
+pub(super) async fn run(
+    store: &StoreOptions,
+    options: &Serve,
+    as_json: bool,
+) -> Result<(), ServeError> {
     let started = Instant::now();
     let stop = signals::stop().map_err(ServeError::Signal)?;
     let listener = listen(options.port).await?;
@@ -88,6 +92,7 @@ pub(super) async fn run(store: &StoreOptions, options: &Serve) -> Result<(), Ser
             .unwrap_or_default(),
         table: &store.table,
         with_seed: !options.no_seed,
+        as_json,
         started,
     };
     let served = run.until_stopped(listener, stop).await;
@@ -109,6 +114,7 @@ struct Run<'a> {
     endpoint: &'a str,
     table: &'a str,
     with_seed: bool,
+    as_json: bool,
     started: Instant,
 }
 
@@ -177,7 +183,10 @@ impl Run<'_> {
     /// A closed standard output is no reason to stop.
     fn print_banner(&self, announcement: &Announcement) {
         let ready_ms = self.started.elapsed().as_millis();
-        let banner = announcement.banner(ready_ms);
+        let banner = match self.as_json {
+            true => announcement.line(),
+            false => announcement.banner(ready_ms),
+        };
         let mut out = io::stdout().lock();
         out.write_all(banner.as_bytes())
             .and_then(|()| out.flush())

@@ -200,7 +200,7 @@ impl<'a, E: Entity> Collection<'a, E> {
 impl Put {
     /// A refused condition; unless what is in the way is this very write, applied by an earlier
     /// attempt whose response was lost.
-    fn refused(write: &WriteId, item: Option<Item>) -> Self {
+    pub(crate) fn refused(write: &WriteId, item: Option<Item>) -> Self {
         match item {
             Some(item) if write.is_in(&item) => Self::Applied,
             other => Self::Refused(other),
@@ -208,7 +208,7 @@ impl Put {
     }
 }
 
-fn in_the_way(error: PutItemError) -> Option<Item> {
+pub(crate) fn in_the_way(error: PutItemError) -> Option<Item> {
     match error {
         PutItemError::ConditionalCheckFailedException(refused) => refused.item,
         _ => None,

@@ -21,6 +21,12 @@ pub struct Deletion {
     pub by: String,
 }
 
+/// When DynamoDB may remove the item.
+pub(crate) const TTL: &str = "ttl";
+pub(crate) const DELETED_BY: &str = "deleted_by";
+/// The record as it was, as one map.
+pub(crate) const RECORD: &str = "record";
+
 #[derive(Serialize, Deserialize)]
 struct Stamp {
     /// Seconds since 1970: DynamoDB removes the item after this.
@@ -53,7 +59,7 @@ impl Deletion {
                 .ok_or_else(|| Error::internal("a record without a key"))?;
             tombstone.insert(name.to_owned(), key.clone());
         }
-        tombstone.insert("record".to_owned(), AttributeValue::M(record));
+        tombstone.insert(RECORD.to_owned(), AttributeValue::M(record));
         Ok(tombstone)
     }
 }

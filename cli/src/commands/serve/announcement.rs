@@ -42,6 +42,11 @@ impl Announcement {
         })
     }
 
+    /// For programs: what the file holds, in one line.
+    pub(super) fn line(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+
     pub(super) fn banner(&self, ready_ms: u128) -> String {
         let Self {
             base_url,

@@ -1,0 +1,131 @@
+//! `certs tenants`: who is served, and what each has set for itself.
+
+use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+use shared::model::id::{NotAnId, RuleSetId, TenantId};
+use shared::repository::Table;
+use shared::repository::tenants::TenantSettings;
+
+use super::output::{Output, members};
+use super::{CommandError, tenant_id};
+
+/// Register tenants and change their settings
+#[derive(Debug, Subcommand)]
+pub(super) enum Tenants {
+    /// Register a tenant
+    Add(Change),
+    /// List all registered tenants
+    List,
+    /// Show a tenant's settings
+    Show {
+        /// The tenant
+        #[arg(value_parser = tenant_id)]
+        tenant: TenantId,
+    },
+    /// Change a registered tenant's settings; those not named stay
+    Set(Change),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Change {
+    /// The tenant
+    #[arg(value_parser = tenant_id)]
+    tenant: TenantId,
+    /// The zone whose calendar decides what "today" is, as `Europe/Berlin`
+    #[arg(long, value_name = "ZONE", value_parser = time_zone)]
+    time_zone: Option<String>,
+    /// The rule set for credits that name none
+    #[arg(long, value_name = "ID", value_parser = rule_set_id)]
+    default_rule_set: Option<RuleSetId>,
+}
+
+impl Tenants {
+    pub(super) async fn run(&self, table: &Table) -> Result<Output, CommandError> {
+        match self {
+            Self::Add(change) => change.add(table).await,
+            Self::List => list(table).await,
+            Self::Show { tenant } => {
+                let settings = registered(table, tenant).await?;
+                Ok(Output::one(description(tenant, &settings)))
+            }
+            Self::Set(change) => change.set(table).await,
+        }
+    }
+}
+
+impl Change {
+    async fn add(&self, table: &Table) -> Result<Output, CommandError> {
+        let settings = self.over(TenantSettings::default());
+        if !table.register_tenant(&self.tenant, &settings).await? {
+            return Err(CommandError::KnownTenant(self.tenant.clone()));
+        }
+        Ok(Output::one(description(&self.tenant, &settings)))
+    }
+
+    async fn set(&self, table: &Table) -> Result<Output, CommandError> {
+        let settings = self.over(registered(table, &self.tenant).await?);
+        table
+            .replace_tenant_settings(&self.tenant, &settings)
+            .await?;
+        Ok(Output::one(description(&self.tenant, &settings)))
+    }
+
+    fn over(&self, settings: TenantSettings) -> TenantSettings {
+        let Self {
+            time_zone,
+            default_rule_set,
+            ..
+        } = self;
+        TenantSettings {
+            time_zone: time_zone.clone().or(settings.time_zone),
+            default_rule_set_id: default_rule_set.clone().or(settings.default_rule_set_id),
+        }
+    }
+}
+
+async fn list(table: &Table) -> Result<Output, CommandError> {
+    let tenants = table.tenants().await?;
+    let described = tenants
+        .iter()
+        .map(|(tenant, settings)| description(tenant, settings));
+    Ok(Output::list("tenants", described.collect()))
+}
+
+async fn registered(table: &Table, tenant: &TenantId) -> Result<TenantSettings, CommandError> {
+    let settings = table.registered_tenant(tenant).await?;
+    settings.ok_or_else(|| CommandError::UnknownTenant(tenant.clone()))
+}
+
+fn description(tenant: &TenantId, settings: &TenantSettings) -> Map<String, Value> {
+    members(json!({
+        "tenant": tenant,
+        "time_zone": settings.time_zone,
+        "default_rule_set_id": settings.default_rule_set_id,
+    }))
+}
+
+/// The zone's name as the tz database spells it.
+fn time_zone(text: &str) -> Result<String, String> {
+    let zone = TimeZone::get(text).ok();
+    let name = zone.as_ref().and_then(TimeZone::iana_name);
+    let unknown = || "is not in the tz database; write it as `Europe/Berlin`".to_owned();
+    name.map(str::to_owned).ok_or_else(unknown)
+}
+
+fn rule_set_id(text: &str) -> Result<RuleSetId, NotAnId> {
+    RuleSetId::try_from(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_zone_has_to_be_in_the_database() {
+        assert_eq!(time_zone("europe/berlin").as_deref(), Ok("Europe/Berlin"));
+        for bad in ["Europe/Bern-Mitte", "", "+02:00", "CEST5"] {
+            assert!(time_zone(bad).is_err(), "{bad}");
+        }
+    }
+}

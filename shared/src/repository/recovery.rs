@@ -1,0 +1,136 @@
+//! What an operator can bring back: the tombstones of a tenant.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use jiff::Timestamp;
+
+use crate::error::{ConflictCode, Error};
+use crate::repository::attribute::Item;
+use crate::repository::collection::{Collection, Put, in_the_way};
+use crate::repository::entity::Entity;
+use crate::repository::failure::failure;
+use crate::repository::item::{
+    DELETED_AT, SK, SYS_VERSION, WriteId, decode, is_tombstone, partition, text, version,
+};
+use crate::repository::tombstone::{DELETED_BY, RECORD, TTL};
+
+/// A record that was deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletedRecord {
+    /// The record's id.
+    pub id: String,
+    /// When it was deleted.
+    pub deleted_at: String,
+    /// By whom.
+    pub deleted_by: String,
+    /// Until when it can be brought back; it may still be there for a while after.
+    pub recoverable_until: Timestamp,
+}
+
+impl<E: Entity> Collection<'_, E> {
+    /// What was deleted and is still there, in the order of the ids. It reads the whole partition:
+    /// for an operator.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn deleted(&self) -> Result<Vec<DeletedRecord>, Error> {
+        let query = self.table.client.query().table_name(&self.table.name);
+        let mut pages = query
+            .key_condition_expression("pk = :pk")
+            .filter_expression("attribute_exists(deleted_at)")
+            .projection_expression("sk, deleted_at, deleted_by, #ttl")
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":pk", AttributeValue::S(partition(self.tenant, E::KIND)))
+            .into_paginator()
+            .items()
+            .send();
+        let mut deleted = Vec::new();
+        while let Some(item) = pages.next().await {
+            deleted.push(describe(&item.map_err(failure)?)?);
+        }
+        Ok(deleted)
+    }
+
+    /// Brings a deleted record back as it was, in all its indexes, one version later and with the
+    /// name of who deleted it. Answers the new version.
+    ///
+    /// # Errors
+    /// `not-found` when nothing was deleted under this id; `version-conflict` when there is a
+    /// record; and those of the store.
+    pub async fn restore(&self, id: &str) -> Result<u64, Error> {
+        let tombstone = self.read_once(id).await?.ok_or(Error::NotFound)?;
+        if !is_tombstone(&tombstone) {
+            return Err(taken());
+        }
+        let (mut item, version) = revived::<E>(&tombstone)?;
+        let write = WriteId::new();
+        write.append(Some(&tombstone), &mut item);
+        match self.put_over(item, &write, &tombstone).await? {
+            Put::Applied => Ok(version),
+            Put::Refused(_) => Err(taken()),
+        }
+    }
+
+    // Puts an item in the place of this very tombstone.
+    async fn put_over(&self, item: Item, write: &WriteId, tombstone: &Item) -> Result<Put, Error> {
+        let seen = text(tombstone, DELETED_AT).unwrap_or_default();
+        let put = self.table.client.put_item().table_name(&self.table.name);
+        let sent = put
+            .set_item(Some(item))
+            .condition_expression("deleted_at = :seen")
+            .expression_attribute_values(":seen", AttributeValue::S(seen.to_owned()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(Put::Applied),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                Ok(Put::refused(write, in_the_way(refusal.into_err())))
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+}
+
+// The record inside a tombstone as the item it was, with the marks of its return.
+fn revived<E: Entity>(tombstone: &Item) -> Result<(Item, u64), Error> {
+    let record = tombstone.get(RECORD).and_then(|record| record.as_m().ok());
+    let record = record.ok_or_else(|| Error::internal("a tombstone without its record"))?;
+    let version = version(record)?.saturating_add(1);
+    let deleted_by = text(tombstone, DELETED_BY).unwrap_or_default();
+    let mut item = record.clone();
+    item.extend([
+        (
+            SYS_VERSION.to_owned(),
+            AttributeValue::N(version.to_string()),
+        ),
+        (
+            "sys_deleted_by_id".to_owned(),
+            AttributeValue::S(deleted_by.to_owned()),
+        ),
+    ]);
+    decode::<E>(item.clone())?;
+    Ok((item, version))
+}
+
+fn describe(tombstone: &Item) -> Result<DeletedRecord, Error> {
+    let ttl = tombstone.get(TTL).and_then(|ttl| ttl.as_n().ok());
+    let seconds = ttl.map(|ttl| ttl.parse()).transpose();
+    let seconds = seconds.map_err(Error::internal)?.unwrap_or_default();
+    let own = |name| text(tombstone, name).unwrap_or_default().to_owned();
+    Ok(DeletedRecord {
+        id: own(SK),
+        deleted_at: own(DELETED_AT),
+        deleted_by: own(DELETED_BY),
+        recoverable_until: Timestamp::from_second(seconds).map_err(Error::internal)?,
+    })
+}
+
+fn taken() -> Error {
+    Error::conflict(
+        ConflictCode::VersionConflict,
+        "there is a record of this id: nothing was restored",
+    )
+}

@@ -2,6 +2,8 @@
 //! that helpers in these modules are tests too, and may panic.
 
 #[cfg(test)]
+mod authorizer;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod credits;

@@ -16,6 +16,8 @@ pub(crate) struct World {
     pub(crate) api: Api,
     /// The expiration rule sets function.
     pub(crate) rule_sets: Api,
+    /// The table that both work on.
+    pub(crate) table: Table,
     /// What goes wrong with the store, and what was asked of it, by both.
     pub(crate) faults: Faults,
 }
@@ -40,11 +42,12 @@ impl World {
             ..credits::State::new(table.clone())
         };
         let api = Api::new(Function::new(credits::router(state)), &tenant);
-        let state = expiration_rule_sets::State::new(table);
+        let state = expiration_rule_sets::State::new(table.clone());
         let rule_sets = Api::new(Function::new(expiration_rule_sets::router(state)), &tenant);
         Self {
             api,
             rule_sets,
+            table,
             faults,
         }
     }

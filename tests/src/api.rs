@@ -63,6 +63,15 @@ impl Api {
         }
     }
 
+    /// The same, called by whomever the authorizer has told of in this context.
+    #[must_use]
+    pub fn with_context(&self, context: &Value) -> Self {
+        Self {
+            authorizer: Some(json!({ "lambda": context })),
+            ..self.clone()
+        }
+    }
+
     /// The same, with no authorizer's word about the caller in the event.
     #[must_use]
     pub fn without_principal(&self) -> Self {

@@ -60,6 +60,8 @@ pub(super) enum ServeError {
     Table(#[from] TableError),
     #[error(transparent)]
     Template(#[from] TemplateError),
+    #[error("the authorizer cannot start")]
+    Authorizer(#[from] functions::AuthorizerError),
     #[error("the demo key could not be made")]
     Key(#[from] KeyError),
     #[error("the demo tenant could not be registered")]
@@ -162,7 +164,7 @@ impl Run<'_> {
     ) -> Result<(Arc<Gateway>, NewApiKey), ServeError> {
         table::create_from_template(client, self.table).await?;
         let key = demo_key(table).await?;
-        let gateway = Gateway::new(functions::authorizer(table), functions::all(table))?;
+        let gateway = Gateway::new(functions::authorizer(table)?, functions::all(table))?;
         if self.with_seed {
             seed::fill(&gateway, key.reveal()).await?;
         }

@@ -2,6 +2,8 @@
 
 use shared::model::api_key::PresentedKey;
 
+use crate::token::Token;
+
 /// What was sent, as far as it can be told without a look-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Credential {
@@ -9,27 +11,29 @@ pub(crate) enum Credential {
     None,
     /// A well-formed API key.
     ApiKey(PresentedKey),
+    /// A token with an acceptable header.
+    Token(Token),
 }
 
 impl Credential {
-    /// Reads the header: a key as it is, or after `Bearer`.
+    /// Reads the header: a key as it is, or a key or token after `Bearer`, whose case does not
+    /// matter (RFC 9110, 11.1).
     pub(crate) fn parse(header: Option<&str>) -> Self {
-        let Some(text) = header.and_then(bare) else {
-            return Self::None;
-        };
-        PresentedKey::parse(text).map_or(Self::None, Self::ApiKey)
+        let header = header.unwrap_or_default().trim_matches(' ');
+        match header.split_once(' ') {
+            None => key(header).unwrap_or(Self::None),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => {
+                let text = rest.trim_start_matches(' ');
+                let token = || Token::parse(text).map(Self::Token);
+                key(text).or_else(token).unwrap_or(Self::None)
+            }
+            Some(_) => Self::None,
+        }
     }
 }
 
-// RFC 9110, 11.1: the scheme's case does not matter.
-fn bare(header: &str) -> Option<&str> {
-    match header.trim_matches(' ').split_once(' ') {
-        None => Some(header.trim_matches(' ')),
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => {
-            Some(rest.trim_start_matches(' '))
-        }
-        Some(_) => None,
-    }
+fn key(text: &str) -> Option<Credential> {
+    PresentedKey::parse(text).map(Credential::ApiKey)
 }
 
 #[cfg(test)]

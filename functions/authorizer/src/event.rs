@@ -84,7 +84,7 @@ mod tests {
             answer,
             json!({
                 "isAuthorized": true,
-                "context": {"principal_id": "", "tenants": [], "scopes": []},
+                "context": {"principal_id": "", "tenants": [], "scopes": [], "proof": "api_key"},
             })
         );
     }

@@ -8,8 +8,14 @@
 mod credential;
 mod decision;
 mod event;
+mod jwks;
+pub mod settings;
+mod token;
 
 pub use event::{Answer, Event};
+pub use jwks::FetchError;
+
+use std::sync::Arc;
 
 use shared::clock::Clock;
 use shared::error::Error;
@@ -19,21 +25,48 @@ use shared::repository::Table;
 
 use credential::Credential;
 use decision::{LookedUp, decide};
+use jwks::Jwks;
+use settings::TokenSettings;
+use token::Token;
 
 /// What an authorizer needs: built once per cold start.
 #[derive(Clone, Debug)]
 pub struct Authorizer {
     table: Table,
     clock: Clock,
+    issuer: Option<Arc<Issuer>>,
+}
+
+/// Whose tokens count, and the keys they are signed with.
+#[derive(Debug)]
+struct Issuer {
+    settings: TokenSettings,
+    jwks: Jwks,
 }
 
 impl Authorizer {
-    /// An authorizer for the keys in `table`, by the machine's clock.
+    /// An authorizer for the keys in `table` and no tokens, by the machine's clock.
     pub fn new(table: Table) -> Self {
         Self {
             table,
             clock: Clock::system(),
+            issuer: None,
         }
+    }
+
+    /// The same, for tokens too, if there are settings for them.
+    ///
+    /// # Errors
+    /// When no connection to the issuer could ever be trusted.
+    pub fn with_tokens(self, settings: Option<TokenSettings>) -> Result<Self, FetchError> {
+        let issuer = settings.map(|settings| {
+            let jwks = Jwks::new(&settings)?;
+            Ok(Arc::new(Issuer { settings, jwks }))
+        });
+        Ok(Self {
+            issuer: issuer.transpose()?,
+            ..self
+        })
     }
 
     /// The same, in another time.
@@ -65,7 +98,19 @@ impl Authorizer {
                 let found = self.table.api_key(&presented.id).await?;
                 Ok(found.map_or(LookedUp::Nothing, LookedUp::ApiKey))
             }
+            Credential::Token(token) => self.look_up_signer(token).await,
         }
+    }
+
+    async fn look_up_signer(&self, token: &Token) -> Result<LookedUp, Error> {
+        let Some(issuer) = &self.issuer else {
+            return Ok(LookedUp::Nothing);
+        };
+        let key = issuer.jwks.key(&token.key_id, &self.clock).await?;
+        Ok(key.map_or(LookedUp::Nothing, |key| LookedUp::Signer {
+            key,
+            settings: issuer.settings.clone(),
+        }))
     }
 
     // A good key stays good though its use cannot be noted.

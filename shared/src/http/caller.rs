@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::http::observe::RequestId;
 use crate::model::id::TenantId;
-use crate::model::principal::{Principal, Scope, SecurityContext, Source};
+use crate::model::principal::{Principal, Proof, Scope, SecurityContext, Source};
 
 /// A principal at work for one of its tenants.
 #[derive(Clone, Debug)]
@@ -104,6 +104,9 @@ pub struct AuthorizerContext {
     pub tenants: Vec<TenantId>,
     /// What it may do there.
     pub scopes: Vec<Scope>,
+    /// By what it was recognised.
+    #[serde(default)]
+    pub proof: Proof,
 }
 
 impl AuthorizerContext {
@@ -113,6 +116,7 @@ impl AuthorizerContext {
             principal_id: known.id,
             tenants: known.tenants,
             scopes: known.scopes,
+            proof: known.proof,
         })
     }
 
@@ -122,6 +126,7 @@ impl AuthorizerContext {
             id: self.principal_id,
             tenants: self.tenants,
             scopes: self.scopes,
+            proof: self.proof,
         })
     }
 }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::model::id::{API_KEY_ID_CHARS, ApiKeyId, TenantId, hex};
-use crate::model::principal::{Principal, Scope};
+use crate::model::principal::{Principal, Proof, Scope};
 
 /// What every key starts with.
 pub const PREFIX: &str = "certs_";
@@ -136,6 +136,7 @@ impl ApiKey {
             id: self.id.to_string(),
             tenants: vec![self.tenant.clone()],
             scopes: self.scopes.clone(),
+            proof: Proof::ApiKey,
         })
     }
 

@@ -17,6 +17,17 @@ pub enum Scope {
     Admin,
 }
 
+/// By what a principal was recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// An API key, which belongs to a registered tenant.
+    #[default]
+    ApiKey,
+    /// A token of the issuer's, which may name a tenant that is not registered.
+    Token,
+}
+
 /// Somebody whose key or token was found good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
@@ -26,6 +37,8 @@ pub struct Principal {
     pub tenants: Vec<TenantId>,
     /// What it may do there.
     pub scopes: Vec<Scope>,
+    /// By what it was recognised.
+    pub proof: Proof,
 }
 
 impl Principal {

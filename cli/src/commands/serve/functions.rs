@@ -1,14 +1,24 @@
 //! The functions behind the gateway: the very routers that run on Lambda.
 
-use authorizer::Authorizer;
+use authorizer::settings::{SettingsError, TokenSettings};
+use authorizer::{Authorizer, FetchError};
 use shared::http::function::Function;
 use shared::repository::Table;
 
 use crate::gateway::Functions;
 
-/// The one that says who calls.
-pub(super) fn authorizer(table: &Table) -> Authorizer {
-    Authorizer::new(table.clone())
+/// The one that says who calls, with the environment's settings for tokens.
+pub(super) fn authorizer(table: &Table) -> Result<Authorizer, AuthorizerError> {
+    let settings = TokenSettings::from_env()?;
+    Ok(Authorizer::new(table.clone()).with_tokens(settings)?)
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(in crate::commands) enum AuthorizerError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Issuer(#[from] FetchError),
 }
 
 /// Every function of the template that has routes, by its logical id there.

@@ -1,0 +1,190 @@
+//! JWTs: pure, over a token, the issuer's key and the time.
+
+use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
+use serde_json::{Map, Value};
+use shared::model::id::TenantId;
+use shared::model::principal::{Principal, Proof, Scope};
+
+use crate::jwks::VerifyingKey;
+use crate::settings::TokenSettings;
+
+/// By how many seconds an issuer's clock may be ahead of ours. None the other way: a token that
+/// has expired by our clock has expired.
+const MAX_SECONDS_AHEAD: f64 = 10.0;
+/// The longest principal id and key id, in bytes.
+const MAX_ID_BYTES: usize = 256;
+
+/// A token whose header is acceptable; nothing in it is trusted yet.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    text: String,
+    pub(crate) key_id: String,
+}
+
+impl Token {
+    /// Reads a token's header. A header that brings its own key, or says where one is, is refused:
+    /// keys come from the configured issuer alone.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let header = decode_header(text).ok()?;
+        let is_pinned = matches!(header.alg, Algorithm::RS256 | Algorithm::ES256);
+        let key_id = header.kid.clone().filter(|id| is_id(id))?;
+        (is_pinned && !brings_a_key(&header) && header.crit.is_none()).then(|| Self {
+            text: text.to_owned(),
+            key_id,
+        })
+    }
+
+    /// Whom the token stands for at `now`; nobody unless signature, issuer, audience and times are
+    /// all there and right.
+    pub(crate) fn principal(
+        &self,
+        key: &VerifyingKey,
+        settings: &TokenSettings,
+        now: Timestamp,
+    ) -> Option<Principal> {
+        let claims = self.claims(key, settings)?;
+        let id = claims.get(&settings.principal_claim)?.as_str()?;
+        (is_valid_at(&claims, now) && is_id(id)).then(|| Principal {
+            id: id.to_owned(),
+            tenants: tenants(claims.get(&settings.tenants_claim)),
+            scopes: scopes(claims.get(&settings.scopes_claim)),
+            proof: Proof::Token,
+        })
+    }
+
+    // The algorithm is the key's, whatever the header says. The times are checked by ours: the
+    // library reads numbers in a way that does not go with `arbitrary_precision`, and asks the
+    // machine for the time.
+    fn claims(&self, key: &VerifyingKey, settings: &TokenSettings) -> Option<Map<String, Value>> {
+        let mut validation = Validation::new(key.algorithm);
+        validation.set_issuer(&[&settings.issuer]);
+        validation.set_audience(&[&settings.audience]);
+        validation.set_required_spec_claims(&["iss", "aud"]);
+        validation.validate_exp = false;
+        let token = decode(&self.text, &key.key, &validation).ok()?;
+        Some(token.claims)
+    }
+}
+
+/// Never the text.
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Token")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn brings_a_key(header: &Header) -> bool {
+    let has_url = header.jku.is_some() || header.x5u.is_some();
+    has_url || header.jwk.is_some() || header.x5c.is_some()
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&text.len()) && !text.contains(char::is_control)
+}
+
+// RFC 7519, 4.1.4 and 4.1.5: both are numbers of seconds; `exp` must be there.
+fn is_valid_at(claims: &Map<String, Value>, now: Timestamp) -> bool {
+    let now = now.as_duration().as_secs_f64();
+    let ends_later = claims.get("exp").and_then(Value::as_f64) > Some(now);
+    let has_begun = claims.get("nbf").is_none_or(|begin| {
+        begin
+            .as_f64()
+            .is_some_and(|begin| begin <= now + MAX_SECONDS_AHEAD)
+    });
+    ends_later && has_begun
+}
+
+// What could be no tenant of ours grants nothing.
+fn tenants(claim: Option<&Value>) -> Vec<TenantId> {
+    let texts = match claim {
+        Some(Value::String(only)) => vec![only.clone()],
+        other => list(other),
+    };
+    let ids = texts.into_iter().map(TenantId::try_from);
+    ids.filter_map(Result::ok).collect()
+}
+
+// Words that are no scopes of ours grant nothing.
+fn scopes(claim: Option<&Value>) -> Vec<Scope> {
+    let words = match claim {
+        Some(Value::String(words)) => words.split(' ').map(str::to_owned).collect(),
+        other => list(other),
+    };
+    let scopes = words
+        .into_iter()
+        .map(|word| serde_json::from_value(word.into()));
+    scopes.filter_map(Result::ok).collect()
+}
+
+fn list(claim: Option<&Value>) -> Vec<String> {
+    let items = claim.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn is_valid(claims: Value) -> bool {
+        let now = Timestamp::from_second(1_000).unwrap();
+        is_valid_at(claims.as_object().unwrap(), now)
+    }
+
+    #[test]
+    fn a_token_counts_from_nbf_until_exp() {
+        assert!(is_valid(json!({"exp": 1_001})));
+        assert!(is_valid(json!({"exp": 1_000.5, "nbf": 1_000})));
+        assert!(!is_valid(json!({"exp": 1_000})));
+        assert!(!is_valid(json!({"exp": 2_000, "nbf": 1_011})));
+    }
+
+    #[test]
+    fn times_that_are_no_numbers_are_refused() {
+        for bad in [
+            json!({}),
+            json!({"exp": "2000"}),
+            json!({"exp": null}),
+            json!({"exp": [2_000]}),
+            json!({"exp": true}),
+            json!({"exp": 2_000, "nbf": "1"}),
+            json!({"exp": 2_000, "nbf": null}),
+        ] {
+            assert!(!is_valid(bad.clone()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tenants_and_scopes_are_read_from_texts_and_lists() {
+        let ids = |claim: Value| tenants(Some(&claim)).len();
+        assert_eq!(ids(json!("a.example")), 1);
+        assert_eq!(ids(json!(["a", "b", "a#b", 5, ""])), 2);
+        assert_eq!(ids(json!({"a": 1})) + tenants(None).len(), 0);
+        let words = |claim: Value| scopes(Some(&claim));
+        assert_eq!(
+            words(json!("openid read write")),
+            [Scope::Read, Scope::Write]
+        );
+        assert_eq!(words(json!(["admin", "root"])), [Scope::Admin]);
+        assert_eq!(words(json!("ADMIN read,write")), []);
+    }
+
+    #[test]
+    fn no_text_makes_reading_a_token_panic() {
+        for text in [
+            "",
+            ".",
+            "..",
+            "...",
+            "a.b.c",
+            "e30.e30.",
+            "\u{fc}.\u{fc}.\u{fc}",
+        ] {
+            assert_eq!(Token::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The authorizer and the functions behind it: whom they refuse.
+
+mod api_keys;
+mod issuer;
+mod jwks;
+mod tokens;
+
+use authorizer::{Authorizer, Event};
+use certs::keys::{KeyRequest, create};
+use integration_tests::api::{Api, Response};
+use serde_json::json;
+use shared::model::api_key::NewApiKey;
+use shared::model::id::TenantId;
+use shared::model::principal::Scope;
+use shared::repository::tenants::TenantSettings;
+
+use crate::world::World;
+
+impl World {
+    /// The authorizer of the world's API keys.
+    pub(crate) fn authorizer(&self) -> Authorizer {
+        Authorizer::new(self.table.clone())
+    }
+
+    /// The world's tenant, registered.
+    pub(crate) async fn registered_tenant(&self) -> TenantId {
+        let tenant = TenantId::try_from(self.api.tenant().to_owned()).unwrap();
+        let settings = TenantSettings::default();
+        self.table
+            .register_tenant(&tenant, &settings)
+            .await
+            .unwrap();
+        tenant
+    }
+
+    /// A new key of the world's tenant.
+    pub(crate) async fn key(&self, scopes: &[Scope]) -> NewApiKey {
+        let request = KeyRequest {
+            tenant: self.registered_tenant().await,
+            scopes: scopes.to_vec(),
+            expires_at: None,
+        };
+        create(&self.table, request).await.unwrap()
+    }
+}
+
+/// The API as it is for whoever sends this header.
+pub(crate) async fn sender(authorizer: &Authorizer, api: &Api, header: Option<&str>) -> Api {
+    let event = Event::new(header.map(str::to_owned));
+    let answer = authorizer.authorize(event).await.unwrap();
+    api.with_context(&json!(answer.context))
+}
+
+/// A refusal's text without what differs from request to request.
+pub(crate) fn without_id(answer: &Response) -> String {
+    let id = answer.header("x-request-id").unwrap();
+    answer.text.replace(id, "")
+}

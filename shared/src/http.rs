@@ -5,6 +5,7 @@
 //! error → [`problem`].
 
 pub mod answer;
+pub mod api;
 pub mod app;
 pub mod body;
 pub mod caller;
@@ -17,3 +18,4 @@ pub mod openapi;
 pub mod path;
 pub mod problem;
 pub mod query;
+mod registration;

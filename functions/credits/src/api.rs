@@ -1,32 +1,31 @@
 //! The routes, and with them the OpenAPI document: both come from the same lines.
 
-use shared::http::openapi;
-use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use shared::guarded;
+use shared::http::api::Api;
 
 use crate::handlers::{
     batch, consume, create, delete, expiration, get, list, list_by_parent, patch, release, replace,
 };
 use crate::state::State;
 
-/// Every route of this function.
-pub fn api() -> OpenApiRouter<State> {
-    OpenApiRouter::with_openapi(openapi::Base::openapi())
-        .routes(routes!(openapi::get_openapi))
-        .routes(routes!(create::create_credit, list::list_credits))
-        .routes(routes!(
+/// Every route of this function; `Api` brings that of the document.
+pub fn api() -> Api<State> {
+    Api::new()
+        .routes(guarded!(create::create_credit, list::list_credits))
+        .routes(guarded!(
             get::get_credit,
             replace::replace_credit,
             patch::patch_credit,
             delete::delete_credit
         ))
-        .routes(routes!(expiration::get_credit_expiration))
-        .routes(routes!(batch::batch_credits))
-        .routes(routes!(consume::consume_credits))
-        .routes(routes!(release::release_credits))
-        .routes(routes!(list_by_parent::list_credits_by_contact))
-        .routes(routes!(list_by_parent::list_credits_by_activity))
-        .routes(routes!(list_by_parent::list_credits_by_course_registration))
-        .routes(routes!(list_by_parent::list_credits_by_event_registration))
+        .routes(guarded!(expiration::get_credit_expiration))
+        .routes(guarded!(batch::batch_credits))
+        .routes(guarded!(consume::consume_credits))
+        .routes(guarded!(release::release_credits))
+        .routes(guarded!(list_by_parent::list_credits_by_contact))
+        .routes(guarded!(list_by_parent::list_credits_by_activity))
+        .routes(guarded!(
+            list_by_parent::list_credits_by_course_registration
+        ))
+        .routes(guarded!(list_by_parent::list_credits_by_event_registration))
 }

@@ -13,5 +13,6 @@ use shared::http::app;
 
 /// The function's router over the given state.
 pub fn router(state: State) -> Router {
-    app::finish(api().split_for_parts().0.with_state(state))
+    let table = state.table.clone();
+    app::finish(api().split_for_parts().0.with_state(state), table)
 }

@@ -4,22 +4,28 @@ use std::any::Any;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use lambda_http::RequestExt;
 use percent_encoding::percent_decode_str;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::Error;
+use crate::http::api::GuardedRouter;
 use crate::http::deadline::meet_deadline;
 use crate::http::fallback::fallback;
 use crate::http::observe::observe;
 use crate::http::problem::Failure;
+use crate::http::registration::{Registrar, register_tenant};
+use crate::repository::Table;
 
 /// Finishes a router: refusals for unknown paths and methods, and the layers, outermost first: the
-/// request id with the log line, panics, the deadline, the guard of paths.
-pub fn finish(routes: Router) -> Router {
+/// request id with the log line, panics, the deadline, the guard of paths, and around each route
+/// the registration of new tenants in `table`.
+pub fn finish(routes: GuardedRouter, table: Table) -> Router {
     routes
+        .into_inner()
+        .layer(from_fn_with_state(Registrar::new(table), register_tenant))
         .fallback(fallback)
         .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
         .layer(from_fn(guard_path))

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::http::observe::RequestId;
+use crate::http::registration::PendingRegistration;
 use crate::model::id::TenantId;
 use crate::model::principal::{Principal, Proof, Scope, SecurityContext, Source};
 
@@ -39,6 +40,11 @@ impl Caller {
     /// The key's id, or the token's subject.
     pub fn principal_id(&self) -> &str {
         &self.principal.id
+    }
+
+    /// By what it was recognised.
+    pub(crate) fn proof(&self) -> Proof {
+        self.principal.proof
     }
 
     /// What a record keeps of this caller's write.
@@ -91,7 +97,11 @@ impl<S: Sync> FromRequestParts<S> for Writer {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        Caller::with_scope(parts, Scope::Write).await.map(Self)
+        let caller = Caller::with_scope(parts, Scope::Write).await?;
+        if let Some(pending) = parts.extensions.get::<PendingRegistration>() {
+            pending.note(&caller);
+        }
+        Ok(Self(caller))
     }
 }
 

@@ -1,8 +1,11 @@
 //! The authorizer and the functions behind it: whom they refuse.
 
 mod api_keys;
+mod isolation;
 mod issuer;
 mod jwks;
+mod permissions;
+mod registration;
 mod tokens;
 
 use authorizer::{Authorizer, Event};

@@ -14,10 +14,12 @@ mod idempotency;
 mod list;
 mod locks;
 mod look_ups;
+mod mass_assignment;
 mod patch;
 mod published_example;
 mod refusals;
 mod replace;
+mod restore;
 mod tenancy;
 
 use integration_tests::api::Response;

@@ -10,6 +10,8 @@ mod credits;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod rule_sets;
 #[cfg(test)]
 mod rules;

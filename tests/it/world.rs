@@ -10,6 +10,8 @@ use shared::clock::Clock;
 use shared::http::function::Function;
 use shared::repository::{Table, client};
 
+use crate::logs;
+
 /// A tenant of its own on the shared table, and the functions that serve it.
 pub(crate) struct World {
     /// The credits function.
@@ -29,6 +31,7 @@ impl World {
 
     /// A world whose handlers live in another time.
     pub(crate) async fn with_clock(clock: Clock) -> Self {
+        logs::watch();
         let store = store().await;
         let faults = Faults::default();
         let config = client::bounded(store.config())
@@ -113,4 +116,13 @@ fn patient() -> TimeoutConfig {
         .operation_attempt_timeout(10 * client::ATTEMPT_TIMEOUT)
         .operation_timeout(10 * client::OPERATION_TIMEOUT)
         .build()
+}
+
+/// Every test with a world also sees that no secret was logged so far, by whichever test.
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(logs::leaks(), Vec::<String>::new());
+        }
+    }
 }

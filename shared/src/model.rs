@@ -1,7 +1,7 @@
 //! Values that cannot be invalid. Pure: no I/O, no clock, no HTTP, no AWS.
 
-pub mod consumption;
 pub mod api_key;
+pub mod consumption;
 pub mod credit;
 pub mod credit_decision;
 pub mod credit_input;

@@ -105,3 +105,37 @@ async fn others_can_neither_set_nor_clear_the_lock_nor_the_bulk_loaders_fields()
         .await;
     assert!(created.body.get("sys_locked").is_none());
 }
+
+#[tokio::test]
+async fn a_batch_neither_changes_a_locked_credit_nor_lets_others_set_or_clear_the_lock() {
+    let world = World::new().await;
+    let (locked, open) = (
+        world.create(json!({"sys_locked": true})).await,
+        world.create(json!({"sys_locked": false})).await,
+    );
+    let writer = world
+        .api
+        .as_principal("clerk", &[world.api.tenant()], &["read", "write"]);
+    let unlock = json!([{"op": "replace", "path": "/sys_locked", "value": false}]);
+    let lock = json!([{"op": "replace", "path": "/sys_locked", "value": true}]);
+    let unlocked = credit(json!({"sys_locked": false}));
+    let operations = json!({"operations": [
+        {"operation": "update", "id": id(&locked), "object": unlocked},
+        {"operation": "patch", "id": id(&locked), "patch_directives": unlock},
+        {"operation": "delete", "id": id(&locked)},
+        {"operation": "patch", "id": id(&open), "patch_directives": lock},
+    ]});
+    let answer = writer
+        .post("/credits/{tenant}/batch")
+        .json(&operations)
+        .send()
+        .await;
+    assert_eq!(answer.body["error_count"], 4, "{}", answer.text);
+    assert_eq!(world.read(id(&locked)).await.body, locked);
+    assert_eq!(world.read(id(&open)).await.body, open);
+    let deletion = json!({"operations": [{"operation": "delete", "id": id(&locked)}]});
+    let answer = world.api.post("/credits/{tenant}/batch").json(&deletion);
+    let answer = answer.send().await.body;
+    let message = answer["results"][0]["error_message"].as_str().unwrap();
+    assert!(message.starts_with("record-locked"), "{message}");
+}

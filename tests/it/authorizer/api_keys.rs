@@ -188,3 +188,15 @@ async fn a_key_of_an_unregistered_tenant_is_not_made() {
     assert!(matches!(refused, Err(KeyError::UnknownTenant(_))));
     assert_eq!(world.faults.recorder().applied_writes(), 0);
 }
+
+#[tokio::test]
+async fn the_event_file_of_the_authorizer_is_understood() {
+    let world = World::new().await;
+    let event = include_str!("../../../events/authorizer/authorize.json");
+    let event: Event = serde_json::from_str(event).unwrap();
+    let answer = world.authorizer().authorize(event).await.unwrap();
+    // A well-formed key that nobody has: it was looked up, and is nobody's.
+    assert_eq!(world.faults.recorder().calls_to("GetItem").len(), 1);
+    assert_eq!(json!(answer)["isAuthorized"], true);
+    assert_eq!(answer.context.principal_id, "");
+}

@@ -59,7 +59,9 @@ fn the_routes_are_those_of_the_template() {
 
 #[tokio::test]
 async fn every_event_file_can_be_replayed_for_another_tenant() {
-    for file in event_files() {
+    // What the authorizer is asked is an event of another kind.
+    let of_routes = |file: &String| !file.starts_with("authorizer/");
+    for file in event_files().into_iter().filter(of_routes) {
         let answer = echo().replay(&file, &[("id", "other-id")]).await;
         let path = answer.body["path"].as_str().unwrap();
         let of_this_tenant = path.split('/').nth(2) == Some("t-1");

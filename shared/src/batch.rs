@@ -15,6 +15,8 @@ use crate::error::Error;
 pub use operation::{Item, MAX_OPERATIONS, Operation, parse};
 pub use outcome::{BatchResult, Done, Outcome};
 
+use outcome::Miss;
+
 /// How many operations run at the same time: enough to hide the store's latency, few enough that
 /// one batch does not throttle a table of its own.
 const CONCURRENCY: usize = 16;
@@ -81,18 +83,15 @@ where
         operation,
     } = item;
     let result = match operation {
-        Err(error) => Err(error),
-        Ok(_) if deadline.has_come() => Err(Error::Unavailable(NOT_ATTEMPTED.into())),
-        Ok(operation) => {
-            let done = deadline.meet(execute(position, operation)).await;
-            done.unwrap_or_else(|| Err(Error::Unavailable(CUT_OFF.into())))
-        }
+        Err(error) => Err(Miss::Refused(error)),
+        Ok(_) if deadline.has_come() => Err(Miss::NotAttempted),
+        Ok(operation) => match deadline.meet(execute(position, operation)).await {
+            Some(result) => result.map_err(Miss::Refused),
+            None => Err(Miss::CutOff),
+        },
     };
     Outcome::new(position, name, id, result)
 }
-
-const NOT_ATTEMPTED: &str = "not attempted: the time of the request was used up; send it again";
-const CUT_OFF: &str = "no answer in time: read the record to see whether it was done";
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,20 @@ use std::fmt;
 /// The cause of a failure that only the log may see.
 pub type Cause = Box<dyn StdError + Send + Sync + 'static>;
 
+/// The most faults that an answer names: what a client sends must not make it grow without bound.
+pub const MAX_VIOLATIONS: usize = 100;
+/// The longest text of a client's that an answer repeats, in bytes.
+pub const MAX_ECHO_BYTES: usize = 512;
+
+/// A text of at most [`MAX_ECHO_BYTES`], ended by `…` where it was cut.
+pub fn shortened(mut text: String) -> String {
+    if text.len() > MAX_ECHO_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_ECHO_BYTES));
+        text.push('…');
+    }
+    text
+}
+
 /// One fault in what a client sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -16,11 +30,11 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// A fault at `pointer`.
+    /// A fault at `pointer`; what is longer than an answer should carry is cut.
     pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
-            pointer: pointer.into(),
-            message: message.into(),
+            pointer: shortened(pointer.into()),
+            message: shortened(message.into()),
         }
     }
 }
@@ -54,8 +68,11 @@ pub enum Error {
     },
     /// `If-Match` names another version than the record has.
     PreconditionFailed,
-    /// The `Idempotency-Key` was used with another body.
-    IdempotencyKeyReused,
+    /// What makes the request repeatable was used for another request.
+    IdempotencyKeyReused {
+        /// What it was, and what to do.
+        detail: &'static str,
+    },
     /// What was sent, or what would come of it, is over a limit.
     TooLarge {
         /// What is too large.
@@ -110,11 +127,12 @@ impl Error {
     }
 
     /// A body that breaks rules of the resource.
-    pub fn validation_failed(violations: Vec<Violation>) -> Self {
+    pub fn validation_failed(mut violations: Vec<Violation>) -> Self {
         let detail = match violations.as_slice() {
             [only] => format!("`{}` {}", only.pointer, only.message),
             many => format!("{} fields are not valid", many.len()),
         };
+        violations.truncate(MAX_VIOLATIONS);
         Self::invalid(InvalidCode::ValidationFailed, detail, violations)
     }
 
@@ -144,6 +162,17 @@ impl Error {
         Self::Internal(cause.into())
     }
 
+    /// Its causes, outermost first, for the log alone.
+    pub fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut next = self.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        causes
+    }
+
     /// The stable word for this error: the last segment of a problem's `type`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -153,7 +182,7 @@ impl Error {
             Self::NotFound => "not-found",
             Self::Conflict { code, .. } => code.as_str(),
             Self::PreconditionFailed => "precondition-failed",
-            Self::IdempotencyKeyReused => "idempotency-key-reused",
+            Self::IdempotencyKeyReused { .. } => "idempotency-key-reused",
             Self::TooLarge { .. } => "too-large",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
@@ -201,9 +230,7 @@ impl fmt::Display for Error {
             Self::PreconditionFailed => {
                 f.write_str("the record has another version than `If-Match` names; read it again")
             }
-            Self::IdempotencyKeyReused => {
-                f.write_str("this `Idempotency-Key` was used with another body; use a new key")
-            }
+            Self::IdempotencyKeyReused { detail } => f.write_str(detail),
             Self::TooLarge { what, limit_bytes } => {
                 write!(f, "{what} is larger than {limit_bytes} bytes")
             }
@@ -225,7 +252,7 @@ impl StdError for Error {
             | Self::NotFound
             | Self::Conflict { .. }
             | Self::PreconditionFailed
-            | Self::IdempotencyKeyReused
+            | Self::IdempotencyKeyReused { .. }
             | Self::TooLarge { .. } => None,
         }
     }

@@ -46,6 +46,13 @@ impl IdempotencyKey {
     }
 }
 
+/// The refusal of a key that was used with another body.
+pub fn key_reused() -> Error {
+    Error::IdempotencyKeyReused {
+        detail: "this `Idempotency-Key` was used with another body; use a new key",
+    }
+}
+
 /// What makes a create repeatable: its body's hash, kept with the record through later writes.
 pub fn body_hash(body: &Object) -> String {
     json::sha256(body)

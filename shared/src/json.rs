@@ -5,8 +5,15 @@ use serde_json::Value;
 use serde_path_to_error::Segment;
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Violation};
+use crate::error::{Error, MAX_VIOLATIONS, Violation};
 use crate::model::number::Number;
+
+/// What serde_json calls a number of arbitrary precision where it passes one on as a map. A client's
+/// member of that name would be taken for a number, or break the record that carries it.
+const RESERVED: &str = "$serde_json::private::Number";
+
+/// The longest name of a member, in bytes: DynamoDB's own limit.
+const MAX_NAME_BYTES: usize = 65_535;
 
 /// A JSON object.
 pub type Object = serde_json::Map<String, Value>;
@@ -27,8 +34,20 @@ pub fn parse(bytes: &[u8], max_levels: usize) -> Result<Value, Error> {
 /// # Errors
 /// `invalid-request` when it is no JSON.
 pub fn read(bytes: &[u8]) -> Result<Value, Error> {
+    if bytes
+        .windows(RESERVED.len())
+        .any(|window| window == RESERVED.as_bytes())
+    {
+        return Err(reserved());
+    }
     serde_json::from_slice(bytes)
         .map_err(|error| Error::invalid_request(format!("the body is not valid JSON: {error}")))
+}
+
+fn reserved() -> Error {
+    Error::invalid_request(format!(
+        "`{RESERVED}` is reserved and cannot be a member's name"
+    ))
 }
 
 /// The document with every number in its canonical form.
@@ -46,6 +65,9 @@ pub fn canonical(mut value: Value, max_levels: usize) -> Result<Value, Error> {
 }
 
 fn canonicalize(value: &mut Value, pointer: &str, levels_left: usize, out: &mut Vec<Violation>) {
+    if out.len() >= MAX_VIOLATIONS {
+        return;
+    }
     match value {
         Value::Number(number) => match Number::parse(number.as_str()) {
             Ok(exact) => *number = exact.to_json(),
@@ -60,12 +82,23 @@ fn canonicalize(value: &mut Value, pointer: &str, levels_left: usize, out: &mut 
             }
         }
         Value::Object(members) => {
+            for name in members.keys().filter(|name| !is_storable(name)) {
+                out.push(Violation::new(
+                    child(pointer, name),
+                    "is no name that can be stored",
+                ));
+            }
             for (name, member) in members.iter_mut() {
                 canonicalize(member, &child(pointer, name), levels_left - 1, out);
             }
         }
         Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
+}
+
+// DynamoDB takes no empty names, and none over 64 KB.
+fn is_storable(name: &str) -> bool {
+    (1..=MAX_NAME_BYTES).contains(&name.len()) && name != RESERVED
 }
 
 /// The RFC 6901 pointer to member `name` of the value at `pointer`.
@@ -101,36 +134,73 @@ pub fn decode<T: DeserializeOwned>(object: Object) -> Result<T, Violation> {
 
 /// How many bytes `value` takes when written compactly.
 pub fn size(value: &Value) -> usize {
-    match value {
-        Value::Null => 4,
-        Value::Bool(yes) => 5 - usize::from(*yes),
-        Value::Number(number) => number.as_str().len(),
-        Value::String(text) => string_size(text),
-        Value::Array(items) => {
-            2 + items.len().saturating_sub(1) + items.iter().map(size).sum::<usize>()
-        }
-        Value::Object(members) => object_size(members),
-    }
+    PLAIN.value(value)
 }
 
 /// How many bytes `members` take when written compactly.
 pub fn object_size(members: &Object) -> usize {
-    let separators = 2 + members.len().saturating_sub(1);
-    separators
-        + members
-            .iter()
-            .map(|(name, value)| string_size(name) + 1 + size(value))
-            .sum::<usize>()
+    PLAIN.object(members)
 }
 
-fn string_size(text: &str) -> usize {
-    2 + text.bytes().map(escaped_size).sum::<usize>()
+/// How many bytes `members` take inside a JSON string: how a Lambda answer carries its body.
+pub fn embedded_size(members: &Object) -> usize {
+    EMBEDDED.object(members)
+}
+
+/// What quotes and the bytes of texts cost.
+struct Measure {
+    quotes: usize,
+    byte: fn(u8) -> usize,
+}
+
+const PLAIN: Measure = Measure {
+    quotes: 2,
+    byte: escaped_size,
+};
+/// Each quote and backslash is escaped once more.
+const EMBEDDED: Measure = Measure {
+    quotes: 4,
+    byte: twice_escaped_size,
+};
+
+impl Measure {
+    fn value(&self, value: &Value) -> usize {
+        match value {
+            Value::Null => 4,
+            Value::Bool(yes) => 5 - usize::from(*yes),
+            Value::Number(number) => number.as_str().len(),
+            Value::String(text) => self.text(text),
+            Value::Array(items) => {
+                let separators = 2 + items.len().saturating_sub(1);
+                separators + items.iter().map(|item| self.value(item)).sum::<usize>()
+            }
+            Value::Object(members) => self.object(members),
+        }
+    }
+
+    fn object(&self, members: &Object) -> usize {
+        let separators = 2 + members.len().saturating_sub(1);
+        let member = |(name, value): (&String, &Value)| self.text(name) + 1 + self.value(value);
+        separators + members.iter().map(member).sum::<usize>()
+    }
+
+    fn text(&self, text: &str) -> usize {
+        self.quotes + text.bytes().map(self.byte).sum::<usize>()
+    }
 }
 
 fn escaped_size(byte: u8) -> usize {
     match byte {
         b'"' | b'\\' | 0x08 | 0x09 | 0x0a | 0x0c | 0x0d => 2,
         0x00..=0x1f => 6,
+        _ => 1,
+    }
+}
+
+fn twice_escaped_size(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' => 4,
+        0x00..=0x1f => escaped_size(byte) + 1,
         _ => 1,
     }
 }
@@ -213,7 +283,11 @@ mod tests {
     proptest! {
         #[test]
         fn size_is_the_length_of_the_compact_text(value in any_json()) {
-            prop_assert_eq!(size(&value), serde_json::to_vec(&value).unwrap().len());
+            let text = value.to_string();
+            prop_assert_eq!(size(&value), text.len());
+            let object = Object::from_iter([("v".to_owned(), value)]);
+            let embedded = Value::String(Value::Object(object.clone()).to_string()).to_string();
+            prop_assert_eq!(embedded_size(&object) + 2, embedded.len());
         }
     }
 

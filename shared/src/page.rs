@@ -2,17 +2,19 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, InvalidCode, Violation};
 use crate::model::date::CivilDate;
+use crate::model::id::MAX_ID_BYTES;
 
 /// The most records a page can be asked for.
 pub const MAX_LIMIT: usize = 1000;
 /// The most bytes of items one call reads: four DynamoDB pages of 1 MB.
 pub const MAX_BYTES_READ: usize = 4 * 1024 * 1024;
-/// The most bytes of records one answer holds; a Lambda answer may have 6 MB.
+/// The most bytes of records one answer holds, as the JSON string that carries them; a Lambda answer
+/// may have 6 MB, string escapes included.
 pub const MAX_ANSWER_BYTES: usize = 5 * 1024 * 1024;
 
 /// How many records to answer at most: 1 to [`MAX_LIMIT`].
@@ -48,11 +50,21 @@ impl Limit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// The last record's id.
-    #[serde(rename = "i")]
+    #[serde(rename = "i", deserialize_with = "possible_id")]
     pub id: String,
     /// The last record's date, where the order is by date.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub date: Option<CivilDate>,
+}
+
+// A cursor is no secret: one that was made up must not become a key that DynamoDB refuses.
+fn possible_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    if (1..=MAX_ID_BYTES).contains(&id.len()) {
+        Ok(id)
+    } else {
+        Err(de::Error::custom("no possible id"))
+    }
 }
 
 /// Where a cursor may be used: the route and its path values (and the search).
@@ -86,16 +98,7 @@ impl CursorScope {
     /// # Errors
     /// `invalid-cursor` for everything else.
     pub fn open(&self, text: &str) -> Result<Position, Error> {
-        self.try_open(text).ok_or_else(|| {
-            Error::invalid(
-                InvalidCode::InvalidCursor,
-                "this cursor does not belong to this request; start again without one",
-                vec![Violation::new(
-                    "/exclusiveStartKey",
-                    "is not a cursor of this request",
-                )],
-            )
-        })
+        self.try_open(text).ok_or_else(foreign_cursor)
     }
 
     fn try_open(&self, text: &str) -> Option<Position> {
@@ -119,6 +122,18 @@ impl CursorScope {
     }
 }
 
+/// The refusal of a cursor that is not of this request.
+pub fn foreign_cursor() -> Error {
+    Error::invalid(
+        InvalidCode::InvalidCursor,
+        "this cursor does not belong to this request; start again without one",
+        vec![Violation::new(
+            "/exclusiveStartKey",
+            "is not a cursor of this request",
+        )],
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -134,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_position_survives_its_cursor(id in ".{0,40}") {
+        fn a_position_survives_its_cursor(id in ".{1,40}") {
             let scope = CursorScope::new("list", &["t"]);
             let cursor = scope.seal(&position(&id));
             prop_assert!(cursor.contains('.') && cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)));

@@ -102,13 +102,16 @@ impl Budget {
             PatchOperation::Add(add) => (&add.path, Some(&add.value)),
             PatchOperation::Replace(replace) => (&replace.path, Some(&replace.value)),
             PatchOperation::Copy(copy) => (&copy.path, document.pointer(copy.from.as_str())),
-            PatchOperation::Move(moved) => (&moved.path, None),
+            PatchOperation::Move(moved) => (&moved.path, document.pointer(moved.from.as_str())),
             PatchOperation::Remove(_) | PatchOperation::Test(_) => return Ok(()),
         };
         let levels = path.count() + added.map_or(0, json::levels);
         if levels > self.max_levels {
             return Err(invalid(&format!("/{index}"), "nests the record too deeply"));
         }
+        // A move adds levels, but no bytes.
+        let is_moved = matches!(operation, PatchOperation::Move(_));
+        let added = added.filter(|_| !is_moved);
         let bytes = added.map_or(0, json::size) + path.as_str().len();
         if matches!(operation, PatchOperation::Copy(_)) {
             self.copied += bytes;

@@ -1,6 +1,6 @@
 //! When a credit expires: what a rule set decides, where the client has not.
 
-use shared::error::Error;
+use shared::error::{ConflictCode, Error};
 use shared::expiration::{decided, requested_rule_set, unknown_rule_set};
 use shared::model::credit::Credit;
 use shared::model::date::CivilDate;
@@ -21,7 +21,7 @@ pub(crate) async fn settle_new(
     }
     let settings = state.table.tenant_settings(tenant).await?;
     match settings.default_rule_set_id {
-        Some(id) => decide(state, tenant, credit, &id).await,
+        Some(id) => decide(state, tenant, credit, &id).await.map_err(of_default),
         None => Ok(credit),
     }
 }
@@ -35,6 +35,18 @@ pub(crate) async fn settle(
     match requested_rule_set(&credit)? {
         Some(id) => decide(state, tenant, credit, &id).await,
         None => Ok(credit),
+    }
+}
+
+// Nobody sent a directive, so the refusal of one would mislead.
+fn of_default(error: Error) -> Error {
+    match error {
+        Error::Invalid { .. } | Error::Conflict { .. } => Error::conflict(
+            ConflictCode::RuleSetInactive,
+            "the tenant's default rule set is gone or not active; set another, or send \
+             `expiration_date`",
+        ),
+        other => other,
     }
 }
 

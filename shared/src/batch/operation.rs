@@ -9,6 +9,9 @@ use crate::patch::{LEVELS_ABOVE_VALUES, Patch};
 /// The most operations of one batch.
 pub const MAX_OPERATIONS: usize = 100;
 
+/// What an operation may say; what it does not need is ignored.
+const MEMBERS: [&str; 4] = ["operation", "id", "object", "patch_directives"];
+
 /// What to do with one record.
 #[derive(Clone, Debug)]
 pub enum Operation {
@@ -106,6 +109,15 @@ fn operation(
     mut members: Object,
     max_levels: usize,
 ) -> Result<Operation, Error> {
+    let unknown = members
+        .keys()
+        .find(|name| !MEMBERS.contains(&name.as_str()));
+    if let Some(unknown) = unknown {
+        return Err(refused(
+            &json::child("", unknown),
+            "is no member of an operation",
+        ));
+    }
     let id = id.ok_or_else(|| refused("/id", "is required"));
     match name {
         "create" => Ok(Operation::Create {

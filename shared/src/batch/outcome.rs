@@ -1,16 +1,15 @@
 //! What became of a batch.
 
-use std::error::Error as _;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::Error;
+use crate::error::{Error, shortened};
 use crate::json::{self, Object};
 use crate::page::MAX_ANSWER_BYTES;
 
-/// What each outcome takes beside its record: names, an id of up to 256 bytes, a message.
-const OUTCOME_BYTES: usize = 1024;
+/// What each outcome takes beside its record, at most: `operation`, `id`, and a message of two
+/// texts of a client's, of 512 bytes each, escaped twice, and the names around them.
+const OUTCOME_BYTES: usize = 5 * 1024;
 
 /// An operation that was done.
 #[derive(Clone, Debug)]
@@ -19,6 +18,17 @@ pub struct Done {
     pub id: String,
     /// The stored record; none after a delete.
     pub record: Option<Object>,
+}
+
+/// Why an operation was not done, as far as is known.
+#[derive(Debug)]
+pub(super) enum Miss {
+    /// It was refused, or failed.
+    Refused(Error),
+    /// The time was used up before it began.
+    NotAttempted,
+    /// The time was used up while it ran.
+    CutOff,
 }
 
 /// The answer to a batch.
@@ -58,7 +68,7 @@ impl Outcome {
         position: usize,
         operation: String,
         id: Option<String>,
-        result: Result<Done, Error>,
+        result: Result<Done, Miss>,
     ) -> Self {
         match result {
             Ok(done) => Self {
@@ -69,24 +79,45 @@ impl Outcome {
                 error_message: None,
                 object: done.record,
             },
-            Err(error) => Self {
+            Err(miss) => Self {
                 position,
-                operation,
-                id,
+                operation: shortened(operation),
+                id: id.map(shortened),
                 outcome: "error",
-                error_message: Some(message(position, &error)),
+                error_message: Some(message(position, &miss)),
                 object: None,
             },
         }
     }
 }
 
-// What the store or we did wrong goes to the log, since the answer as a whole is a success.
-fn message(position: usize, error: &Error) -> String {
-    if let Some(cause) = error.source() {
-        tracing::error!(position, code = error.code(), %cause, "an operation of a batch failed");
+fn message(position: usize, miss: &Miss) -> String {
+    match miss {
+        Miss::Refused(error) => {
+            log(position, error);
+            format!("{}: {error}", error.code())
+        }
+        Miss::NotAttempted => {
+            "unavailable: not attempted, the time of the request was used up; send it again"
+                .to_owned()
+        }
+        Miss::CutOff => {
+            "unavailable: no answer in time; read the record to see whether it was done".to_owned()
+        }
     }
-    format!("{}: {error}", error.code())
+}
+
+// What the store or we did wrong goes to the log, since the answer as a whole is a success.
+fn log(position: usize, error: &Error) {
+    let causes = error.causes().join(": ");
+    if !causes.is_empty() {
+        tracing::error!(
+            position,
+            code = error.code(),
+            causes,
+            "an operation of a batch failed"
+        );
+    }
 }
 
 impl BatchResult {
@@ -108,7 +139,7 @@ impl BatchResult {
 fn leave_out_what_does_not_fit(results: &mut [Outcome]) {
     let mut bytes = results.len() * OUTCOME_BYTES;
     for outcome in results {
-        bytes += outcome.object.as_ref().map_or(0, json::object_size);
+        bytes += outcome.object.as_ref().map_or(0, json::embedded_size);
         if bytes > MAX_ANSWER_BYTES {
             outcome.object = None;
         }

@@ -5,6 +5,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -76,6 +77,7 @@ impl Caller {
         if !principal.may(scope) {
             return Err(Error::Forbidden);
         }
+        check_path(parts)?;
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
         Ok(Self {
             tenant,
@@ -102,6 +104,21 @@ impl<S: Sync> FromRequestParts<S> for Writer {
             pending.note(&caller);
         }
         Ok(Self(caller))
+    }
+}
+
+// API Gateway hands over a decoded path, of which lambda_http makes a URL: there, `a#b` becomes
+// `a`, `a%41` becomes `aA`, and dot segments collapse. A request must never reach another record
+// than the one it names, so a path that did not survive unchanged is refused.
+fn check_path(parts: &Parts) -> Result<(), Error> {
+    let sent = parts.extensions.raw_http_path();
+    let path = percent_decode_str(parts.uri.path()).decode_utf8();
+    if path.is_ok_and(|path| path == sent) {
+        Ok(())
+    } else {
+        let detail = "the path holds what no id may have: one of / ? # % \\, a control character, \
+                      dots alone, or a blank at its end";
+        Err(Error::invalid_request(detail))
     }
 }
 

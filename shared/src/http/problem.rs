@@ -1,6 +1,5 @@
 //! Failures as `application/problem+json` (RFC 9457).
 
-use std::error::Error as StdError;
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -72,7 +71,7 @@ impl Failure {
                 Error::NotFound => StatusCode::NOT_FOUND,
                 Error::Conflict { .. } => StatusCode::CONFLICT,
                 Error::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-                Error::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+                Error::IdempotencyKeyReused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
                 Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -105,16 +104,12 @@ impl Failure {
 
     /// The causes, outermost first, for the log alone.
     pub fn causes(&self) -> Vec<String> {
-        let Self::Error(error) = self else {
-            return Vec::new();
-        };
-        let mut causes = Vec::new();
-        let mut next = error.source();
-        while let Some(cause) = next {
-            causes.push(cause.to_string());
-            next = cause.source();
+        match self {
+            Self::Error(error) => error.causes(),
+            Self::NoSuchRoute | Self::MethodNotAllowed | Self::UnsupportedMediaType(_) => {
+                Vec::new()
+            }
         }
-        causes
     }
 
     fn detail(&self) -> String {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
 use crate::error::{Error, InvalidCode, Violation};
-use crate::page::{CursorScope, Limit, Position};
+use crate::page::{CursorScope, Limit, Position, foreign_cursor};
 use crate::projection::Selection;
 use crate::repository::{Entity, PageRequest};
 
@@ -56,12 +56,18 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// The page that is asked for, its cursor opened in `scope`.
+    /// The page of a look-up that is asked for, its cursor opened in `scope`.
     ///
     /// # Errors
     /// `invalid-request` for a bad value, `invalid-cursor` for a cursor of another request.
     pub fn page_request<E: Entity>(&self, scope: &CursorScope) -> Result<PageRequest, Error> {
         let after = self.start_key().map(|text| scope.open(text)).transpose()?;
+        if after
+            .as_ref()
+            .is_some_and(|position| position.date.is_none())
+        {
+            return Err(foreign_cursor());
+        }
         self.page_request_after::<E>(after)
     }
 

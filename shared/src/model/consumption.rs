@@ -153,7 +153,9 @@ impl Receipt {
         if is_repeat {
             Ok(self.consumption)
         } else {
-            Err(Error::IdempotencyKeyReused)
+            Err(Error::IdempotencyKeyReused {
+                detail: "the application has taken another quantity or other types; release that first",
+            })
         }
     }
 }

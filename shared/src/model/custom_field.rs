@@ -9,7 +9,10 @@ use crate::model::number::Number;
 
 /// One custom field's value, carried as it was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with `custom_field_id` and a value"
+)]
 pub struct CustomFieldValue {
     /// The field's definition.
     pub custom_field_id: CustomFieldId,

@@ -42,11 +42,6 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whether it belongs to `tenant`.
-    pub fn belongs_to(&self, tenant: &str) -> bool {
-        self.tenants.iter().any(|own| own.as_str() == tenant)
-    }
-
     /// Whether it has `scope`, itself or by `admin`.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
@@ -80,11 +75,4 @@ pub struct SecurityContext {
     pub request_id: String,
     /// The way in.
     pub source: Source,
-}
-
-impl SecurityContext {
-    /// Whether the fields of the bulk loader and the lock may be set.
-    pub fn is_admin(&self) -> bool {
-        self.scopes.contains(&Scope::Admin)
-    }
 }

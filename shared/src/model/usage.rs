@@ -11,7 +11,10 @@ use crate::model::quantity::Quantity;
 
 /// How much one application has used of a credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with `application_id` and `quantity`"
+)]
 pub struct Usage {
     /// The application.
     pub application_id: ApplicationId,

@@ -159,3 +159,19 @@ fn protected_fields_may_be_touched_but_not_changed() {
         "protected-field"
     );
 }
+
+#[test]
+fn moves_cannot_pile_up_levels_until_the_stack_ends() {
+    let chain = (0..12).fold(json!({}), |inner, _| json!({ "a": inner }));
+    let chains: Object = (0..900)
+        .map(|index| (format!("c{index}"), chain.clone()))
+        .collect();
+    let deep = format!("/x/c{{}}{}/b", "/a".repeat(12));
+    let moves = (1..900).map(|index| {
+        let target = deep.replace("{}", &index.to_string());
+        json!({"op": "move", "from": format!("/x/c{}", index - 1), "path": target})
+    });
+    let operations: Vec<_> = moves.collect();
+    let error = apply(json!({ "x": chains }), Value::Array(operations)).unwrap_err();
+    assert_eq!(error.code(), "validation-failed");
+}

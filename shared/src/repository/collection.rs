@@ -61,6 +61,8 @@ pub(crate) enum Put {
     Applied,
     /// The condition does not hold for what is there.
     Refused(Option<Item>),
+    /// A transaction is at work on the item.
+    Contended,
 }
 
 impl<'a, E: Entity> Collection<'a, E> {
@@ -112,19 +114,15 @@ impl<'a, E: Entity> Collection<'a, E> {
         decode(self.read(id, None).await?)
     }
 
-    /// The record that a create with this hash has made, as it is now.
+    /// What an earlier create of this id has left, if there was one.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn find_created(&self, id: &str, hash: Option<&str>) -> Result<Option<E>, Error> {
-        if hash.is_none() {
-            return Ok(None);
-        }
-        match self.read(id, None).await {
-            Ok(item) if text(&item, IDEMPOTENCY_HASH) == hash => decode(item).map(Some),
-            Ok(_) | Err(Error::NotFound) => Ok(None),
-            Err(error) => Err(error),
-        }
+    pub async fn earlier(&self, id: &str) -> Result<Option<Created<E>>, Error> {
+        self.read_once(id)
+            .await?
+            .map(in_the_way_of_create)
+            .transpose()
     }
 
     /// Stores a new record unless there is, or was, one with its id. No read is needed: a refused
@@ -145,12 +143,11 @@ impl<'a, E: Entity> Collection<'a, E> {
         write.append(None, &mut item);
         match self.put(item, &write, None).await? {
             Put::Applied => Ok(Created::New(entity)),
-            Put::Refused(Some(item)) if is_tombstone(&item) => Ok(Created::Deleted),
-            Put::Refused(Some(item)) => Ok(Created::Existing {
-                idempotency_hash: text(&item, IDEMPOTENCY_HASH).map(str::to_owned),
-                record: decode(item)?,
-            }),
+            Put::Refused(Some(item)) => in_the_way_of_create(item),
             Put::Refused(None) => Err(Error::internal("a refused create with nothing in its way")),
+            Put::Contended => Err(Error::Unavailable(
+                "a transaction on a new record's key".into(),
+            )),
         }
     }
 
@@ -181,6 +178,11 @@ impl<'a, E: Entity> Collection<'a, E> {
                 if refusal.err().is_conditional_check_failed_exception() =>
             {
                 Ok(Put::refused(write, in_the_way(refusal.into_err())))
+            }
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_transaction_conflict_exception() =>
+            {
+                Ok(Put::Contended)
             }
             Err(error) => Err(failure(error)),
         }
@@ -213,4 +215,14 @@ pub(crate) fn in_the_way(error: PutItemError) -> Option<Item> {
         PutItemError::ConditionalCheckFailedException(refused) => refused.item,
         _ => None,
     }
+}
+
+fn in_the_way_of_create<E: Entity>(item: Item) -> Result<Created<E>, Error> {
+    if is_tombstone(&item) {
+        return Ok(Created::Deleted);
+    }
+    Ok(Created::Existing {
+        idempotency_hash: text(&item, IDEMPOTENCY_HASH).map(str::to_owned),
+        record: decode(item)?,
+    })
 }

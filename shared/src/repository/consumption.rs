@@ -235,7 +235,7 @@ impl Collection<'_, Credit> {
         changes: Vec<Change>,
     ) -> Result<Settled, Error> {
         let write = WriteId::new();
-        let mut bytes = 0;
+        let mut bytes = first.put().map_or(0, |receipt| item_size(receipt.item()));
         let mut writes = vec![first];
         for change in changes {
             let put = self.put_of(change, &write)?;
@@ -258,7 +258,8 @@ impl Collection<'_, Credit> {
             .await
         {
             Ok(_) => Ok(Settled::Done),
-            Err(error) if is_lost_race(&error) => Ok(Settled::Lost),
+            Err(error) if was_cancelled_by(&error, &LOST_RACE) => Ok(Settled::Lost),
+            Err(error) if was_cancelled_by(&error, &BUSY) => Err(Error::Unavailable(error.into())),
             Err(error) => Err(failure(error)),
         }
     }
@@ -317,16 +318,20 @@ fn receipt(item: Item) -> Result<Receipt, Error> {
     serde_json::from_value(to_object(item)?.into()).map_err(Error::internal)
 }
 
-// A condition that no longer holds, or another transaction on the same items at the same time.
-fn is_lost_race(error: &SdkError<TransactWriteItemsError>) -> bool {
+/// A condition that no longer holds, or another transaction on the same items at the same time.
+const LOST_RACE: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
+/// More than the table, or one of its partitions, takes at the moment.
+const BUSY: [&str; 2] = ["ThrottlingError", "ProvisionedThroughputExceeded"];
+
+fn was_cancelled_by(error: &SdkError<TransactWriteItemsError>, codes: &[&str]) -> bool {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
         error.as_service_error()
     else {
         return false;
     };
-    let mut codes = cancelled
+    let mut reasons = cancelled
         .cancellation_reasons()
         .iter()
         .filter_map(|reason| reason.code());
-    codes.any(|code| matches!(code, "ConditionalCheckFailed" | "TransactionConflict"))
+    reasons.any(|reason| codes.contains(&reason))
 }

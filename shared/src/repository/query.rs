@@ -275,7 +275,7 @@ impl<'a> Filling<'a> {
         }
         let position = position(&item)?;
         let record = self.selection.pick(to_object(item)?);
-        let bytes = json::object_size(&record) + 1;
+        let bytes = json::embedded_size(&record) + 1;
         if self.answer_bytes + bytes > MAX_ANSWER_BYTES {
             return Ok(false);
         }

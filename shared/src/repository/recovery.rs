@@ -67,7 +67,7 @@ impl<E: Entity> Collection<'_, E> {
         write.append(Some(&tombstone), &mut item);
         match self.put_over(item, &write, &tombstone).await? {
             Put::Applied => Ok(version),
-            Put::Refused(_) => Err(taken()),
+            Put::Refused(_) | Put::Contended => Err(taken()),
         }
     }
 

@@ -92,6 +92,7 @@ impl<E: Entity> Collection<'_, E> {
             match self.put(next, &write, Some(bookkeeping.version)).await? {
                 Put::Applied => return Ok(answer),
                 Put::Refused(now) => current = present(now)?,
+                Put::Contended => current = self.read(id, contention.seen_by_client).await?,
             }
             if !contention.retries {
                 break;

@@ -58,6 +58,7 @@ impl Table {
             .get_item()
             .table_name(&self.name)
             .set_key(Some(key(tenant)))
+            .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await

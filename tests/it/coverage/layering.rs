@@ -81,6 +81,11 @@ fn the_model_knows_neither_storage_nor_http_nor_a_clock() {
 #[test]
 fn the_mechanics_of_the_api_know_neither_storage_nor_http() {
     for file in [
+        "rules",
+        "batch",
+        "consumption",
+        "expiration",
+        "deadline",
         "patch",
         "projection",
         "page",

@@ -176,3 +176,30 @@ async fn a_batch_of_4_megabytes_is_read_and_a_larger_one_refused() {
         )
         .await;
 }
+
+#[tokio::test]
+async fn an_outcome_stays_small_whatever_was_sent() {
+    let world = World::new().await;
+    let long = "x".repeat(900_000);
+    let answer = send(
+        &world,
+        &json!([
+            {"operation": "create", "object": credit(json!({ long.clone(): 1 }))},
+            {"operation": long, "id": long},
+            {"operation": "delete", "id": "a", "if_match": "3"},
+            {"operation": "create", "object": credit(json!({}))},
+        ]),
+    )
+    .await;
+    assert_eq!(
+        (&answer["success_count"], &answer["error_count"]),
+        (&json!(1), &json!(3))
+    );
+    assert!(answer.to_string().len() < 16 * 1024);
+    assert!(
+        answer["results"][2]["error_message"]
+            .as_str()
+            .unwrap()
+            .contains("`/if_match`")
+    );
+}

@@ -419,9 +419,11 @@ async fn more_credits_than_a_transaction_holds_are_too_many() {
         .send()
         .await;
     assert_eq!(made.body["success_count"], 100);
+    world.faults.recorder().clear();
     world
         .refused(consume(&world, "a", 1.0), 409, "too-many-credits")
         .await;
+    assert!(world.faults.recorder().calls_to("GetItem").len() <= 102);
     assert_eq!(
         taken(consume(&world, "a", 0.99)).await["allocations"]
             .as_array()
@@ -429,4 +431,66 @@ async fn more_credits_than_a_transaction_holds_are_too_many() {
             .len(),
         99
     );
+}
+
+#[tokio::test]
+async fn a_throttled_transaction_is_unavailable() {
+    let world = World::new().await;
+    world.create(json!({"quantity": 1})).await;
+    for code in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
+        let refusal = json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "message": "cancelled", "CancellationReasons": [{"Code": code}],
+        });
+        let refusal = integration_tests::recorder::Answer {
+            status: 400,
+            body: refusal.to_string().into_bytes(),
+        };
+        world.faults.on("TransactWriteItems").answer(&refusal);
+        world
+            .refused(consume(&world, "a", 0.5), 503, "unavailable")
+            .await;
+    }
+    assert!(world.faults.all_happened());
+}
+
+#[tokio::test]
+async fn a_release_that_no_transaction_can_hold_says_so_at_once() {
+    let world = World::new().await;
+    let large = json!({"quantity": 0.01, "notes": "x".repeat(30_000)});
+    let create = json!({"operation": "create", "object": super::credit(large)});
+    let batch = json!({"operations": vec![create; 99]});
+    let made = world
+        .api
+        .post("/credits/{tenant}/batch")
+        .json(&batch)
+        .send()
+        .await;
+    taken(consume(&world, "a", 0.99)).await;
+    let patches: Vec<_> = made.body["results"].as_array().unwrap().iter().map(|result| json!({
+        "operation": "patch", "id": id(result),
+        "patch_directives": [{"op": "add", "path": "/sys_external_id", "value": "x".repeat(14_000)}],
+    })).collect();
+    let grown = world
+        .api
+        .post("/credits/{tenant}/batch")
+        .json(&json!({ "operations": patches }))
+        .send()
+        .await;
+    assert_eq!(grown.body["success_count"], 99, "{}", grown.text);
+    world
+        .refused(release(&world, "a"), 409, "too-many-credits")
+        .await;
+}
+
+#[tokio::test]
+async fn an_application_that_no_path_could_name_is_refused() {
+    let world = World::new().await;
+    world.create(json!({"quantity": 1})).await;
+    for application in [".", "..", "a ", " "] {
+        let refusal = world
+            .refused(consume(&world, application, 0.1), 400, "validation-failed")
+            .await;
+        assert_eq!(refusal.pointers(), ["/application_id"]);
+    }
 }

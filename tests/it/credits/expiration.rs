@@ -294,3 +294,38 @@ async fn the_standing_of_today_goes_by_the_tenants_time_zone() {
         )
         .await;
 }
+
+#[tokio::test]
+async fn a_default_rule_set_that_is_gone_is_named_as_the_reason() {
+    let world = World::new().await;
+    world.set("default_rule_set_id", "gone").await;
+    let request = world.api.post("/credits/{tenant}").json(&credit(json!({})));
+    let refusal = world.refused(request, 409, "rule-set-inactive").await;
+    assert!(
+        refusal.body["detail"]
+            .as_str()
+            .unwrap()
+            .contains("default rule set")
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_judged_before_a_rule_set_that_is_gone() {
+    let world = World::new().await;
+    let set = world.create_rule_set(json!({})).await;
+    let body = |notes: &str| credit(json!({"sys_directive": directive(&set), "notes": notes}));
+    let create = |notes: &str| {
+        world
+            .api
+            .post("/credits/{tenant}")
+            .header("idempotency-key", "k")
+            .json(&body(notes))
+    };
+    let first = create("one").send().await.body;
+    world.rule_sets.delete(&rule_sets::path(&set)).send().await;
+    world
+        .refused(create("two"), 422, "idempotency-key-reused")
+        .await;
+    world.api.delete(&path(&first)).send().await;
+    world.refused(create("one"), 409, "record-deleted").await;
+}

@@ -179,3 +179,32 @@ async fn one_throttle_is_waited_out_and_a_lasting_one_is_unavailable() {
     assert_eq!(refusal.header("retry-after"), Some("1"));
     assert!(!refusal.text.contains("Exception") && !refusal.text.contains("dynamo"));
 }
+
+#[tokio::test]
+async fn a_write_that_meets_a_transaction_is_tried_again_but_a_replace_is_a_conflict() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    world
+        .faults
+        .on("PutItem")
+        .refuse("TransactionConflictException");
+    let patched = world
+        .api
+        .patch(&path(&created))
+        .json_patch(&note("n"))
+        .send()
+        .await;
+    assert_eq!(patched.status, 200, "{}", patched.text);
+    world
+        .faults
+        .on("PutItem")
+        .refuse("TransactionConflictException");
+    let request = world.api.put(&path(&created)).json(&credit(json!({})));
+    world.refused(request, 409, "version-conflict").await;
+    world
+        .faults
+        .on("PutItem")
+        .refuse("TransactionConflictException");
+    assert_eq!(world.api.delete(&path(&created)).send().await.status, 200);
+    assert!(world.faults.all_happened());
+}

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use shared::page::{CursorScope, Position};
 
 use super::{World, id, path};
 
@@ -147,17 +148,15 @@ async fn a_cursor_serves_no_other_tenant_and_no_other_route() {
 #[tokio::test]
 async fn a_page_stops_before_its_answer_grows_over_5_megabytes() {
     let world = World::new().await;
-    // Control characters take one byte in the table and six in JSON.
-    let notes = "\u{1}".repeat(57 * 1024);
+    // A list of quotes takes two bytes an item in the table, five in JSON, and nine in the event.
+    let list = vec!["\""; 50_000];
+    let values = json!([{"custom_field_id": "f", "list_value": list}]);
     for _ in 0..17 {
-        world.create(json!({ "notes": notes })).await;
+        world.create(json!({ "custom_field_values": values })).await;
     }
     let first = world.api.get("/credits/{tenant}?limit=1000").send().await;
-    assert!(
-        first.text.len() < 5 * 1024 * 1024 + 1024,
-        "{}",
-        first.text.len()
-    );
+    let embedded = json!(first.text).to_string().len();
+    assert!(embedded < 5 * 1024 * 1024 + 1024, "{embedded}");
     let cursor = first.header("x-last-evaluated-key").unwrap();
     let rest = world
         .api
@@ -172,4 +171,34 @@ async fn a_page_stops_before_its_answer_grows_over_5_megabytes() {
         world.api.delete(&path(&first.body[0])).send().await.status,
         200
     );
+}
+
+#[tokio::test]
+async fn made_up_cursors_are_refused_whatever_they_hold() {
+    let (world, _) = with_credits(1).await;
+    let tenant = world.api.tenant();
+    let long = "x".repeat(2000);
+    for (id, date) in [
+        ("", None),
+        (long.as_str(), None),
+        ("a", None),
+        ("", Some("2026-01-01")),
+    ] {
+        let position = Position {
+            id: id.to_owned(),
+            date: date.map(|date| date.parse().unwrap()),
+        };
+        let by_contact = CursorScope::new("by_contact", &[tenant, "ada", "false"]).seal(&position);
+        let request = world.api.get(&format!(
+            "/credits/{{tenant}}/contact/ada?exclusiveStartKey={by_contact}"
+        ));
+        world.refused(request, 400, "invalid-cursor").await;
+        if id != "a" {
+            let listed = CursorScope::new("list_credits", &[tenant]).seal(&position);
+            let request = world
+                .api
+                .get(&format!("/credits/{{tenant}}?exclusiveStartKey={listed}"));
+            world.refused(request, 400, "invalid-cursor").await;
+        }
+    }
 }

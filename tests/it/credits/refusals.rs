@@ -24,7 +24,7 @@ async fn unknown_paths_and_methods_are_refused_in_our_own_form() {
         .await;
     let mut allowed: Vec<_> = refusal.header("allow").unwrap().split(',').collect();
     allowed.sort_unstable();
-    assert_eq!(allowed, ["GET", "HEAD", "POST"]);
+    assert_eq!(allowed, ["GET", "POST"]);
     world
         .refused(
             world.api.request("PROPFIND", "/credits/{tenant}/x"),
@@ -219,4 +219,103 @@ async fn a_copy_bomb_of_751_bytes_is_refused_without_a_write() {
         assert_eq!(world.faults.recorder().applied_writes(), before);
     }
     assert_eq!(world.read(id(&created)).await.body, created);
+}
+
+#[tokio::test]
+async fn a_body_of_nothing_but_faults_is_answered_shortly() {
+    let world = World::new().await;
+    let digits = "1e99,".repeat(200_000);
+    let many_numbers = format!(r#"{{"a": [{}0]}}"#, digits);
+    let long_name = format!(r#"{{"{}": 1}}"#, "x".repeat(900_000));
+    let usages = vec![json!({"application_id": "a", "quantity": 0}); 20_000];
+    let many_usages = credit(json!({ "usages": usages })).to_string();
+    for text in [many_numbers, long_name, many_usages] {
+        let request = world
+            .api
+            .post("/credits/{tenant}")
+            .header("content-type", "application/json");
+        let refusal = world
+            .refused(request.body(text), 400, "validation-failed")
+            .await;
+        assert!(refusal.text.len() < 32 * 1024, "{}", refusal.text.len());
+        assert!(refusal.pointers().len() <= 100);
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_would_be_taken_for_a_number_is_refused() {
+    let world = World::new().await;
+    for cell in [
+        r#"{"a": 1, "$serde_json::private::Number": "x"}"#,
+        r#"{"$serde_json::private::Number": "5"}"#,
+        r#"{"a": 1, "\u0024serde_json::private::Number": "x"}"#,
+    ] {
+        let text = credit(
+            json!({"custom_field_values": [{"custom_field_id": "f", "table_value": [{"cell": "CELL"}]}]}),
+        );
+        let text = text.to_string().replace("\"CELL\"", cell);
+        let request = world
+            .api
+            .post("/credits/{tenant}")
+            .header("content-type", "application/json")
+            .body(text);
+        let before = world.faults.recorder().applied_writes();
+        assert_eq!(request.send().await.status, 400, "{cell}");
+        assert_eq!(world.faults.recorder().applied_writes(), before);
+    }
+}
+
+#[tokio::test]
+async fn names_of_any_kind_inside_a_table_value_are_kept_or_refused_but_no_server_error() {
+    let world = World::new().await;
+    for name in [
+        "",
+        " ",
+        "a.b",
+        "#",
+        "é",
+        "$",
+        &"x".repeat(1000),
+        &"x".repeat(70_000),
+    ] {
+        let row = json!({ name: 1 });
+        let body = credit(
+            json!({"custom_field_values": [{"custom_field_id": "f", "table_value": [row]}]}),
+        );
+        let answer = world.api.post("/credits/{tenant}").json(&body).send().await;
+        assert!(
+            matches!(answer.status, 200 | 400),
+            "{}: {}",
+            name.len(),
+            answer.text
+        );
+        if answer.status == 200 {
+            let read = world.read(id(&answer.body)).await.body;
+            assert_eq!(read["custom_field_values"], body["custom_field_values"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn head_is_no_method_of_ours() {
+    let world = World::new().await;
+    let answer = world.api.request("HEAD", "/credits/{tenant}").send().await;
+    let mut allowed: Vec<_> = answer.header("allow").unwrap().split(',').collect();
+    allowed.sort_unstable();
+    assert_eq!((answer.status, allowed), (405, vec!["GET", "POST"]));
+}
+
+#[tokio::test]
+async fn what_is_expected_is_said_without_the_names_of_our_types() {
+    let world = World::new().await;
+    for changes in [
+        json!({"usages": [1]}),
+        json!({"custom_field_values": [1]}),
+        json!({"usages": 1}),
+        json!({"date": {}}),
+    ] {
+        let request = world.api.post("/credits/{tenant}").json(&credit(changes));
+        let refusal = world.refused(request, 400, "validation-failed").await;
+        assert!(!refusal.text.contains("struct"), "{}", refusal.text);
+    }
 }

@@ -62,12 +62,12 @@ async fn consume(
     contact: &ContactId,
     order: &ConsumptionOrder,
 ) -> Result<Consumption, Error> {
-    let day = usable_on(state, caller, order).await?;
     let credits = state.credits(&caller.tenant);
     for round in 0..MAX_ROUNDS {
         if let Some(receipt) = credits.receipt(contact, &order.application_id).await? {
             return receipt.answer(order);
         }
+        let day = usable_on(state, caller, order).await?;
         let (opened, allocations) = choose(state, caller, contact, order, day).await?;
         let receipt = receipt(order, allocations);
         let changes = changes(state, caller, &receipt.consumption, opened)?;
@@ -107,6 +107,7 @@ async fn choose(
 ) -> Result<(Vec<Opened>, Vec<Allocation>), Error> {
     let credits = state.credits(&caller.tenant);
     let (usable, doubtful) = in_order(credits.candidates(contact, order, day).await?);
+    let expected = Quantity::sum(usable.iter().map(|candidate| candidate.available));
     let mut places = usable
         .into_iter()
         .chain(doubtful.into_iter().take(MAX_CREDITS))
@@ -117,6 +118,9 @@ async fn choose(
         let next = next_to_read(&mut places, missing);
         if missing == Quantity::ZERO || next.is_empty() {
             break;
+        }
+        if opened.len() >= MAX_CREDITS && expected.is_none_or(|sum| sum >= order.quantity) {
+            return Err(too_many());
         }
         let read = credits
             .open(next.into_iter().map(|place| place.id).collect())
@@ -144,14 +148,15 @@ fn missing(opened: &[(Candidate, Opened)], wanted: Quantity) -> Quantity {
         .unwrap_or(Quantity::ZERO)
 }
 
-// As many as the index thinks are enough; at least one.
+// As many as the index thinks are enough, and one transaction can take; at least one.
 fn next_to_read(
     places: &mut std::iter::Peekable<impl Iterator<Item = Candidate>>,
     missing: Quantity,
 ) -> Vec<Candidate> {
     let mut expected = Quantity::ZERO;
     let mut next = Vec::new();
-    while let Some(place) = places.next_if(|_| expected < missing || next.is_empty()) {
+    let is_wanted = |next: &[Candidate], expected| next.len() < MAX_CREDITS && expected < missing;
+    while let Some(place) = places.next_if(|_| is_wanted(&next, expected) || next.is_empty()) {
         expected = Quantity::sum([expected, place.available]).unwrap_or(missing);
         next.push(place);
     }
@@ -192,7 +197,7 @@ fn insufficient(available: Quantity) -> Error {
     Error::conflict(ConflictCode::InsufficientCredits, detail)
 }
 
-fn too_many() -> Error {
+pub(crate) fn too_many() -> Error {
     let detail =
         format!("more than {MAX_CREDITS} credits, or 4 MB of them, would be needed; ask for less");
     Error::conflict(ConflictCode::TooManyCredits, detail)

@@ -7,7 +7,7 @@ use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Idempotency;
 use shared::http::problem::{Failure, Problem};
-use shared::idempotency::{IdempotencyKey, body_hash};
+use shared::idempotency::{IdempotencyKey, body_hash, key_reused};
 use shared::json::Object;
 use shared::model::credit::Credit;
 use shared::model::credit_input::{CreditDraft, CreditInput};
@@ -66,38 +66,32 @@ pub(crate) async fn create(
         || state.ids.next(),
         |key| key.derive_id(&caller.tenant, ROUTE),
     );
-    let author = caller.author(source);
     let id = CreditId::new(id);
-    let credit = Credit::created(id.clone(), draft, author, state.clock.now());
+    let credit = Credit::created(id.clone(), draft, caller.author(source), state.clock.now());
     let credits = state.credits(&caller.tenant);
-    let credit = match settle_new(state, &caller.tenant, credit).await {
-        Ok(credit) => credit,
+    let created = match settle_new(state, &caller.tenant, credit).await {
+        Ok(credit) => credits.create(credit, hash.clone()).await?,
         // What a rule set refuses now may have been accepted when the key was first used.
-        Err(error) => {
-            return credits
-                .find_created(id.as_str(), hash.as_deref())
-                .await?
-                .map(replayed)
-                .ok_or(error);
-        }
+        Err(error) if hash.is_some() => credits.earlier(id.as_str()).await?.ok_or(error)?,
+        Err(error) => return Err(error),
     };
-    match credits.create(credit, hash.clone()).await? {
+    saved(created, hash.as_deref())
+}
+
+fn saved(created: Created<Credit>, hash: Option<&str>) -> Result<Saved<Credit>, Error> {
+    match created {
         Created::New(credit) => Ok(Saved::now(credit)),
         Created::Existing {
             record,
             idempotency_hash,
-        } if idempotency_hash == hash => Ok(replayed(record)),
-        Created::Existing { .. } => Err(Error::IdempotencyKeyReused),
+        } if idempotency_hash.as_deref() == hash => Ok(Saved {
+            record,
+            is_replayed: true,
+        }),
+        Created::Existing { .. } => Err(key_reused()),
         Created::Deleted => Err(Error::conflict(
             ConflictCode::RecordDeleted,
             "the credit that this `Idempotency-Key` made was deleted; use a new key",
         )),
-    }
-}
-
-fn replayed(record: Credit) -> Saved<Credit> {
-    Saved {
-        record,
-        is_replayed: true,
     }
 }

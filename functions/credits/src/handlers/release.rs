@@ -10,7 +10,7 @@ use shared::model::consumption::Consumption;
 use shared::model::principal::Source;
 use shared::repository::{Change, Opened, Settled, wait};
 
-use crate::handlers::consume::{MAX_ROUNDS, contended};
+use crate::handlers::consume::{MAX_ROUNDS, contended, too_many};
 use crate::handlers::path::ConsumptionPath;
 use crate::state::State;
 
@@ -61,7 +61,8 @@ async fn release(
             .await?
         {
             Settled::Done => return Ok(consumption),
-            Settled::Lost | Settled::TooLarge => wait(round).await,
+            Settled::TooLarge => return Err(too_many()),
+            Settled::Lost => wait(round).await,
         }
     }
     Err(contended())

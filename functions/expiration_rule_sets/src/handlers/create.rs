@@ -7,7 +7,7 @@ use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Idempotency;
 use shared::http::problem::{Failure, Problem};
-use shared::idempotency::{IdempotencyKey, body_hash};
+use shared::idempotency::{IdempotencyKey, body_hash, key_reused};
 use shared::json::Object;
 use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::expiration_rule_set::RuleSetDraft;
@@ -95,7 +95,7 @@ pub(crate) async fn create(
             record,
             is_replayed: true,
         }),
-        Created::Existing { .. } => Err(Error::IdempotencyKeyReused),
+        Created::Existing { .. } => Err(key_reused()),
         Created::Deleted => Err(Error::conflict(
             ConflictCode::RecordDeleted,
             "the rule set that this `Idempotency-Key` made was deleted; use a new key",

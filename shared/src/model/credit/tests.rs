@@ -41,7 +41,7 @@ fn author(scopes: &[Scope]) -> SecurityContext {
 
 fn created(body: Object, scopes: &[Scope]) -> Credit {
     let author = author(scopes);
-    let draft = CreditDraft::parse(body, author.is_admin()).unwrap();
+    let draft = CreditDraft::parse(body, author.scopes.contains(&Scope::Admin)).unwrap();
     Credit::created(
         CreditId::new(uuid::Uuid::nil()),
         draft,
@@ -105,7 +105,7 @@ fn only_an_admin_who_unlocks_passes_a_lock_and_others_keep_it() {
     unlocking.remove("sys_locked");
     let replace = |body: Object, scopes: &[Scope]| {
         let author = author(scopes);
-        let draft = CreditDraft::parse(body, author.is_admin()).unwrap();
+        let draft = CreditDraft::parse(body, author.scopes.contains(&Scope::Admin)).unwrap();
         locked
             .clone()
             .replaced(draft, author, Timestamp::UNIX_EPOCH)

@@ -1,0 +1,133 @@
+//! Random steps against the API and against a plain model of it: both must always answer the same.
+
+mod memory;
+mod step;
+
+use integration_tests::api::Response;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use serde_json::{Value, json};
+
+use super::{World, credit};
+use memory::Memory;
+use step::{Step, any_step};
+
+/// 25 runs of 80 steps, the same ones each time.
+const RUNS: u32 = 25;
+const STEPS: usize = 80;
+const SEED: u64 = 20_260_314;
+
+#[test]
+fn two_thousand_random_steps_are_answered_as_a_plain_model_answers_them() {
+    let config = Config {
+        cases: RUNS,
+        rng_seed: RngSeed::Fixed(SEED),
+        failure_persistence: None,
+        max_shrink_iters: 60,
+        ..Config::default()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let steps = prop::collection::vec(any_step(), STEPS);
+    let run = |steps: Vec<Step>| {
+        runtime.block_on(walk(steps));
+        Ok(())
+    };
+    TestRunner::new(config).run(&steps, run).unwrap();
+}
+
+async fn walk(steps: Vec<Step>) {
+    let world = World::new().await;
+    let mut memory = Memory::default();
+    for step in steps {
+        take(&world, &mut memory, &step).await;
+    }
+    let everything = found(&world, &json!({})).await;
+    assert_eq!(everything, memory.ids(|_| true));
+}
+
+async fn take(world: &World, memory: &mut Memory, step: &Step) {
+    match step {
+        Step::Create(made) => {
+            let created = world.api.post("/credits/{tenant}").json(&credit(made.body())).send().await;
+            assert_eq!(created.status, 200, "{step:?}: {}", created.text);
+            memory.create(created.body["id"].as_str().unwrap(), made);
+        }
+        Step::SetStatus { target, status } => {
+            let Some(id) = memory.nth(*target) else { return };
+            let operations = json!([{"op": "add", "path": "/status", "value": status}]);
+            let patched = patch(world, &id, &operations).await;
+            assert_eq!(patched.status, 200, "{step:?}: {}", patched.text);
+            memory.set_status(&id, status);
+        }
+        Step::SetQuantity { target, hundredths } => {
+            let Some(id) = memory.nth(*target) else { return };
+            let value = step::decimal(*hundredths);
+            let patched = patch(world, &id, &json!([{"op": "replace", "path": "/quantity", "value": value}])).await;
+            let expected = if memory.set_quantity(&id, *hundredths) { 200 } else { 400 };
+            assert_eq!(patched.status, expected, "{step:?}: {}", patched.text);
+        }
+        Step::Delete { target } => {
+            let Some(id) = memory.nth(*target) else { return };
+            let deleted = world.api.delete(&format!("/credits/{{tenant}}/{id}")).send().await;
+            assert_eq!(deleted.status, 200, "{step:?}: {}", deleted.text);
+            memory.delete(&id);
+        }
+        Step::Consume { contact, application, hundredths } => {
+            let body = json!({"application_id": application, "quantity": step::decimal(*hundredths)});
+            let path = format!("/credits/{{tenant}}/contact/{contact}/consume");
+            let answer = world.api.post(&path).json(&body).send().await;
+            let expected = memory.consume(contact, application, *hundredths);
+            assert_same(step, &answer, expected);
+        }
+        Step::Release { contact, application } => {
+            let path = format!("/credits/{{tenant}}/contact/{contact}/consume/{application}");
+            let answer = world.api.delete(&path).send().await;
+            let expected = memory.release(contact, application);
+            assert_same(step, &answer, expected);
+        }
+        Step::Search(search) => {
+            let expected = memory.ids(|credit| search.matches(credit));
+            assert_eq!(found(world, &search.body()).await, expected, "{step:?}");
+        }
+        Step::LookUp { contact } => {
+            let path = format!("/credits/{{tenant}}/contact/{contact}?filterUnavailable=true");
+            let answer = world.api.get(&path).send().await.body;
+            let mut ids: Vec<_> = items(&answer).map(str::to_owned).collect();
+            ids.sort();
+            assert_eq!(ids, memory.ids(|credit| credit.contact == *contact && credit.is_usable()), "{step:?}");
+        }
+    }
+}
+
+fn assert_same(step: &Step, answer: &Response, expected: Result<Value, u16>) {
+    match expected {
+        Ok(body) => assert_eq!((answer.status, &answer.body), (200, &body), "{step:?}"),
+        Err(status) => assert_eq!(answer.status, status, "{step:?}: {}", answer.text),
+    }
+}
+
+async fn patch(world: &World, id: &str, operations: &Value) -> Response {
+    world.api.patch(&format!("/credits/{{tenant}}/{id}")).json_patch(operations).send().await
+}
+
+/// All that a search finds, page by page, sorted; nothing twice.
+async fn found(world: &World, search: &Value) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("/credits/{{tenant}}/search?limit=3&fields=id&exclusiveStartKey={cursor}");
+        let answer = world.api.post(&path).json(search).send().await;
+        assert_eq!(answer.status, 200, "{search}: {}", answer.text);
+        ids.extend(items(&answer.body).map(str::to_owned));
+        match answer.body["LastEvaluatedKey"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => break,
+        }
+    }
+    ids.sort();
+    ids
+}
+
+fn items(answer: &Value) -> impl Iterator<Item = &str> {
+    answer["Items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap())
+}

@@ -14,6 +14,7 @@ pub mod origin;
 pub mod principal;
 pub mod quantity;
 pub mod rule_set;
+pub mod search;
 pub mod status;
 pub mod system;
 pub mod system_input;

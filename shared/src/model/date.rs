@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{self, Date, DateTime};
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
@@ -23,6 +25,34 @@ impl CivilDate {
     /// For arithmetic.
     pub fn date(self) -> Date {
         self.0
+    }
+
+    /// The first there is.
+    pub const MIN: Self = Self(civil::date(1, 1, 1));
+
+    /// The day before, unless this is the first there is.
+    pub fn yesterday(self) -> Option<Self> {
+        self.0.yesterday().ok()?.try_into().ok()
+    }
+
+    /// The date in UTC of a date or an ISO 8601 date-time, which without an offset is in UTC
+    /// itself. What an offset moves beyond the first or last date stays there.
+    ///
+    /// # Errors
+    /// [`NotADate`] for anything else.
+    pub fn in_utc(text: &str) -> Result<Self, NotADate> {
+        if text.len() == 10 {
+            return text.parse();
+        }
+        // Not a `Timestamp`: those end before 9999-12-31T23:59:59Z, a usual open end.
+        let pieces = Pieces::parse(text).map_err(|_| NotADate)?;
+        let (Some(time), None) = (pieces.time(), pieces.time_zone_annotation()) else {
+            return Err(NotADate);
+        };
+        let written = Self::try_from(pieces.date())?.0.to_datetime(time);
+        let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
+        let utc = written.saturating_sub(SignedDuration::from_secs(offset.seconds().into()));
+        Ok(Self(utc.date()).max(Self::MIN))
     }
 
     /// The date as it is written in a date or an ISO 8601 date-time, whatever the offset says.
@@ -155,6 +185,32 @@ mod tests {
                 Err(NotADate),
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn a_date_time_has_its_date_in_utc() {
+        for (text, expected) in [
+            ("2024-12-31T23:30:00-08:00", "2025-01-01"),
+            ("2024-12-31T23:30:00Z", "2024-12-31"),
+            ("2025-01-01T01:00:00+02:00", "2024-12-31"),
+            ("2024-12-31T23:30:00.123", "2024-12-31"),
+            ("2024-12-31", "2024-12-31"),
+            ("9999-12-31T23:59:59.999Z", "9999-12-31"),
+            ("9999-12-31T23:59:59-12:00", "9999-12-31"),
+            ("0001-01-01T00:00:00+12:00", "0001-01-01"),
+        ] {
+            assert_eq!(CivilDate::in_utc(text).unwrap().to_string(), expected);
+        }
+        for bad in [
+            "",
+            "2024-12-31Tnoon",
+            "2024-12-31T23:30:00[Europe/Paris]",
+            "2023-02-29T00:00:00Z",
+            "0000-12-31T23:30:00Z",
+            "20241231",
+        ] {
+            assert_eq!(CivilDate::in_utc(bad), Err(NotADate), "{bad}");
         }
     }
 }

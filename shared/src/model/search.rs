@@ -1,0 +1,182 @@
+//! What credits are searched by: AND between fields, OR inside lists, ranges with both ends.
+
+mod input;
+mod range;
+mod searchable;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::error::Error;
+use crate::json::{self, Object};
+use crate::model::date::CivilDate;
+use crate::model::id::{ContactId, CreditId, TypeId};
+use crate::model::number::Number;
+use crate::model::origin::Origin;
+use crate::model::quantity::Quantity;
+use crate::model::status::Status;
+use input::Fields;
+
+pub use range::Range;
+pub use searchable::Searchable;
+
+/// The most values of one list.
+pub const MAX_VALUES: usize = 100;
+
+/// What to search credits by. A field that is absent, null or an empty list restricts nothing; a
+/// credit without the field is found by no value of it.
+///
+/// Two searches that mean the same are equal: lists are sets, numbers and dates have one form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CreditSearch {
+    /// One of these ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    pub ids: Option<BTreeSet<CreditId>>,
+    /// This origin; an unknown one finds nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub origin: Option<BTreeSet<Origin>>,
+    /// One of these types.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    pub type_id: Option<BTreeSet<TypeId>>,
+    /// One of these contacts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    pub contact_id: Option<BTreeSet<ContactId>>,
+    /// What it is worth, from and to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Option<f64>>>, min_items = 2, max_items = 2)]
+    pub quantity: Option<Range<Number>>,
+    /// What is used of it, from and to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Option<f64>>>, min_items = 2, max_items = 2)]
+    pub quantity_used: Option<Range<Number>>,
+    /// What is left of it, from and to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Option<f64>>>, min_items = 2, max_items = 2)]
+    pub quantity_available: Option<Range<Number>>,
+    /// Whether the contact reported it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<bool>>)]
+    pub self_reported: Option<BTreeSet<bool>>,
+    /// When it was earned, from and to: dates, or date-times of which the UTC date counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Option<String>>>, min_items = 2, max_items = 2)]
+    pub date: Option<Range<CivilDate>>,
+    /// When it expires, from and to: dates, or date-times of which the UTC date counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Option<String>>>, min_items = 2, max_items = 2)]
+    pub expiration_date: Option<Range<CivilDate>>,
+    /// One of these statuses; an unknown one finds nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    pub status: Option<BTreeSet<Status>>,
+}
+
+/// The body of a search.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SearchBody {
+    /// What to search by.
+    #[serde(flatten)]
+    pub search: CreditSearch,
+    /// Where the page before ended: its `LastEvaluatedKey`.
+    #[serde(rename = "exclusiveStartKey")]
+    exclusive_start_key: Option<String>,
+}
+
+impl SearchBody {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// `validation-failed`, naming every fault by its pointer.
+    pub fn parse(body: Object) -> Result<Self, Error> {
+        let mut fields = Fields::new(body);
+        let search = CreditSearch {
+            ids: fields.list("ids"),
+            origin: fields.text("origin").map(|text| known([text])),
+            type_id: fields.list("type_id"),
+            contact_id: fields.list("contact_id"),
+            quantity: fields.range("quantity", input::number),
+            quantity_used: fields.range("quantity_used", input::number),
+            quantity_available: fields.range("quantity_available", input::number),
+            self_reported: fields.list("self_reported"),
+            date: fields.range("date", input::date_in_utc),
+            expiration_date: fields.range("expiration_date", input::date_in_utc),
+            status: fields.list("status").map(known::<BTreeSet<_>, _>),
+        };
+        let exclusive_start_key = fields.text("exclusiveStartKey");
+        fields.finish()?;
+        Ok(Self {
+            search,
+            exclusive_start_key,
+        })
+    }
+
+    /// The cursor to start after, if one is given.
+    pub fn start_key(&self) -> Option<&str> {
+        self.exclusive_start_key
+            .as_deref()
+            .filter(|key| !key.is_empty())
+    }
+}
+
+// Those of the texts that are a `T`; from unknown ones alone comes a set that holds nothing.
+fn known<I: IntoIterator<Item = String>, T: serde::de::DeserializeOwned + Ord>(
+    texts: I,
+) -> BTreeSet<T> {
+    let values = texts.into_iter().map(Value::String);
+    values
+        .filter_map(|value| serde_json::from_value(value).ok())
+        .collect()
+}
+
+impl CreditSearch {
+    /// Whether a credit is what is searched for.
+    pub fn matches(&self, credit: &Searchable) -> bool {
+        is_among(self.ids.as_ref(), Some(&credit.id))
+            && is_among(self.origin.as_ref(), Some(&credit.origin))
+            && is_among(self.type_id.as_ref(), Some(&credit.type_id))
+            && is_among(self.contact_id.as_ref(), Some(&credit.contact_id))
+            && is_among(self.self_reported.as_ref(), credit.self_reported.as_ref())
+            && is_among(self.status.as_ref(), credit.status.as_ref())
+            && is_within(self.date, Some(credit.date))
+            && is_within(self.expiration_date, credit.expiration_date)
+            && has_amount(self.quantity, credit.quantity)
+            && has_amount(self.quantity_used, credit.quantity_used)
+            && has_amount(self.quantity_available, credit.quantity_available)
+    }
+
+    /// Whether no credit at all can match: only unknown origins or statuses are asked for.
+    pub fn matches_nothing(&self) -> bool {
+        self.origin.as_ref().is_some_and(BTreeSet::is_empty)
+            || self.status.as_ref().is_some_and(BTreeSet::is_empty)
+    }
+
+    /// SHA-256 in hex, the same for two searches exactly if they mean the same.
+    pub fn hash(&self) -> String {
+        // INVARIANT: a struct of lists of texts, numbers and flags always serializes to an object.
+        match serde_json::to_value(self) {
+            Ok(Value::Object(canonical)) => json::sha256(&canonical),
+            _ => String::new(),
+        }
+    }
+}
+
+fn is_among<T: Ord>(wanted: Option<&BTreeSet<T>>, value: Option<&T>) -> bool {
+    wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.contains(value)))
+}
+
+fn is_within<T: Ord + Copy>(wanted: Option<Range<T>>, value: Option<T>) -> bool {
+    wanted.is_none_or(|wanted| value.is_some_and(|value| wanted.contains(value)))
+}
+
+fn has_amount(wanted: Option<Range<Number>>, quantity: Quantity) -> bool {
+    is_within(wanted, Some(quantity.into()))
+}

@@ -1,8 +1,11 @@
 //! Pages: how many records, and where the next page starts.
 
+use std::cmp::Ordering;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, InvalidCode, Violation};
@@ -67,6 +70,40 @@ fn possible_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
     }
 }
 
+/// The order of an index: by date, then by id.
+impl Ord for Position {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.date, &self.id).cmp(&(other.date, &other.id))
+    }
+}
+
+impl PartialOrd for Position {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// How far a search over several places has come, in the order in which they are merged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Everything up to here was answered.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Position>,
+    /// The next call looks no further than this, since what lies further weighs too much for one.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Position>,
+}
+
+impl Progress {
+    /// Everything up to `position` was answered.
+    pub fn after(position: Position) -> Self {
+        Self {
+            after: Some(position),
+            until: None,
+        }
+    }
+}
+
 /// Where a cursor may be used: the route and its path values (and the search).
 #[derive(Clone, Debug)]
 pub struct CursorScope(Sha256);
@@ -86,8 +123,8 @@ impl CursorScope {
     }
 
     /// The opaque, URL-safe text of a position.
-    pub fn seal(&self, position: &Position) -> String {
-        // INVARIANT: a struct of a string and a date always serializes.
+    pub fn seal<P: Serialize>(&self, position: &P) -> String {
+        // INVARIANT: a struct of strings and dates always serializes.
         let place = serde_json::to_vec(position).unwrap_or_default();
         let sealed = [self.check(&place).as_slice(), &place].concat();
         format!("{CURSOR_VERSION}{}", URL_SAFE_NO_PAD.encode(sealed))
@@ -97,11 +134,11 @@ impl CursorScope {
     ///
     /// # Errors
     /// `invalid-cursor` for everything else.
-    pub fn open(&self, text: &str) -> Result<Position, Error> {
+    pub fn open<P: DeserializeOwned>(&self, text: &str) -> Result<P, Error> {
         self.try_open(text).ok_or_else(foreign_cursor)
     }
 
-    fn try_open(&self, text: &str) -> Option<Position> {
+    fn try_open<P: DeserializeOwned>(&self, text: &str) -> Option<P> {
         let sealed = URL_SAFE_NO_PAD
             .decode(text.strip_prefix(CURSOR_VERSION)?)
             .ok()?;
@@ -153,7 +190,7 @@ mod tests {
             let scope = CursorScope::new("list", &["t"]);
             let cursor = scope.seal(&position(&id));
             prop_assert!(cursor.contains('.') && cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)));
-            prop_assert_eq!(scope.open(&cursor).unwrap(), position(&id));
+            prop_assert_eq!(scope.open::<Position>(&cursor).unwrap(), position(&id));
         }
 
         #[test]
@@ -162,13 +199,13 @@ mod tests {
             let mut bytes = scope.seal(&position("0123456789")).into_bytes();
             let at = at % bytes.len();
             bytes[at] ^= flip;
-            let opened = String::from_utf8(bytes).ok().and_then(|text| scope.try_open(&text));
+            let opened = String::from_utf8(bytes).ok().and_then(|text| scope.try_open::<Position>(&text));
             prop_assert_eq!(opened, None);
         }
 
         #[test]
         fn no_text_makes_opening_panic(text in ".*") {
-            let _ = CursorScope::new("list", &[]).open(&text);
+            let _ = CursorScope::new("list", &[]).open::<Position>(&text);
         }
     }
 
@@ -181,7 +218,10 @@ mod tests {
             CursorScope::new("by_activity", &["t", "ada"]),
             CursorScope::new("by_contact", &["ta", "da"]),
         ] {
-            assert_eq!(other.open(&cursor).unwrap_err().code(), "invalid-cursor");
+            assert_eq!(
+                other.open::<Position>(&cursor).unwrap_err().code(),
+                "invalid-cursor"
+            );
         }
     }
 

@@ -61,7 +61,7 @@ impl PageQuery {
     /// # Errors
     /// `invalid-request` for a bad value, `invalid-cursor` for a cursor of another request.
     pub fn page_request<E: Entity>(&self, scope: &CursorScope) -> Result<PageRequest, Error> {
-        let after = self.start_key().map(|text| scope.open(text)).transpose()?;
+        let after: Option<Position> = self.start_key().map(|text| scope.open(text)).transpose()?;
         if after
             .as_ref()
             .is_some_and(|position| position.date.is_none())

@@ -22,7 +22,8 @@ pub(crate) fn to_item(object: Object) -> Item {
         .collect()
 }
 
-fn to_attribute(value: Value) -> AttributeValue {
+/// The attribute of a value.
+pub(crate) fn to_attribute(value: Value) -> AttributeValue {
     match value {
         Value::Null => AttributeValue::Null(true),
         Value::Bool(yes) => AttributeValue::Bool(yes),

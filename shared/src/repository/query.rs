@@ -23,7 +23,7 @@ use crate::repository::item::{SK, TENANT_ID, partition, text};
 /// What one Query reads at most, whatever its limit.
 const DYNAMODB_PAGE_BYTES: usize = 1024 * 1024;
 /// What half a read unit pays for: 4 KB, eventually consistent.
-const BYTES_PER_READ_UNIT: f64 = 8.0 * 1024.0;
+pub(crate) const BYTES_PER_READ_UNIT: f64 = 8.0 * 1024.0;
 
 /// Which page of which fields.
 #[derive(Clone, Debug)]
@@ -85,15 +85,19 @@ impl<E: Entity> Collection<'_, E> {
     /// Those of the store.
     pub async fn list(&self, request: &PageRequest) -> Result<Page, Error> {
         let query = self
-            .query(request, &[SK])
+            .query(&request.selection, &[SK])
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", AttributeValue::S(partition(self.tenant, E::KIND)))
             .filter_expression("attribute_not_exists(deleted_at)");
         fill(query, request, |position| self.key(&position.id)).await
     }
 
-    fn query(&self, request: &PageRequest, needed: &[&'static str]) -> QueryFluentBuilder {
-        let (expression, names) = project(&request.selection, needed);
+    pub(crate) fn query(
+        &self,
+        selection: &Selection,
+        needed: &[&'static str],
+    ) -> QueryFluentBuilder {
+        let (expression, names) = project(selection, needed);
         let query = self.table.client.query().table_name(&self.table.name);
         query
             .set_projection_expression(expression)
@@ -116,7 +120,7 @@ impl Collection<'_, Credit> {
     ) -> Result<Page, Error> {
         let (index_name, attribute, value) = index.key();
         let query = self
-            .query(request, &["date", SK])
+            .query(&request.selection, &["date", SK])
             .index_name(index_name)
             .key_condition_expression(format!("tenant_id = :tenant AND {attribute} = :parent"))
             .expression_attribute_values(":tenant", AttributeValue::S(self.tenant.to_string()))

@@ -1,0 +1,113 @@
+//! Credits whose ids are known, by BatchGetItem.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
+use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+
+use crate::error::Error;
+use crate::model::credit::Credit;
+use crate::page::Position;
+use crate::repository::attribute::Item;
+use crate::repository::backoff::wait;
+use crate::repository::collection::Collection;
+use crate::repository::failure::failure;
+use crate::repository::item::{SK, text};
+use crate::repository::query::project;
+use crate::repository::search::gathering::Gathering;
+use crate::repository::search::source::NEEDED;
+
+/// How often keys are asked for that DynamoDB leaves unprocessed. The waits add up to 1 s on average.
+const MAX_ROUNDS: u32 = 8;
+
+impl Collection<'_, Credit> {
+    /// Offers the page the credits at these places, one after the other; false when it ends before
+    /// the last of them.
+    ///
+    /// Asks for no more at once than may be read should each weigh 400 KB, which is also under the
+    /// 16 MB that one answer of BatchGetItem holds, and the 100 keys that it takes.
+    pub(super) async fn fetch_into(
+        &self,
+        page: &mut Gathering<'_>,
+        places: &[Position],
+    ) -> Result<bool, Error> {
+        let mut rest = places;
+        while !rest.is_empty() {
+            let affordable = page.budget.records().min(rest.len());
+            if page.is_full() || affordable == 0 {
+                return Ok(false);
+            }
+            let (now, later) = rest.split_at(affordable);
+            let mut found = self.fetch(now, page).await?;
+            for place in now {
+                let found = found.remove(&place.id);
+                let fits = match found.filter(|item| is_still_there(item, place)) {
+                    Some(item) => page.offer(place.clone(), item)?,
+                    None => {
+                        page.pass(place.clone());
+                        true
+                    }
+                };
+                if !fits {
+                    return Ok(false);
+                }
+            }
+            rest = later;
+        }
+        Ok(true)
+    }
+
+    async fn fetch(
+        &self,
+        places: &[Position],
+        page: &mut Gathering<'_>,
+    ) -> Result<HashMap<String, Item>, Error> {
+        let mut keys = self.keys(places, page)?;
+        let mut found = HashMap::new();
+        for round in 0..MAX_ROUNDS {
+            let request = self.table.client.batch_get_item();
+            let answer = request
+                .request_items(&self.table.name, keys)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(failure)?;
+            page.budget.spend(units(&answer));
+            let items = answer.responses.into_iter().flat_map(HashMap::into_values);
+            let by_id = |item: Item| Some((text(&item, SK)?.to_owned(), item));
+            found.extend(items.flatten().filter_map(by_id));
+            let left = answer.unprocessed_keys.into_iter().flatten().next();
+            match left {
+                Some((_, left)) if !left.keys.is_empty() => keys = left,
+                Some(_) | None => return Ok(found),
+            }
+            wait(round).await;
+        }
+        Err(Error::Unavailable("keys stay unprocessed".into()))
+    }
+
+    fn keys(&self, places: &[Position], page: &Gathering<'_>) -> Result<KeysAndAttributes, Error> {
+        let (expression, names) = project(page.selection, &NEEDED);
+        KeysAndAttributes::builder()
+            .set_keys(Some(
+                places.iter().map(|place| self.key(&place.id)).collect(),
+            ))
+            .set_projection_expression(expression)
+            .set_expression_attribute_names(names)
+            .build()
+            .map_err(Error::internal)
+    }
+}
+
+// An index may still have a credit where it was before its expiration date changed. It is found
+// where it is now, or the page would hold it twice.
+fn is_still_there(item: &Item, place: &Position) -> bool {
+    place
+        .date
+        .is_none_or(|date| text(item, "expiration_date") == Some(&date.to_string()))
+}
+
+fn units(answer: &BatchGetItemOutput) -> f64 {
+    let tables = answer.consumed_capacity().iter();
+    tables.filter_map(|table| table.capacity_units).sum()
+}

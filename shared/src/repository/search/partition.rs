@@ -1,0 +1,40 @@
+//! All of a tenant's credits, in the order of their ids.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::error::Error;
+use crate::model::credit::Credit;
+use crate::page::Progress;
+use crate::repository::attribute::Item;
+use crate::repository::collection::Collection;
+use crate::repository::entity::Entity;
+use crate::repository::item::{PK, partition};
+use crate::repository::search::budget::ITEM_BYTES;
+use crate::repository::search::filter::Filter;
+use crate::repository::search::gather;
+use crate::repository::search::gathering::Gathering;
+use crate::repository::search::merge::Merge;
+use crate::repository::search::source::{NEEDED, Source};
+
+impl Collection<'_, Credit> {
+    pub(super) async fn search_partition(
+        &self,
+        page: &mut Gathering<'_>,
+    ) -> Result<Option<Progress>, Error> {
+        let pk = AttributeValue::S(partition(self.tenant, Credit::KIND));
+        let query = self
+            .query(page.selection, &NEEDED)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", pk.clone());
+        let filter = Filter::of_table(page.search);
+        let source = Source {
+            query: filter.add_to(query),
+            fixed: Item::from([(PK.to_owned(), pk)]),
+            date: None,
+            start: page.progress.after.clone(),
+            is_filtered: true,
+            item_bytes: ITEM_BYTES,
+        };
+        gather(Merge::new([source]), page).await
+    }
+}

@@ -5,6 +5,7 @@ use shared::http::api::Api;
 
 use crate::handlers::{
     batch, consume, create, delete, expiration, get, list, list_by_parent, patch, release, replace,
+    search,
 };
 use crate::state::State;
 
@@ -22,6 +23,7 @@ pub fn api() -> Api<State> {
         .routes(guarded!(batch::batch_credits))
         .routes(guarded!(consume::consume_credits))
         .routes(guarded!(release::release_credits))
+        .routes(guarded!(search::search_credits))
         .routes(guarded!(list_by_parent::list_credits_by_contact))
         .routes(guarded!(list_by_parent::list_credits_by_activity))
         .routes(guarded!(

@@ -12,6 +12,7 @@ pub(crate) mod patch;
 pub(crate) mod path;
 pub(crate) mod release;
 pub(crate) mod replace;
+pub(crate) mod search;
 
 /// The deepest nesting of a credit: DynamoDB takes 32 levels, and a tombstone adds one.
 pub(crate) const MAX_LEVELS: usize = 16;

@@ -125,6 +125,17 @@ impl LookedUp<Object> {
     }
 }
 
+/// What a search found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Searched<T> {
+    /// The items.
+    #[serde(rename = "Items")]
+    pub items: Vec<T>,
+    /// Where the next page starts; absent on the last page.
+    #[serde(rename = "LastEvaluatedKey", skip_serializing_if = "Option::is_none")]
+    pub last_evaluated_key: Option<String>,
+}
+
 fn next_link(uri: &Uri, cursor: &str) -> String {
     let is_kept = |pair: &&str| !pair.is_empty() && !pair.starts_with("exclusiveStartKey=");
     let kept = uri.query().unwrap_or_default().split('&').filter(is_kept);

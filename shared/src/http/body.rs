@@ -1,6 +1,6 @@
 //! Request bodies: bounded JSON of the right media type.
 
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Bytes, HttpBody, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde_json::Value;
@@ -34,6 +34,22 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiJson<LEVELS> {
                 Err(Error::validation_failed(vec![violation]).into())
             }
         }
+    }
+}
+
+/// As [`ApiJson`]; no body at all is an empty object, and needs no media type.
+#[derive(Clone, Debug)]
+pub struct OptionalApiJson<const LEVELS: usize>(pub Object);
+
+impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for OptionalApiJson<LEVELS> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if request.body().is_end_stream() {
+            return Ok(Self(Object::new()));
+        }
+        let ApiJson(object) = ApiJson::<LEVELS>::from_request(request, state).await?;
+        Ok(Self(object))
     }
 }
 

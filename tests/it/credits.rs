@@ -20,6 +20,7 @@ mod published_example;
 mod refusals;
 mod replace;
 mod restore;
+mod search;
 mod tenancy;
 
 use integration_tests::api::Response;

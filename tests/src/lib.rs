@@ -3,6 +3,7 @@
 //!
 //! In reading order:
 //! - [`store`]: the store that this run tests against, and one table in it,
+//! - [`bulk`]: thousands of credits in that table,
 //! - [`dynamodb_local`] and [`embedded`]: the two stores there are,
 //! - [`faults`]: answers lost, stale, refused or late, at the SDK's seam,
 //! - [`latency`]: a store that is further away,
@@ -17,6 +18,7 @@
 )]
 
 pub mod api;
+pub mod bulk;
 pub mod dynamodb_local;
 pub mod embedded;
 pub mod faults;

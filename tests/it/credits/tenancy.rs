@@ -26,6 +26,7 @@ fn requests(api: &Api, id: &str) -> Vec<Request> {
                 .replace("{event_registration_id}", "e");
             let request = api.request(&route.method, &path);
             match route.method.as_str() {
+                "POST" if path.ends_with("/search") => request.json(&json!({})),
                 "POST" if path.ends_with("/consume") => {
                     request.json(&json!({"application_id": "a", "quantity": 0.5}))
                 }

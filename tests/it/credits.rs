@@ -15,6 +15,7 @@ mod list;
 mod locks;
 mod look_ups;
 mod mass_assignment;
+mod model;
 mod patch;
 mod published_example;
 mod refusals;

@@ -9,8 +9,8 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value, json};
 
 use super::{World, credit};
-use memory::Memory;
-use step::{Step, any_step};
+use memory::{Memory, Remembered};
+use step::{Made, Step, any_step};
 
 /// 25 runs of 80 steps, the same ones each time.
 const RUNS: u32 = 25;
@@ -26,7 +26,10 @@ fn two_thousand_random_steps_are_answered_as_a_plain_model_answers_them() {
         max_shrink_iters: 60,
         ..Config::default()
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let steps = prop::collection::vec(any_step(), STEPS);
     let run = |steps: Vec<Step>| {
         runtime.block_on(walk(steps));
@@ -47,56 +50,96 @@ async fn walk(steps: Vec<Step>) {
 
 async fn take(world: &World, memory: &mut Memory, step: &Step) {
     match step {
-        Step::Create(made) => {
-            let created = world.api.post("/credits/{tenant}").json(&credit(made.body())).send().await;
-            assert_eq!(created.status, 200, "{step:?}: {}", created.text);
-            memory.create(created.body["id"].as_str().unwrap(), made);
-        }
+        Step::Create(made) => create(world, memory, made).await,
         Step::SetStatus { target, status } => {
-            let Some(id) = memory.nth(*target) else { return };
+            let Some(id) = memory.nth(*target) else {
+                return;
+            };
             let operations = json!([{"op": "add", "path": "/status", "value": status}]);
-            let patched = patch(world, &id, &operations).await;
-            assert_eq!(patched.status, 200, "{step:?}: {}", patched.text);
+            assert_eq!(patch(world, &id, &operations).await, 200, "{step:?}");
             memory.set_status(&id, status);
         }
         Step::SetQuantity { target, hundredths } => {
-            let Some(id) = memory.nth(*target) else { return };
+            let Some(id) = memory.nth(*target) else {
+                return;
+            };
             let value = step::decimal(*hundredths);
-            let patched = patch(world, &id, &json!([{"op": "replace", "path": "/quantity", "value": value}])).await;
-            let expected = if memory.set_quantity(&id, *hundredths) { 200 } else { 400 };
-            assert_eq!(patched.status, expected, "{step:?}: {}", patched.text);
+            let operations = json!([{"op": "replace", "path": "/quantity", "value": value}]);
+            let expected = if memory.set_quantity(&id, *hundredths) {
+                200
+            } else {
+                400
+            };
+            assert_eq!(patch(world, &id, &operations).await, expected, "{step:?}");
         }
         Step::Delete { target } => {
-            let Some(id) = memory.nth(*target) else { return };
-            let deleted = world.api.delete(&format!("/credits/{{tenant}}/{id}")).send().await;
-            assert_eq!(deleted.status, 200, "{step:?}: {}", deleted.text);
+            let Some(id) = memory.nth(*target) else {
+                return;
+            };
+            delete(world, &id).await;
             memory.delete(&id);
         }
-        Step::Consume { contact, application, hundredths } => {
-            let body = json!({"application_id": application, "quantity": step::decimal(*hundredths)});
+        Step::Consume {
+            contact,
+            application,
+            hundredths,
+        } => {
+            let order =
+                json!({"application_id": application, "quantity": step::decimal(*hundredths)});
             let path = format!("/credits/{{tenant}}/contact/{contact}/consume");
-            let answer = world.api.post(&path).json(&body).send().await;
-            let expected = memory.consume(contact, application, *hundredths);
-            assert_same(step, &answer, expected);
+            let answer = world.api.post(&path).json(&order).send().await;
+            assert_same(
+                step,
+                &answer,
+                memory.consume(contact, application, *hundredths),
+            );
         }
-        Step::Release { contact, application } => {
+        Step::Release {
+            contact,
+            application,
+        } => {
             let path = format!("/credits/{{tenant}}/contact/{contact}/consume/{application}");
             let answer = world.api.delete(&path).send().await;
-            let expected = memory.release(contact, application);
-            assert_same(step, &answer, expected);
+            assert_same(step, &answer, memory.release(contact, application));
         }
         Step::Search(search) => {
             let expected = memory.ids(|credit| search.matches(credit));
             assert_eq!(found(world, &search.body()).await, expected, "{step:?}");
         }
         Step::LookUp { contact } => {
-            let path = format!("/credits/{{tenant}}/contact/{contact}?filterUnavailable=true");
-            let answer = world.api.get(&path).send().await.body;
-            let mut ids: Vec<_> = items(&answer).map(str::to_owned).collect();
-            ids.sort();
-            assert_eq!(ids, memory.ids(|credit| credit.contact == *contact && credit.is_usable()), "{step:?}");
+            let is_found = |credit: &Remembered| credit.contact == *contact && credit.is_usable();
+            assert_eq!(
+                looked_up(world, contact).await,
+                memory.ids(is_found),
+                "{step:?}"
+            );
         }
     }
+}
+
+async fn create(world: &World, memory: &mut Memory, made: &Made) {
+    let created = world
+        .api
+        .post("/credits/{tenant}")
+        .json(&credit(made.body()))
+        .send()
+        .await;
+    assert_eq!(created.status, 200, "{made:?}: {}", created.text);
+    memory.create(created.body["id"].as_str().unwrap(), made);
+}
+
+async fn delete(world: &World, id: &str) {
+    let path = format!("/credits/{{tenant}}/{id}");
+    let deleted = world.api.delete(&path).send().await;
+    assert_eq!(deleted.status, 200, "{}", deleted.text);
+}
+
+async fn looked_up(world: &World, contact: &str) -> Vec<String> {
+    let path = format!("/credits/{{tenant}}/contact/{contact}?filterUnavailable=true");
+    let answer = world.api.get(&path).send().await.body;
+    let mut ids: Vec<_> = items(&answer).map(str::to_owned).collect();
+    ids.sort();
+    ids
 }
 
 fn assert_same(step: &Step, answer: &Response, expected: Result<Value, u16>) {
@@ -106,8 +149,15 @@ fn assert_same(step: &Step, answer: &Response, expected: Result<Value, u16>) {
     }
 }
 
-async fn patch(world: &World, id: &str, operations: &Value) -> Response {
-    world.api.patch(&format!("/credits/{{tenant}}/{id}")).json_patch(operations).send().await
+async fn patch(world: &World, id: &str, operations: &Value) -> u16 {
+    let path = format!("/credits/{{tenant}}/{id}");
+    world
+        .api
+        .patch(&path)
+        .json_patch(operations)
+        .send()
+        .await
+        .status
 }
 
 /// All that a search finds, page by page, sorted; nothing twice.
@@ -115,7 +165,8 @@ async fn found(world: &World, search: &Value) -> Vec<String> {
     let mut ids = Vec::new();
     let mut cursor = String::new();
     loop {
-        let path = format!("/credits/{{tenant}}/search?limit=3&fields=id&exclusiveStartKey={cursor}");
+        let path =
+            format!("/credits/{{tenant}}/search?limit=3&fields=id&exclusiveStartKey={cursor}");
         let answer = world.api.post(&path).json(search).send().await;
         assert_eq!(answer.status, 200, "{search}: {}", answer.text);
         ids.extend(items(&answer.body).map(str::to_owned));
@@ -129,5 +180,9 @@ async fn found(world: &World, search: &Value) -> Vec<String> {
 }
 
 fn items(answer: &Value) -> impl Iterator<Item = &str> {
-    answer["Items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap())
+    answer["Items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["id"].as_str().unwrap())
 }

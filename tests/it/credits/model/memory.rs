@@ -46,10 +46,23 @@ impl Remembered {
 
 impl Memory {
     pub(super) fn create(&mut self, id: &str, made: &Made) {
-        let Made { contact, kind, hundredths, date, expiration } = *made;
+        let Made {
+            contact,
+            kind,
+            hundredths,
+            date,
+            expiration,
+        } = *made;
         let usages = BTreeMap::new();
-        let credit =
-            Remembered { contact, kind, date, expiration, status: None, quantity: hundredths, usages };
+        let credit = Remembered {
+            contact,
+            kind,
+            date,
+            expiration,
+            status: None,
+            quantity: hundredths,
+            usages,
+        };
         self.credits.insert(id.to_owned(), credit);
     }
 
@@ -82,20 +95,43 @@ impl Memory {
         self.credits.remove(id);
     }
 
-    pub(super) fn consume(&mut self, contact: &str, application: &str, wanted: i64) -> Result<Value, u16> {
+    pub(super) fn consume(
+        &mut self,
+        contact: &str,
+        application: &str,
+        wanted: i64,
+    ) -> Result<Value, u16> {
         let key = (contact.to_owned(), application.to_owned());
         if let Some((quantity, taken)) = self.receipts.get(&key) {
-            return if *quantity == wanted { Ok(answer(application, wanted, taken)) } else { Err(422) };
+            return if *quantity == wanted {
+                Ok(answer(application, wanted, taken))
+            } else {
+                Err(422)
+            };
         }
-        let mut usable: Vec<_> = self.credits.iter()
-            .filter(|(_, credit)| credit.contact == contact && credit.is_usable()).collect();
-        usable.sort_by_key(|(id, credit)| (credit.expiration.is_none(), credit.expiration, credit.date, (*id).clone()));
+        let mut usable: Vec<_> = self
+            .credits
+            .iter()
+            .filter(|(_, credit)| credit.contact == contact && credit.is_usable())
+            .collect();
+        usable.sort_by_key(|(id, credit)| {
+            (
+                credit.expiration.is_none(),
+                credit.expiration,
+                credit.date,
+                (*id).clone(),
+            )
+        });
         let mut missing = wanted;
         let mut taken = Vec::new();
         for (id, credit) in usable {
             let part = credit.available().min(missing);
             if part > 0 {
-                taken.push(Taken { id: id.clone(), hundredths: part, expiration: credit.expiration });
+                taken.push(Taken {
+                    id: id.clone(),
+                    hundredths: part,
+                    expiration: credit.expiration,
+                });
             }
             missing -= part;
         }

@@ -7,13 +7,30 @@ use super::memory::Remembered;
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Create(Made),
-    SetStatus { target: usize, status: &'static str },
-    SetQuantity { target: usize, hundredths: i64 },
-    Delete { target: usize },
-    Consume { contact: &'static str, application: &'static str, hundredths: i64 },
-    Release { contact: &'static str, application: &'static str },
+    SetStatus {
+        target: usize,
+        status: &'static str,
+    },
+    SetQuantity {
+        target: usize,
+        hundredths: i64,
+    },
+    Delete {
+        target: usize,
+    },
+    Consume {
+        contact: &'static str,
+        application: &'static str,
+        hundredths: i64,
+    },
+    Release {
+        contact: &'static str,
+        application: &'static str,
+    },
     Search(Sought),
-    LookUp { contact: &'static str },
+    LookUp {
+        contact: &'static str,
+    },
 }
 
 /// A credit to be made.
@@ -95,17 +112,21 @@ fn any_search() -> impl Strategy<Value = Sought> {
         some(&KINDS),
         some(&STATUSES),
         prop::option::of(0_i64..300),
-        prop::option::of(prop::sample::select(&[(DATES[0], DATES[1]), (DATES[1], DATES[1])][..])),
+        prop::option::of(prop::sample::select(
+            &[(DATES[0], DATES[1]), (DATES[1], DATES[1])][..],
+        )),
         prop::option::of(prop::sample::select(&EXPIRATIONS[..])),
     );
-    parts.prop_map(|(contacts, kinds, statuses, available_from, dates, expires_from)| Sought {
-        contacts,
-        kinds,
-        statuses,
-        available_from,
-        dates,
-        expires_from,
-    })
+    parts.prop_map(
+        |(contacts, kinds, statuses, available_from, dates, expires_from)| Sought {
+            contacts,
+            kinds,
+            statuses,
+            available_from,
+            dates,
+            expires_from,
+        },
+    )
 }
 
 impl Made {
@@ -134,8 +155,14 @@ impl Sought {
         within(&self.contacts, Some(credit.contact))
             && within(&self.kinds, Some(credit.kind))
             && within(&self.statuses, credit.status)
-            && self.available_from.is_none_or(|from| credit.available() >= from)
-            && self.dates.is_none_or(|(from, to)| (from..=to).contains(&credit.date))
-            && self.expires_from.is_none_or(|from| credit.expiration.is_some_and(|date| date >= from))
+            && self
+                .available_from
+                .is_none_or(|from| credit.available() >= from)
+            && self
+                .dates
+                .is_none_or(|(from, to)| (from..=to).contains(&credit.date))
+            && self
+                .expires_from
+                .is_none_or(|from| credit.expiration.is_some_and(|date| date >= from))
     }
 }

@@ -7,7 +7,7 @@
 //! 3. [`rules`] — which rule decides, and the dates; pure.
 //! 4. [`patch`], [`projection`], [`page`], [`precondition`], [`idempotency`], [`batch`],
 //!    [`consumption`],
-//!    [`expiration`] — the API's mechanics;
+//!    [`expiration`], [`sweep`] — the API's mechanics;
 //!    no AWS, no HTTP.
 //! 5. [`repository`] — the table; the only importer of the DynamoDB SDK.
 //! 6. [`http`] — the way in and out; the only importer of axum and lambda_http.
@@ -32,4 +32,5 @@ pub mod precondition;
 pub mod projection;
 pub mod repository;
 pub mod rules;
+pub mod sweep;
 pub mod telemetry;

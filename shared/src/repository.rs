@@ -19,6 +19,7 @@ mod recovery;
 mod rewrite;
 mod rule_set;
 pub mod search;
+pub mod sweep;
 pub mod table;
 pub mod tenants;
 pub mod tombstone;

@@ -26,7 +26,9 @@ pub enum Status {
 
 impl Status {
     /// The statuses in which a credit can no longer be used, as they are written.
-    pub const UNUSABLE: [&'static str; 2] = ["rejected", "archived"];
+    pub const UNUSABLE: [&'static str; 2] = ["rejected", Self::ARCHIVED];
+    /// What the sweep makes of a credit that has run out, as it is written.
+    pub const ARCHIVED: &'static str = "archived";
 
     /// Whether a credit in this status can still be used, and the sweep still has to look at it.
     pub fn is_usable(self) -> bool {

@@ -126,6 +126,11 @@ impl WriteId {
         &self.0
     }
 
+    /// As it is stored.
+    pub(crate) fn attribute(&self) -> AttributeValue {
+        AttributeValue::S(self.0.clone())
+    }
+
     /// Whether this write is among the last that were applied to the item.
     pub(crate) fn is_in(&self, item: &Item) -> bool {
         write_ids(item).iter().any(|id| id.as_s() == Ok(&self.0))
@@ -135,7 +140,7 @@ impl WriteId {
     pub(crate) fn append(&self, current: Option<&Item>, next: &mut Item) {
         let earlier = current.map(write_ids).unwrap_or_default();
         let skipped = (earlier.len() + 1).saturating_sub(KEPT_WRITE_IDS);
-        let own = AttributeValue::S(self.0.clone());
+        let own = self.attribute();
         let ids = earlier.iter().skip(skipped).cloned().chain([own]).collect();
         next.insert(LAST_WRITE_IDS.to_owned(), AttributeValue::L(ids));
     }

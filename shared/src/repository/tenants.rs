@@ -1,5 +1,7 @@
 //! The registry of tenants and their settings: the partition `#tenants`.
 
+use std::ops::Bound;
+
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use jiff::tz::TimeZone;
@@ -23,6 +25,15 @@ pub struct TenantSettings {
     /// The rule set for credits that are created with neither an expiration date nor a directive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_rule_set_id: Option<RuleSetId>,
+}
+
+/// A part of the registry, in the order of the ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TenantsPage {
+    /// The tenants with their settings.
+    pub tenants: Vec<(TenantId, TenantSettings)>,
+    /// The last tenant looked at, unless none comes after it.
+    pub next: Option<TenantId>,
 }
 
 impl TenantSettings {
@@ -116,6 +127,41 @@ impl Table {
         Ok(tenants)
     }
 
+    /// At most `limit` registered tenants of those at or after `from`. One that cannot be read is
+    /// passed over, and the log says so: it is not in the way of the others.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn tenants_page(
+        &self,
+        from: Bound<&TenantId>,
+        limit: u16,
+    ) -> Result<TenantsPage, Error> {
+        let (condition, from) = match from {
+            Bound::Included(tenant) => ("pk = :pk AND sk >= :from", Some(tenant)),
+            Bound::Excluded(tenant) => ("pk = :pk AND sk > :from", Some(tenant)),
+            Bound::Unbounded => ("pk = :pk", None),
+        };
+        let query = self.client.query().table_name(&self.name);
+        let query = query
+            .key_condition_expression(condition)
+            .expression_attribute_values(":pk", AttributeValue::S(PARTITION.to_owned()))
+            .limit(limit.into())
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let query = match from {
+            Some(tenant) => {
+                query.expression_attribute_values(":from", AttributeValue::S(tenant.to_string()))
+            }
+            None => query,
+        };
+        let answer = query.send().await.map_err(failure)?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        Ok(TenantsPage {
+            tenants: items.filter_map(readable).collect(),
+            next: answer.last_evaluated_key.map(|key| id(&key)).transpose()?,
+        })
+    }
+
     async fn put_tenant(
         &self,
         tenant: &TenantId,
@@ -145,9 +191,20 @@ fn key(tenant: &TenantId) -> Item {
     ])
 }
 
+fn readable(item: Item) -> Option<(TenantId, TenantSettings)> {
+    let tenant = text(&item, SK).map(str::to_owned);
+    decode(item)
+        .inspect_err(|_| tracing::error!(tenant, "a registered tenant cannot be read"))
+        .ok()
+}
+
+fn id(item: &Item) -> Result<TenantId, Error> {
+    let id = text(item, SK).unwrap_or_default().to_owned();
+    TenantId::try_from(id).map_err(Error::internal)
+}
+
 fn decode(item: Item) -> Result<(TenantId, TenantSettings), Error> {
-    let id = text(&item, SK).unwrap_or_default().to_owned();
-    let tenant = TenantId::try_from(id).map_err(Error::internal)?;
+    let tenant = id(&item)?;
     let settings = serde_dynamo::from_item(item).map_err(Error::internal)?;
     Ok((tenant, settings))
 }

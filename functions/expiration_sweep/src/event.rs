@@ -1,0 +1,155 @@
+//! What the function is asked: one run of the sweep, or a step of the state machine around it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::error::{Error, Violation};
+use shared::json;
+use shared::model::date::CivilDate;
+use shared::model::id::TenantId;
+
+use crate::report::Report;
+
+/// One run. The schedule sends `{}`: every registered tenant, each by its own today.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SweepRequest {
+    /// The day to take for today; not after a tenant's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<CivilDate>,
+    /// Only these tenants, registered or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenants: Option<Vec<TenantId>>,
+    /// Whether to count only, and write nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
+    /// How many credits to look at before answering a continuation; at least 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Where an earlier run of the same request stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continuation: Option<String>,
+}
+
+/// The state machine's question for its next tenants.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlanRequest {
+    /// What the execution was started with.
+    pub event: SweepRequest,
+    /// The last tenant of the plan before.
+    pub after: Option<TenantId>,
+}
+
+/// The state machine's question for the sum of what its iterations did.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SummaryRequest {
+    /// The sum so far.
+    pub(crate) total: Report,
+    /// What comes to it.
+    pub(crate) reports: Vec<Report>,
+}
+
+/// An event: the member `step` tells which.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Sweep(SweepRequest),
+    Plan(PlanRequest),
+    Summarize(SummaryRequest),
+}
+
+impl Event {
+    /// Reads an event.
+    ///
+    /// # Errors
+    /// `invalid-request`, naming the member that is wrong.
+    pub(crate) fn parse(event: Value) -> Result<Self, Error> {
+        let Value::Object(mut event) = event else {
+            return Err(Error::invalid_request("the event must be a JSON object"));
+        };
+        let step = event.remove("step");
+        let parsed = match step.as_ref().map(Value::as_str) {
+            None => SweepRequest::check(json::decode(event).map_err(refused)?).map(Self::Sweep)?,
+            Some(Some("plan")) => Self::Plan(json::decode(event).map_err(refused)?),
+            Some(Some("summarize")) => Self::Summarize(json::decode(event).map_err(refused)?),
+            Some(_) => return Err(refused(Violation::new("/step", "is not a known step"))),
+        };
+        Ok(parsed)
+    }
+}
+
+impl SweepRequest {
+    /// Reads the body of a request for one run.
+    ///
+    /// # Errors
+    /// `invalid-request`, naming the member that is wrong.
+    pub fn parse(body: json::Object) -> Result<Self, Error> {
+        Self::check(json::decode(body).map_err(refused)?)
+    }
+
+    fn check(self) -> Result<Self, Error> {
+        if self.tenants.as_ref().is_some_and(Vec::is_empty) {
+            let message = "must name a tenant; leave it out for all";
+            return Err(refused(Violation::new("/tenants", message)));
+        }
+        if self.limit == Some(0) {
+            return Err(refused(Violation::new("/limit", "must be at least 1")));
+        }
+        Ok(self)
+    }
+
+    /// Whether nothing is to be written.
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run == Some(true)
+    }
+}
+
+/// The refusal of an event because of one member.
+pub(crate) fn refused(violation: Violation) -> Error {
+    let detail = format!("`{}` {}", violation.pointer, violation.message);
+    Error::invalid(
+        shared::error::InvalidCode::InvalidRequest,
+        detail,
+        vec![violation],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(event: Value) -> String {
+        let error = Event::parse(event).unwrap_err();
+        assert_eq!(error.code(), "invalid-request");
+        error.to_string()
+    }
+
+    #[test]
+    fn the_schedules_empty_event_asks_for_everything() {
+        let all = Event::Sweep(SweepRequest::default());
+        assert_eq!(Event::parse(json!({})).unwrap(), all);
+        let nulls = json!({"as_of": null, "tenants": null, "limit": null, "continuation": null});
+        assert_eq!(Event::parse(nulls).unwrap(), all);
+    }
+
+    #[test]
+    fn a_member_that_is_wrong_is_named() {
+        for (event, pointer) in [
+            (json!({"tenant": "a"}), "tenant"),
+            (json!({"tenants": []}), "/tenants"),
+            (json!({"tenants": ["a#b"]}), "/tenants/0"),
+            (json!({"as_of": "2026-02-30"}), "/as_of"),
+            (json!({"limit": 0}), "/limit"),
+            (json!({"limit": -1}), "/limit"),
+            (json!({"dry_run": "yes"}), "/dry_run"),
+            (json!({"step": "jump"}), "/step"),
+            (json!({"step": 1}), "/step"),
+        ] {
+            let said = refusal(event.clone());
+            assert!(said.contains(pointer), "{event}: {said}");
+        }
+        assert!(refusal(json!([])).contains("object"));
+    }
+}

@@ -1,0 +1,22 @@
+//! The expiration sweep: archives credits whose last valid day, and grace, is over.
+//!
+//! Event → [`event`] → [`plan`] (which tenants) → pages of the expiration index → what to do with
+//! each entry (`shared::sweep`, pure) → one conditional write each → [`report`].
+//!
+//! It may run twice, in parallel, late, or be killed: each write is conditional on all that it was
+//! decided on, so a credit is archived once.
+
+mod continuation;
+mod event;
+mod handle;
+pub mod metrics;
+mod plan;
+mod report;
+mod run;
+mod tenant;
+
+pub use event::{PlanRequest, SweepRequest};
+pub use handle::Handled;
+pub use plan::{PLAN_PAGE, Planned};
+pub use report::{Finished, Report};
+pub use run::{CONCURRENCY, DEADLINE_MARGIN, Invocation, Sweep};

@@ -1,0 +1,116 @@
+//! Which tenants a run is for, a page at a time.
+
+use std::collections::VecDeque;
+use std::ops::Bound;
+
+use serde::Serialize;
+use shared::error::Error;
+use shared::model::id::TenantId;
+use shared::repository::Table;
+use shared::repository::tenants::TenantSettings;
+
+use crate::event::SweepRequest;
+
+/// How many tenants a plan names at most. Half of what a state of the state machine could hold of
+/// either, since it has to hold 500 events of 130 bytes and 500 reports of 170 in 256 KiB.
+pub const PLAN_PAGE: u16 = 500;
+
+/// A tenant to look at, with its settings where the registry brought them along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlannedTenant {
+    pub(crate) id: TenantId,
+    pub(crate) settings: Option<TenantSettings>,
+}
+
+/// The state machine's next tenants: one event for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Planned {
+    /// What to ask this function for each tenant.
+    pub items: Vec<SweepRequest>,
+    /// What to ask the next plan to come after; null when this is the last.
+    pub after: Option<TenantId>,
+}
+
+/// The tenants of a run, in the order of their ids, whatever order they were named in.
+#[derive(Debug)]
+pub(crate) struct Tenants<'a> {
+    table: &'a Table,
+    page: VecDeque<PlannedTenant>,
+    /// Where the registry's next page begins; nothing when there is none.
+    rest: Option<Bound<TenantId>>,
+}
+
+impl<'a> Tenants<'a> {
+    /// Those that are named, or else all of the registry; of either those at or after `from`.
+    pub(crate) fn new(table: &'a Table, named: Option<&[TenantId]>, from: Bound<TenantId>) -> Self {
+        let Some(named) = named else {
+            return Self {
+                table,
+                page: VecDeque::new(),
+                rest: Some(from),
+            };
+        };
+        let mut named = named.to_vec();
+        named.sort();
+        named.dedup();
+        let page = named.into_iter().filter(|tenant| is_within(tenant, &from));
+        Self {
+            table,
+            page: page
+                .map(|id| PlannedTenant { id, settings: None })
+                .collect(),
+            rest: None,
+        }
+    }
+
+    /// The next one; a page of the registry costs half a unit for each 4 KB, some 60 tenants.
+    pub(crate) async fn next(&mut self) -> Result<Option<PlannedTenant>, Error> {
+        while self.page.is_empty() {
+            let Some(from) = self.rest.take() else {
+                return Ok(None);
+            };
+            let read = self.table.tenants_page(from.as_ref(), PLAN_PAGE).await?;
+            self.rest = read.next.map(Bound::Excluded);
+            let planned = read
+                .tenants
+                .into_iter()
+                .map(|(id, settings)| PlannedTenant {
+                    id,
+                    settings: Some(settings),
+                });
+            self.page = planned.collect();
+        }
+        Ok(self.page.pop_front())
+    }
+}
+
+fn is_within(tenant: &TenantId, from: &Bound<TenantId>) -> bool {
+    match from {
+        Bound::Included(first) => tenant >= first,
+        Bound::Excluded(last) => tenant > last,
+        Bound::Unbounded => true,
+    }
+}
+
+/// The next [`PLAN_PAGE`] tenants of `event` after one, as an event for each.
+pub(crate) async fn plan(
+    table: &Table,
+    event: &SweepRequest,
+    after: Option<TenantId>,
+) -> Result<Planned, Error> {
+    let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let mut tenants = Tenants::new(table, event.tenants.as_deref(), from);
+    let mut items = Vec::new();
+    let mut last = None;
+    while let Some(tenant) = tenants.next().await? {
+        if items.len() == usize::from(PLAN_PAGE) {
+            return Ok(Planned { items, after: last });
+        }
+        last = Some(tenant.id.clone());
+        items.push(SweepRequest {
+            tenants: Some(vec![tenant.id]),
+            ..event.clone()
+        });
+    }
+    Ok(Planned { items, after: None })
+}

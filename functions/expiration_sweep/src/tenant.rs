@@ -1,9 +1,6 @@
 //! One tenant's part of a run: pages of its index, each entry judged and acted on.
 
-use std::iter;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use shared::error::Error;
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
@@ -17,11 +14,8 @@ use crate::plan::PlannedTenant;
 use crate::report::{Finished, Outcome, Report};
 use crate::run::{Invocation, Sweep};
 
-/// How many entries a page has: 80 KB, of which half a unit pays for 4.
+/// How many entries a page has: some 80 KB, so that rounding up to 4 KB does not show.
 const PAGE: u16 = 500;
-/// How many the first page has while the tenant's zone is not known: what half a unit pays for. A
-/// tenant with nothing to do costs no more than that.
-const PROBE: u16 = 20;
 
 /// A run under way.
 pub(crate) struct Run<'a> {
@@ -96,20 +90,20 @@ impl<'a> Run<'a> {
         }
     }
 
-    // Until today is known, what expires before the latest today on earth, for few entries.
+    // Until today is known, what expires before the latest today on earth: a tenant for which that
+    // is nothing costs no look at its settings.
     async fn page(
         &self,
         tenant: &TenantId,
         today: Option<CivilDate>,
         after: Option<&SweepPosition>,
     ) -> Result<ExpiringPage, Error> {
-        let (before, size) = match today {
-            Some(day) => (day, PAGE),
-            None => (civil(Todays::of(&self.sweep.clock).latest)?, PROBE),
+        let before = match today {
+            Some(day) => day,
+            None => civil(Todays::of(&self.sweep.clock).latest)?,
         };
-        let size = self.left().map_or(size, |left| {
-            u16::try_from(left).unwrap_or(u16::MAX).min(size)
-        });
+        let left = self.left().and_then(|left| u16::try_from(left).ok());
+        let size = left.unwrap_or(PAGE).min(PAGE);
         let door = self.sweep.table.sweep();
         door.expiring(tenant, before, after, size).await
     }
@@ -127,30 +121,25 @@ impl<'a> Run<'a> {
 
     /// Acts on entries until the deadline, and tells with how many it began: all of these are done.
     async fn act(&mut self, tenant: &TenantId, today: CivilDate, expired: &[Found]) -> usize {
-        let begun = AtomicUsize::new(0);
         let action = Action {
             sweep: self.sweep,
             author: author(tenant, &self.invocation.request_id),
             today,
             writes: !self.request.is_dry_run(),
         };
-        let deadline = self.invocation.deadline;
-        let in_time = expired
-            .iter()
-            .take_while(|_| !deadline.has_come())
-            .inspect(|_| {
-                begun.fetch_add(1, Ordering::Relaxed);
-            })
-            .zip(iter::repeat(&action));
-        let mut outcomes = stream::iter(in_time)
-            .map(|(found, action)| action.take(found))
-            .buffer_unordered(self.sweep.concurrency);
-        while let Some(outcome) = outcomes.next().await {
+        let mut waiting = expired.iter();
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            while under_way.len() < self.sweep.concurrency && !self.invocation.deadline.has_come() {
+                let Some(found) = waiting.next() else { break };
+                under_way.push(action.take(found));
+            }
+            let Some(outcome) = under_way.next().await else {
+                return expired.len() - waiting.len();
+            };
             self.finished.count(outcome, today);
             (self.sweep.progress)(&self.finished.report);
         }
-        drop(outcomes);
-        begun.into_inner()
     }
 
     /// What was not begun is no older than where it stopped.

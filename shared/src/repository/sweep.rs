@@ -321,7 +321,10 @@ mod tests {
         let locked = (SYS_LOCKED, AttributeValue::Bool(true));
         assert_eq!(judge(None), Archival::Already);
         assert_eq!(judge(Some(entry(&[]))), Archival::Already);
-        assert_eq!(judge(Some(entry(&[locked.clone()]))), Archival::Already);
+        assert_eq!(
+            judge(Some(entry(std::slice::from_ref(&locked)))),
+            Archival::Already
+        );
         assert_eq!(judge(Some(entry(&[pending, locked]))), Archival::Locked);
         let mut own = Item::new();
         write.append(None, &mut own);

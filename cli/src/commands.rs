@@ -5,6 +5,7 @@ mod deleted;
 mod keys;
 mod output;
 mod serve;
+mod sweep;
 mod tenants;
 
 use std::error::Error;
@@ -73,6 +74,7 @@ enum Command {
     Keys(keys::Keys),
     #[command(subcommand)]
     Deleted(deleted::Deleted),
+    Sweep(sweep::SweepTenants),
 }
 
 /// Why a command did nothing, or not all.
@@ -113,6 +115,7 @@ async fn perform(cli: &Cli) -> Result<(), CommandError> {
         Command::Tenants(command) => command.run(&cli.store.table().await).await?,
         Command::Keys(command) => command.run(&cli.store.table().await).await?,
         Command::Deleted(command) => command.run(&cli.store.table().await).await?,
+        Command::Sweep(command) => command.run(cli.store.table().await).await?,
     };
     Ok(output.print(cli.json)?)
 }

@@ -13,6 +13,7 @@ mod refusal;
 mod reply;
 pub mod routes;
 mod server;
+mod sweep;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -26,6 +27,7 @@ use http::{HeaderValue, Request};
 use shared::http::function::Function;
 
 pub use server::serve;
+pub use sweep::LocalSweep;
 
 use authorizer::Authorizer;
 use cors::Cors;
@@ -46,6 +48,7 @@ pub struct Gateway {
     cors: Option<Cors>,
     authorizer: Authorizer,
     functions: Functions,
+    sweep: Option<LocalSweep>,
 }
 
 impl Gateway {
@@ -59,7 +62,17 @@ impl Gateway {
             cors: Cors::from_template()?,
             authorizer,
             functions,
+            sweep: None,
         })
+    }
+
+    /// The same, with a way to ask for the expiration sweep.
+    #[must_use]
+    pub fn with_sweep(self, sweep: LocalSweep) -> Self {
+        Self {
+            sweep: Some(sweep),
+            ..self
+        }
     }
 
     /// Answers one request of the client at `source`.
@@ -81,6 +94,10 @@ impl Gateway {
         let path = event::decoded_path(&parts)?;
         event::check_header_size(&parts)?;
         let body = body::read(&parts.headers, body).await?;
+        if let (Some(sweep), true) = (&self.sweep, LocalSweep::takes(&parts)) {
+            let caller = authorize::ask(&self.authorizer, &parts.headers).await?;
+            return Ok(sweep.answer(&caller, body).await);
+        }
         let route = self.routes.find(&parts.method, parts.uri.path());
         let route = route.ok_or(Refusal::NotFound)?;
         let mut event = event::build(&parts, &route, path, source);

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use aws_sdk_dynamodb::Client;
 use clap::Args;
+use expiration_sweep::Sweep;
 use jiff::Timestamp;
 use shared::error::Error;
 use shared::model::api_key::NewApiKey;
@@ -26,7 +27,7 @@ use announcement::Announcement;
 
 use super::StoreOptions;
 use crate::demo;
-use crate::gateway::{self, Gateway};
+use crate::gateway::{self, Gateway, LocalSweep};
 use crate::keys::{self, KeyError, KeyRequest};
 use crate::store::{self, EmbeddedStore, StoreError};
 use crate::table::{self, TableError};
@@ -164,7 +165,8 @@ impl Run<'_> {
     ) -> Result<(Arc<Gateway>, NewApiKey), ServeError> {
         table::create_from_template(client, self.table).await?;
         let key = demo_key(table).await?;
-        let gateway = Gateway::new(functions::authorizer(table)?, functions::all(table))?;
+        let gateway = Gateway::new(functions::authorizer(table)?, functions::all(table))?
+            .with_sweep(LocalSweep::new(Sweep::new(table.clone()), key.id.clone()));
         if self.with_seed {
             seed::fill(&gateway, key.reveal()).await?;
         }

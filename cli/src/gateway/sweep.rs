@@ -1,0 +1,93 @@
+//! `POST /_local/sweep`: the expiration sweep on request, with its event as the body. On AWS the
+//! schedule asks, and nobody else can; here the holder of the demo key does.
+
+use aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
+use axum::response::{IntoResponse, Response};
+use expiration_sweep::{Invocation, Sweep};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use serde_json::{Value, json};
+use shared::deadline::Deadline;
+use shared::error::Error;
+use shared::http::problem::{Failure, MEDIA_TYPE};
+use shared::json;
+use shared::model::id::ApiKeyId;
+use uuid::Uuid;
+
+const PATH: &str = "/_local/sweep";
+/// An event is an object of lists of texts, or of reports.
+const MAX_LEVELS: usize = 4;
+
+/// The sweep, and the only key that may ask for it: it reaches every tenant.
+#[derive(Clone, Debug)]
+pub struct LocalSweep {
+    sweep: Sweep,
+    key: ApiKeyId,
+}
+
+impl LocalSweep {
+    /// The sweep for the holder of the key of this id.
+    #[must_use]
+    pub fn new(sweep: Sweep, key: ApiKeyId) -> Self {
+        Self { sweep, key }
+    }
+
+    pub(super) fn takes(parts: &Parts) -> bool {
+        parts.method == Method::POST && parts.uri.path() == PATH
+    }
+
+    /// Runs to its end even if the client hangs up, as the function would.
+    pub(super) async fn answer(
+        &self,
+        caller: &ApiGatewayRequestAuthorizer,
+        body: Vec<u8>,
+    ) -> Response {
+        let request_id = Uuid::new_v4().simple().to_string();
+        let (local, caller, id) = (self.clone(), caller.clone(), request_id.clone());
+        let run = async move { local.run(&caller, &body, id).await };
+        let ran = tokio::spawn(run).await.map_err(Error::internal);
+        match ran.and_then(|answer| answer) {
+            Ok(report) => axum_json(StatusCode::OK, "application/json", &report),
+            Err(error) => refusal(error, &request_id),
+        }
+    }
+
+    async fn run(
+        &self,
+        caller: &ApiGatewayRequestAuthorizer,
+        body: &[u8],
+        request_id: String,
+    ) -> Result<Value, Error> {
+        self.admit(caller)?;
+        let event = match body {
+            [] => json!({}),
+            body => json::parse(body, MAX_LEVELS)?,
+        };
+        let invocation = Invocation {
+            request_id,
+            deadline: Deadline::NONE,
+        };
+        Ok(self.sweep.handle(event, &invocation).await?.answer)
+    }
+
+    fn admit(&self, caller: &ApiGatewayRequestAuthorizer) -> Result<(), Error> {
+        let id = caller.fields.get("principal_id").and_then(Value::as_str);
+        match id {
+            None | Some("") => Err(Error::Unauthenticated),
+            Some(id) if id == self.key.as_str() => Ok(()),
+            Some(_) => Err(Error::Forbidden),
+        }
+    }
+}
+
+fn refusal(error: Error, request_id: &str) -> Response {
+    let failure = Failure::from(error);
+    let problem = serde_json::to_value(failure.problem(request_id)).unwrap_or_default();
+    axum_json(failure.status(), MEDIA_TYPE, &problem)
+}
+
+fn axum_json(status: StatusCode, media_type: &'static str, body: &Value) -> Response {
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static(media_type))];
+    (status, headers, body.to_string()).into_response()
+}

@@ -16,4 +16,6 @@ mod rule_sets;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod sweep;
+#[cfg(test)]
 mod world;

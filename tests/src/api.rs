@@ -23,7 +23,7 @@ mod routes;
 use serde_json::{Value, json};
 use shared::http::function::Function;
 
-pub use file::event_files;
+pub use file::{event_file, event_files};
 pub use request::Request;
 pub use response::Response;
 pub use routes::{Route, routes};

@@ -19,7 +19,8 @@ use crate::dynamodb_local::DynamoDbLocal;
 use crate::embedded;
 use crate::faults::Faults;
 
-const TABLE: &str = "certifications";
+/// The name of the table.
+pub const TABLE: &str = "certifications";
 
 /// The two servers there are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,7 +89,7 @@ pub fn tenant() -> String {
 
 /// What every client of a local store needs. The stores check no signature and
 /// speak plain HTTP, so no client pays for loading certificates.
-pub(crate) fn config(endpoint: &str) -> config::Builder {
+pub fn config(endpoint: &str) -> config::Builder {
     config::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("local"))

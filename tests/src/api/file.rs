@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../events");
 
-/// Every file, as `<function>/<operation>`, sorted.
+/// Every file with an event of the HTTP API, as `<function>/<operation>`, sorted.
 ///
 /// # Panics
 /// When the folder cannot be read.
@@ -16,16 +16,25 @@ pub fn event_files() -> Vec<String> {
         .iter()
         .flat_map(|function| children(function))
         .filter_map(|file| name(&file))
+        .filter(|name| event_file(name).get("routeKey").is_some())
         .collect();
     names.sort();
     names
 }
 
-/// The event of a file, with other path parameters: its path follows them.
-pub(super) fn event(name: &str, path_parameters: &[(&str, &str)]) -> Value {
+/// The event of a file such as `expiration_sweep/sweep`, as it stands.
+///
+/// # Panics
+/// When there is no such file, or no JSON in it.
+pub fn event_file(name: &str) -> Value {
     let file = format!("{EVENTS}/{name}.json");
     let text = fs::read_to_string(&file).expect("the event's file is there");
-    let mut event: Value = serde_json::from_str(&text).expect("the event's file is JSON");
+    serde_json::from_str(&text).expect("the event's file is JSON")
+}
+
+/// The event of a file, with other path parameters: its path follows them.
+pub(super) fn event(name: &str, path_parameters: &[(&str, &str)]) -> Value {
+    let mut event = event_file(name);
     for (name, value) in path_parameters {
         if let Some(parameter) = event["pathParameters"].get_mut(name) {
             *parameter = (*value).into();

@@ -1,0 +1,104 @@
+//! What the sweep costs, as the store itself says.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use integration_tests::store::{Kind, kind};
+use serde_json::json;
+
+use super::Sweeping;
+
+const DUE: usize = 2_000;
+
+fn read_units(sweeping: &Sweeping) -> f64 {
+    let recorder = sweeping.world.faults.recorder();
+    let operations = ["Query", "GetItem", "BatchGetItem", "Scan"];
+    operations
+        .iter()
+        .map(|operation| recorder.capacity_of(operation).total)
+        .sum()
+}
+
+#[tokio::test]
+async fn archiving_costs_five_units() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    sweeping.expiring("2026-01-31").await;
+    sweeping.world.faults.recorder().clear();
+    assert_eq!(sweeping.run(json!({})).await.archived, 1);
+    let capacity = sweeping.world.faults.recorder().capacity_of("UpdateItem");
+    assert_eq!((capacity.total, capacity.table), (5.0, 1.0));
+    let indexes: Vec<_> = capacity
+        .indexes
+        .iter()
+        .map(|(name, units)| (name.as_str(), *units))
+        .collect();
+    assert_eq!(
+        indexes,
+        [
+            ("by_activity", 1.0),
+            ("by_contact", 1.0),
+            ("by_expiration", 2.0)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_tenant_with_nothing_to_do_costs_half_a_unit() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    sweeping.expiring("2026-06-30").await;
+    sweeping.world.create(json!({})).await;
+    sweeping.world.faults.recorder().clear();
+    assert_eq!(sweeping.run(json!({})).await.examined, 0);
+    // DynamoDB asks half a unit for a query that finds nothing, the local stores none at all.
+    assert!(read_units(&sweeping) <= 0.5);
+    assert_eq!(sweeping.world.faults.recorder().calls().len(), 1);
+}
+
+#[tokio::test]
+async fn a_dry_run_of_2000_reads_3_hundredths_of_a_unit_for_each_and_writes_nothing() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    sweeping.due(DUE).await;
+    let dry_run = async || {
+        sweeping.world.faults.recorder().clear();
+        let report = sweeping.run(json!({"dry_run": true})).await;
+        assert_eq!(report.archived, DUE as u64);
+        let recorder = sweeping.world.faults.recorder();
+        assert_eq!(recorder.applied_writes(), 0);
+        assert_eq!(recorder.capacity_of("UpdateItem").total, 0.0);
+        read_units(&sweeping)
+    };
+    let alone = dry_run().await;
+    assert!(alone <= 0.03 * DUE as f64, "{alone}");
+    if kind() == Kind::DynamoDbLocal {
+        add_ten_times_as_many_that_are_not_due(&sweeping).await;
+        let among_others = dry_run().await;
+        assert!(
+            (among_others / alone - 1.0).abs() <= 0.05,
+            "{alone} {among_others}"
+        );
+    }
+}
+
+/// Those that expire from today on, those that are archived, and those that never expire.
+async fn add_ten_times_as_many_that_are_not_due(sweeping: &Sweeping) {
+    let today = sweeping.expiring("2026-02-01").await;
+    let done = json!({"expiration_date": "2026-01-31", "status": "archived"});
+    let done = sweeping.world.create(done).await;
+    let never = sweeping.world.create(json!({})).await;
+    let later = [(
+        "expiration_date",
+        AttributeValue::S("2027-01-31".to_owned()),
+    )];
+    sweeping.copies(&today, 5 * DUE / 2, &[]).await;
+    sweeping.copies(&today, 5 * DUE / 2, &later).await;
+    sweeping.copies(&done, 5 * DUE / 2, &[]).await;
+    sweeping.copies(&never, 5 * DUE / 2, &[]).await;
+}
+
+#[tokio::test]
+async fn a_run_reads_what_its_dry_run_reads() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    sweeping.due(200).await;
+    sweeping.world.faults.recorder().clear();
+    assert_eq!(sweeping.run(json!({})).await.archived, 200);
+    let read = read_units(&sweeping);
+    assert!(read <= 0.03 * 200.0, "{read}");
+}

@@ -19,7 +19,7 @@ use crate::plan::{PlannedTenant, Tenants};
 use crate::report::{Finished, Report};
 use crate::tenant::Run;
 
-/// How many credits are being archived at a time. At 5 ms for a write that is some 6,000 a second,
+/// How many credits are being archived at a time. At 5 ms for a write that is 3,900 a second,
 /// more than one partition takes (1,000 units, 200 credits), so that DynamoDB sets the pace.
 pub const CONCURRENCY: usize = 32;
 /// How long before the end of the invocation nothing new is begun: a query and a write that both
@@ -134,7 +134,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// Today in the tenant's zone; half a unit if its settings are not known yet.
+    /// Today in the tenant's zone; one unit if its settings are not known yet.
     pub(crate) async fn today(&self, tenant: &PlannedTenant) -> Result<Date, Error> {
         let zone = match &tenant.settings {
             Some(settings) => settings.zone(),

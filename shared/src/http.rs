@@ -1,6 +1,6 @@
 //! The way in and out. The only importer of axum and lambda_http.
 //!
-//! event → [`function`] → [`app`] (request id, log line, panics, deadline, path guard) → router →
+//! event → [`function`] → [`app`] (request id, log line, panics, deadline) → router →
 //! extractors ([`caller`], [`path`], [`query`], [`body`], [`header`]) → handler → [`answer`], or an
 //! error → [`problem`].
 

@@ -1,6 +1,7 @@
 //! Credits and rule sets together: a credit's expiration, decided once and kept.
 
 use crate::error::{ConflictCode, Error, Violation};
+use crate::json;
 use crate::model::credit::Credit;
 use crate::model::credit_decision::CreditDecision;
 use crate::model::date::CivilDate;
@@ -54,13 +55,9 @@ pub fn decided(credit: Credit, rule_set: &ExpirationRuleSet) -> Result<Credit, E
 }
 
 fn facts(credit: &Credit) -> Result<Facts, Error> {
-    match serde_json::to_value(&credit.details).map_err(Error::internal)? {
-        serde_json::Value::Object(mut fields) => {
-            fields.insert("id".to_owned(), credit.id.as_str().into());
-            Ok(Facts::new(fields))
-        }
-        _ => Err(Error::internal("a credit that is no JSON object")),
-    }
+    let mut fields = json::object(&credit.details)?;
+    fields.insert("id".to_owned(), credit.id.as_str().into());
+    Ok(Facts::new(fields))
 }
 
 /// What the rules engine's refusals mean to a client.

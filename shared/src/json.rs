@@ -1,10 +1,12 @@
 //! JSON as the API takes it: of bounded depth, with numbers that are exact and compare by value.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
 use crate::error::{Error, MAX_VIOLATIONS, Violation};
 use crate::model::number::Number;
 
@@ -104,6 +106,17 @@ fn is_storable(name: &str) -> bool {
 /// The RFC 6901 pointer to member `name` of the value at `pointer`.
 pub fn child(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The members of a value that is written as an object.
+///
+/// # Errors
+/// `internal` when it is not, which no value of ours is.
+pub fn object(value: &impl Serialize) -> Result<Object, Error> {
+    match serde_json::to_value(value).map_err(Error::internal)? {
+        Value::Object(members) => Ok(members),
+        _ => Err(Error::internal("a value that is no JSON object")),
+    }
 }
 
 /// Reads a typed value out of an object, naming the bad member by its pointer.
@@ -219,11 +232,7 @@ pub fn levels(value: &Value) -> usize {
 pub fn sha256(document: &Object) -> String {
     let mut hasher = Sha256::new();
     digest_object(document, &mut hasher);
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hasher.finalize())
 }
 
 fn digest(value: &Value, hasher: &mut Sha256) {

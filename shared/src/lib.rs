@@ -2,7 +2,7 @@
 //!
 //! Layers, innermost first; each may use those above it, never those below:
 //!
-//! 1. [`error`], [`json`], [`clock`] — what everything speaks.
+//! 1. [`error`], [`json`], [`digest`], [`clock`] — what everything speaks.
 //! 2. [`model`] — values that cannot be invalid; pure.
 //! 3. [`rules`] — which rule decides, and the dates; pure.
 //! 4. [`patch`], [`projection`], [`page`], [`precondition`], [`idempotency`], [`batch`],
@@ -20,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod consumption;
 pub mod deadline;
+pub mod digest;
 pub mod error;
 pub mod expiration;
 pub mod http;

@@ -8,6 +8,7 @@ use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::digest::sha256_of_parts;
 use crate::error::{Error, InvalidCode, Violation};
 use crate::model::date::CivilDate;
 use crate::model::id::MAX_ID_BYTES;
@@ -114,12 +115,9 @@ const CHECK_BYTES: usize = 12;
 impl CursorScope {
     /// The scope of `route` with its path values, in their order.
     pub fn new(route: &str, path_values: &[&str]) -> Self {
-        let mut hasher = Sha256::new();
-        for part in std::iter::once(&route).chain(path_values) {
-            hasher.update(part.len().to_be_bytes());
-            hasher.update(part);
-        }
-        Self(hasher)
+        Self(sha256_of_parts(
+            std::iter::once(route).chain(path_values.iter().copied()),
+        ))
     }
 
     /// The opaque, URL-safe text of a position.

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::error::{ConflictCode, Error, InvalidCode, Violation};
 use crate::json::{self, Object};
+use crate::model::system_input::{ADMIN_CARRIED, SERVER_MANAGED};
 
 /// The most operations of one patch.
 pub const MAX_OPERATIONS: usize = 1000;
@@ -58,6 +59,31 @@ impl Patch {
         } else {
             Err(Error::validation_failed(violations))
         }
+    }
+
+    /// A record's representation after all operations, without its id: what a replace would bring.
+    ///
+    /// # Errors
+    /// As [`Patch::apply`]; `protected-field` when it changes what only the server may, or the
+    /// bulk loader's fields without being an `admin`.
+    pub fn apply_to_record(
+        &self,
+        record: Object,
+        max_levels: usize,
+        is_admin: bool,
+    ) -> Result<Object, Error> {
+        let admins: &[&str] = if is_admin { &[] } else { &ADMIN_CARRIED };
+        let names = || ["id"].iter().chain(&SERVER_MANAGED).chain(admins).copied();
+        let protected = names().filter_map(|name| record.get_key_value(name));
+        let before: Object = protected
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let Value::Object(mut after) = self.apply(Value::Object(record), max_levels)? else {
+            return Err(invalid("", "must be a JSON object"));
+        };
+        check_protected(&before, &after, names())?;
+        after.remove("id");
+        Ok(after)
     }
 
     /// The document after all operations, none of them half done.
@@ -214,7 +240,7 @@ fn pointer(members: &Object, name: &str) -> Result<PointerBuf, Violation> {
 ///
 /// # Errors
 /// `protected-field`, naming each of `names` whose value is another.
-pub fn check_protected<'a>(
+fn check_protected<'a>(
     before: &Object,
     after: &Object,
     names: impl IntoIterator<Item = &'a str>,

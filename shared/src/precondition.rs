@@ -1,6 +1,6 @@
 //! `ETag` and `If-Match`: which version a client means.
 
-use crate::error::Error;
+use crate::error::{ConflictCode, Error};
 
 /// The entity tag of a version.
 pub fn etag(version: u64) -> String {
@@ -63,6 +63,20 @@ impl IfMatch {
 pub fn check_match(if_match: Option<&IfMatch>, version: u64) -> Result<(), Error> {
     match if_match {
         Some(if_match) if !if_match.matches(version) => Err(Error::PreconditionFailed),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Passes when a body names no version, or this one.
+///
+/// # Errors
+/// `version-conflict`.
+pub fn check_version(sent: Option<u64>, current: u64) -> Result<(), Error> {
+    match sent {
+        Some(sent) if sent != current => Err(Error::conflict(
+            ConflictCode::VersionConflict,
+            format!("the body has `sys_version` {sent}, the record {current}; read it again"),
+        )),
         Some(_) | None => Ok(()),
     }
 }

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::model::id::{API_KEY_ID_CHARS, ApiKeyId, TenantId, hex};
+use crate::digest::hex;
+use crate::model::id::{API_KEY_ID_CHARS, ApiKeyId, TenantId};
 use crate::model::principal::{Principal, Proof, Scope};
 
 /// What every key starts with.

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::digest::hex;
+
 /// The longest id, in bytes; DynamoDB's own limit for a sort key is 1,024.
 pub const MAX_ID_BYTES: usize = 256;
 /// The longest tenant id, in characters.
@@ -137,11 +139,6 @@ impl ApiKeyId {
     pub fn new(random: [u8; API_KEY_ID_CHARS / 2]) -> Self {
         Self(hex(&random))
     }
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

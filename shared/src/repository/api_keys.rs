@@ -1,6 +1,5 @@
 //! The API keys of all tenants: the partition `#api_keys`, by the id that is part of each key.
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use jiff::Timestamp;
 
@@ -8,7 +7,7 @@ use crate::error::Error;
 use crate::model::api_key::ApiKey;
 use crate::model::id::{ApiKeyId, TenantId};
 use crate::repository::attribute::Item;
-use crate::repository::failure::failure;
+use crate::repository::failure::{failure, is_refused_condition};
 use crate::repository::item::{PK, SK};
 use crate::repository::table::Table;
 
@@ -48,9 +47,7 @@ impl Table {
             .await;
         match sent {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
+            Err(error) if is_refused_condition(&error) => {
                 // The SDK repeats a write whose response it lost: then it is our own in the way.
                 match self.api_key(&api_key.id).await? {
                     Some(found) if found.hash == api_key.hash => Ok(()),
@@ -98,11 +95,7 @@ impl Table {
             .await;
         match sent {
             Ok(answer) => decode(answer.attributes.unwrap_or_default()),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                Err(Error::NotFound)
-            }
+            Err(error) if is_refused_condition(&error) => Err(Error::NotFound),
             Err(error) => Err(failure(error)),
         }
     }
@@ -127,11 +120,7 @@ impl Table {
         };
         match update.send().await {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused_condition(&error) => Ok(()),
             Err(error) => Err(failure(error)),
         }
     }

@@ -55,6 +55,17 @@ pub enum Created<E> {
     Deleted,
 }
 
+/// What must be under a key for a put to be applied.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Expected<'a> {
+    /// Nothing at all, not even a tombstone.
+    Nothing,
+    /// The record of this version.
+    Version(u64),
+    /// The tombstone of this deletion.
+    Tombstone { deleted_at: &'a str },
+}
+
 /// What became of a conditional put.
 pub(crate) enum Put {
     /// It is applied, now or by an earlier attempt whose response was lost.
@@ -141,7 +152,7 @@ impl<'a, E: Entity> Collection<'a, E> {
         }
         let write = WriteId::new();
         write.append(None, &mut item);
-        match self.put(item, &write, None).await? {
+        match self.put(item, &write, Expected::Nothing).await? {
             Put::Applied => Ok(Created::New(entity)),
             Put::Refused(Some(item)) => in_the_way_of_create(item),
             Put::Refused(None) => Err(Error::internal("a refused create with nothing in its way")),
@@ -151,12 +162,12 @@ impl<'a, E: Entity> Collection<'a, E> {
         }
     }
 
-    /// Puts an item where there is none, or where there is the version `seen`.
+    /// Puts an item where what is there now is `expected`.
     pub(crate) async fn put(
         &self,
         item: Item,
         write: &WriteId,
-        seen: Option<u64>,
+        expected: Expected<'_>,
     ) -> Result<Put, Error> {
         let request = self
             .table
@@ -166,11 +177,14 @@ impl<'a, E: Entity> Collection<'a, E> {
             .set_item(Some(item))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let request = match seen {
-            None => request.condition_expression("attribute_not_exists(pk)"),
-            Some(version) => request
+        let request = match expected {
+            Expected::Nothing => request.condition_expression("attribute_not_exists(pk)"),
+            Expected::Version(version) => request
                 .condition_expression("sys_version = :seen")
                 .expression_attribute_values(":seen", AttributeValue::N(version.to_string())),
+            Expected::Tombstone { deleted_at } => request
+                .condition_expression("deleted_at = :seen")
+                .expression_attribute_values(":seen", AttributeValue::S(deleted_at.to_owned())),
         };
         match request.send().await {
             Ok(_) => Ok(Put::Applied),
@@ -202,7 +216,7 @@ impl<'a, E: Entity> Collection<'a, E> {
 impl Put {
     /// A refused condition; unless what is in the way is this very write, applied by an earlier
     /// attempt whose response was lost.
-    pub(crate) fn refused(write: &WriteId, item: Option<Item>) -> Self {
+    fn refused(write: &WriteId, item: Option<Item>) -> Self {
         match item {
             Some(item) if write.is_in(&item) => Self::Applied,
             other => Self::Refused(other),
@@ -210,7 +224,7 @@ impl Put {
     }
 }
 
-pub(crate) fn in_the_way(error: PutItemError) -> Option<Item> {
+fn in_the_way(error: PutItemError) -> Option<Item> {
     match error {
         PutItemError::ConditionalCheckFailedException(refused) => refused.item,
         _ => None,

@@ -8,11 +8,12 @@ use aws_sdk_dynamodb::types::{
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 
 use crate::consumption::Candidate;
+use crate::digest::{hex, sha256_of_parts};
 use crate::error::Error;
-use crate::json::Object;
+use crate::json;
 use crate::model::consumption::{ConsumptionOrder, Receipt};
 use crate::model::credit::Credit;
 use crate::model::date::CivilDate;
@@ -116,33 +117,26 @@ impl Collection<'_, Credit> {
         order: &ConsumptionOrder,
         day: CivilDate,
     ) -> Result<Vec<Candidate>, Error> {
+        let query = self.table.client.query().table_name(&self.table.name);
+        let mut copies = query
+            .index_name("by_contact")
+            .key_condition_expression("tenant_id = :tenant AND contact_id = :contact")
+            .expression_attribute_values(":tenant", AttributeValue::S(self.tenant.to_string()))
+            .expression_attribute_values(":contact", AttributeValue::S(contact.to_string()))
+            .projection_expression(PROJECTION)
+            .expression_attribute_names("#date", "date")
+            .expression_attribute_names("#status", "status")
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .into_paginator()
+            .items()
+            .send();
         let mut candidates = Vec::new();
-        let mut start = None;
-        loop {
-            let query = self.table.client.query().table_name(&self.table.name);
-            let answer = query
-                .index_name("by_contact")
-                .key_condition_expression("tenant_id = :tenant AND contact_id = :contact")
-                .expression_attribute_values(":tenant", AttributeValue::S(self.tenant.to_string()))
-                .expression_attribute_values(":contact", AttributeValue::S(contact.to_string()))
-                .projection_expression(PROJECTION)
-                .expression_attribute_names("#date", "date")
-                .expression_attribute_names("#status", "status")
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(failure)?;
-            for item in answer.items.unwrap_or_default() {
-                let copy: IndexCopy =
-                    serde_json::from_value(to_object(item)?.into()).map_err(Error::internal)?;
-                candidates.push(copy.candidate(order, day));
-            }
-            start = answer.last_evaluated_key;
-            if start.is_none() {
-                return Ok(candidates);
-            }
+        while let Some(item) = copies.next().await {
+            let fields = to_object(item.map_err(failure)?)?;
+            let copy: IndexCopy = serde_json::from_value(fields.into()).map_err(Error::internal)?;
+            candidates.push(copy.candidate(order, day));
         }
+        Ok(candidates)
     }
 
     /// The credits of these ids that are there, by strongly consistent reads.
@@ -197,7 +191,7 @@ impl Collection<'_, Credit> {
         changes: Vec<Change>,
     ) -> Result<Settled, Error> {
         let mut item = self.receipt_key(contact, &receipt.consumption.application_id);
-        item.extend(to_item(fields(receipt)?));
+        item.extend(to_item(json::object(receipt)?));
         let put = Put::builder()
             .table_name(&self.table.name)
             .set_item(Some(item));
@@ -279,16 +273,8 @@ impl Collection<'_, Credit> {
 
     // Contact and application may hold any character, so their hash is the key.
     fn receipt_key(&self, contact: &ContactId, application: &ApplicationId) -> Item {
-        let mut hasher = Sha256::new();
-        for part in [contact.as_str(), application.as_str()] {
-            hasher.update(part.len().to_be_bytes());
-            hasher.update(part);
-        }
-        let hash: String = hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let parts = sha256_of_parts([contact.as_str(), application.as_str()]);
+        let hash = hex(&parts.finalize());
         Item::from([
             (
                 PK.to_owned(),
@@ -305,13 +291,6 @@ fn opened(item: Item) -> Result<Opened, Error> {
         credit: decode(item)?,
         base,
     })
-}
-
-fn fields(receipt: &Receipt) -> Result<Object, Error> {
-    match serde_json::to_value(receipt).map_err(Error::internal)? {
-        serde_json::Value::Object(fields) => Ok(fields),
-        _ => Err(Error::internal("a receipt that is no JSON object")),
-    }
 }
 
 fn receipt(item: Item) -> Result<Receipt, Error> {

@@ -15,6 +15,14 @@ const BUSY: [&str; 7] = [
     "TransactionInProgressException",
 ];
 
+/// Whether a condition did not hold, for writes to which it does not matter what was there instead.
+pub(crate) fn is_refused_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let code = error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code);
+    code == Some("ConditionalCheckFailedException")
+}
+
 /// Sorts an error of the SDK: `unavailable` when trying again may help, else `internal`.
 pub(crate) fn failure<E>(error: SdkError<E>) -> Error
 where

@@ -63,10 +63,7 @@ pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, E
 /// # Errors
 /// `internal`, which a record of plain values never is.
 pub fn representation<E: Entity>(entity: &E) -> Result<Object, Error> {
-    match serde_json::to_value(entity).map_err(Error::internal)? {
-        Value::Object(fields) => Ok(fields),
-        _ => Err(Error::internal("a record that is no JSON object")),
-    }
+    json::object(entity)
 }
 
 /// The record in an item.

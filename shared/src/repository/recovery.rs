@@ -1,12 +1,11 @@
 //! What an operator can bring back: the tombstones of a tenant.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use crate::error::{ConflictCode, Error};
 use crate::repository::attribute::Item;
-use crate::repository::collection::{Collection, Put, in_the_way};
+use crate::repository::collection::{Collection, Expected, Put};
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{
@@ -65,31 +64,16 @@ impl<E: Entity> Collection<'_, E> {
         let (mut item, version) = revived::<E>(&tombstone)?;
         let write = WriteId::new();
         write.append(Some(&tombstone), &mut item);
-        match self.put_over(item, &write, &tombstone).await? {
+        let deleted_at = text(&tombstone, DELETED_AT).unwrap_or_default();
+        match self
+            .put(item, &write, Expected::Tombstone { deleted_at })
+            .await?
+        {
             Put::Applied => Ok(version),
-            Put::Refused(_) | Put::Contended => Err(taken()),
-        }
-    }
-
-    // Puts an item in the place of this very tombstone.
-    async fn put_over(&self, item: Item, write: &WriteId, tombstone: &Item) -> Result<Put, Error> {
-        let seen = text(tombstone, DELETED_AT).unwrap_or_default();
-        let put = self.table.client.put_item().table_name(&self.table.name);
-        let sent = put
-            .set_item(Some(item))
-            .condition_expression("deleted_at = :seen")
-            .expression_attribute_values(":seen", AttributeValue::S(seen.to_owned()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match sent {
-            Ok(_) => Ok(Put::Applied),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                Ok(Put::refused(write, in_the_way(refusal.into_err())))
-            }
-            Err(error) => Err(failure(error)),
+            Put::Refused(_) => Err(taken()),
+            Put::Contended => Err(Error::Unavailable(
+                "a transaction on a tombstone's key".into(),
+            )),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::error::{ConflictCode, Error};
 use crate::model::system::SystemFields;
 use crate::repository::attribute::Item;
 use crate::repository::backoff::wait;
-use crate::repository::collection::{Collection, Put};
+use crate::repository::collection::{Collection, Expected, Put};
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{
@@ -89,19 +89,24 @@ impl<E: Entity> Collection<'_, E> {
             let (mut next, answer) = step(current).await?;
             let write = WriteId::new();
             bookkeeping.carry_over(&mut next, &write);
-            match self.put(next, &write, Some(bookkeeping.version)).await? {
+            let expected = Expected::Version(bookkeeping.version);
+            let brought = match self.put(next, &write, expected).await? {
                 Put::Applied => return Ok(answer),
-                Put::Refused(now) => current = present(now)?,
-                Put::Contended => current = self.read(id, contention.seen_by_client).await?,
-            }
-            if !contention.retries {
-                break;
-            }
+                Put::Refused(now) => Some(present(now)?),
+                Put::Contended => None,
+            };
             // One race lost is decided anew at once, on the record that the refusal brought. After
             // that there is a crowd: wait, and read again, since what was brought is old by then.
-            if let Some(lost_before) = round.checked_sub(1) {
-                wait(lost_before).await;
-                current = self.read(id, contention.seen_by_client).await?;
+            let is_crowded = contention.retries && round > 0;
+            if is_crowded {
+                wait(round - 1).await;
+            }
+            current = match brought {
+                Some(item) if !is_crowded => item,
+                _ => self.read(id, contention.seen_by_client).await?,
+            };
+            if !contention.retries {
+                break;
             }
         }
         // What the winner wrote may be a better reason to refuse than the race itself.

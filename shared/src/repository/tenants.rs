@@ -2,7 +2,6 @@
 
 use std::ops::Bound;
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -10,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::model::id::{RuleSetId, TenantId};
 use crate::repository::attribute::Item;
-use crate::repository::failure::failure;
+use crate::repository::failure::{failure, is_refused_condition};
 use crate::repository::item::{PK, SK, text};
 use crate::repository::table::Table;
 
@@ -174,11 +173,7 @@ impl Table {
         let put = put.set_item(Some(item)).condition_expression(condition);
         match put.send().await {
             Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                Ok(false)
-            }
+            Err(error) if is_refused_condition(&error) => Ok(false),
             Err(error) => Err(failure(error)),
         }
     }

@@ -63,12 +63,16 @@ async fn consume(
     order: &ConsumptionOrder,
 ) -> Result<Consumption, Error> {
     let credits = state.credits(&caller.tenant);
+    let mut day = None;
     for round in 0..MAX_ROUNDS {
         if let Some(receipt) = credits.receipt(contact, &order.application_id).await? {
             return receipt.answer(order);
         }
-        let day = usable_on(state, caller, order).await?;
-        let (opened, allocations) = choose(state, caller, contact, order, day).await?;
+        let usable_on = match day {
+            Some(day) => day,
+            None => *day.insert(usable_on(state, caller, order).await?),
+        };
+        let (opened, allocations) = choose(state, caller, contact, order, usable_on).await?;
         let receipt = receipt(order, allocations);
         let changes = changes(state, caller, &receipt.consumption, opened)?;
         match credits.consume(contact, &receipt, changes).await? {

@@ -1,8 +1,7 @@
 //! C5: a credit, changed by a JSON Patch.
 
 use axum::extract;
-use serde_json::Value;
-use shared::error::{Error, Violation};
+use shared::error::Error;
 use shared::http::answer::Saved;
 use shared::http::body::ApiPatch;
 use shared::http::caller::{Caller, Writer};
@@ -13,8 +12,7 @@ use shared::model::credit::Credit;
 use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
-use shared::model::system_input::{ADMIN_CARRIED, SERVER_MANAGED};
-use shared::patch::{Patch, check_protected};
+use shared::patch::Patch;
 use shared::precondition::{IfMatch, check_match};
 use shared::repository::{Contention, representation};
 
@@ -76,7 +74,9 @@ pub(crate) async fn apply(
     };
     let decide = |credit: Credit| async move {
         check_match(if_match, credit.system.sys_version)?;
-        let draft = patched(&credit, patch, caller.is_admin())?;
+        let patched =
+            patch.apply_to_record(representation(&credit)?, MAX_LEVELS, caller.is_admin())?;
+        let draft = CreditDraft::parse(patched, caller.is_admin())?;
         let next = credit.replaced(draft, caller.author(source), state.clock.now())?;
         settle(state, &caller.tenant, next).await
     };
@@ -85,23 +85,4 @@ pub(crate) async fn apply(
         .replace(id.as_str(), contention, decide)
         .await
         .map(Saved::now)
-}
-
-/// What a patch makes of a credit, through the validation of a replace.
-fn patched(credit: &Credit, patch: &Patch, is_admin: bool) -> Result<CreditDraft, Error> {
-    let before = representation(credit)?;
-    let Value::Object(mut after) = patch.apply(Value::Object(before.clone()), MAX_LEVELS)? else {
-        return Err(Error::validation_failed(vec![Violation::new(
-            "",
-            "must be a JSON object",
-        )]));
-    };
-    let admins: &[&str] = if is_admin { &[] } else { &ADMIN_CARRIED };
-    check_protected(
-        &before,
-        &after,
-        ["id"].iter().chain(&SERVER_MANAGED).chain(admins).copied(),
-    )?;
-    after.remove("id");
-    CreditDraft::parse(after, is_admin)
 }

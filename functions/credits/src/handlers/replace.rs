@@ -1,7 +1,7 @@
 //! C4: a credit's whole content, replaced.
 
 use axum::extract;
-use shared::error::{ConflictCode, Error};
+use shared::error::Error;
 use shared::http::answer::Saved;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
@@ -14,7 +14,7 @@ use shared::model::credit_input::{CreditDraft, CreditInput};
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
 use shared::model::system_input::{check_id, take_version};
-use shared::precondition::{IfMatch, check_match};
+use shared::precondition::{IfMatch, check_match, check_version};
 use shared::repository::Contention;
 
 use crate::expiration::settle;
@@ -87,14 +87,4 @@ pub(crate) async fn replace(
         .replace(id.as_str(), contention, decide)
         .await
         .map(Saved::now)
-}
-
-fn check_version(sent: Option<u64>, current: u64) -> Result<(), Error> {
-    match sent {
-        Some(sent) if sent != current => Err(Error::conflict(
-            ConflictCode::VersionConflict,
-            format!("the body has `sys_version` {sent}, the record {current}; read it again"),
-        )),
-        Some(_) | None => Ok(()),
-    }
 }

@@ -1,8 +1,7 @@
 //! E5: a rule set, changed by a JSON Patch.
 
 use axum::extract;
-use serde_json::Value;
-use shared::error::{Error, Violation};
+use shared::error::Error;
 use shared::http::answer::Saved;
 use shared::http::body::ApiPatch;
 use shared::http::caller::{Caller, Writer};
@@ -13,8 +12,7 @@ use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::expiration_rule_set::RuleSetDraft;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
-use shared::model::system_input::{ADMIN_CARRIED, SERVER_MANAGED};
-use shared::patch::{Patch, check_protected};
+use shared::patch::Patch;
 use shared::precondition::{IfMatch, check_match};
 use shared::repository::{Contention, representation};
 
@@ -75,7 +73,9 @@ pub(crate) async fn apply(
     };
     let decide = |rule_set: ExpirationRuleSet| async move {
         check_match(if_match, rule_set.system.sys_version)?;
-        let draft = patched(&rule_set, patch, caller.is_admin())?;
+        let patched =
+            patch.apply_to_record(representation(&rule_set)?, MAX_LEVELS, caller.is_admin())?;
+        let draft = RuleSetDraft::parse(patched, caller.is_admin())?;
         rule_set.replaced(draft, caller.author(source), state.clock.now())
     };
     let rule_sets = state.rule_sets(&caller.tenant);
@@ -83,27 +83,4 @@ pub(crate) async fn apply(
         .replace(id.as_str(), contention, decide)
         .await
         .map(Saved::now)
-}
-
-/// What a patch makes of a rule set, through the validation of a replace.
-fn patched(
-    rule_set: &ExpirationRuleSet,
-    patch: &Patch,
-    is_admin: bool,
-) -> Result<RuleSetDraft, Error> {
-    let before = representation(rule_set)?;
-    let Value::Object(mut after) = patch.apply(Value::Object(before.clone()), MAX_LEVELS)? else {
-        return Err(Error::validation_failed(vec![Violation::new(
-            "",
-            "must be a JSON object",
-        )]));
-    };
-    let admins: &[&str] = if is_admin { &[] } else { &ADMIN_CARRIED };
-    check_protected(
-        &before,
-        &after,
-        ["id"].iter().chain(&SERVER_MANAGED).chain(admins).copied(),
-    )?;
-    after.remove("id");
-    RuleSetDraft::parse(after, is_admin)
 }

@@ -1,7 +1,7 @@
 //! E4: a rule set's whole content, replaced.
 
 use axum::extract;
-use shared::error::{ConflictCode, Error};
+use shared::error::Error;
 use shared::http::answer::Saved;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
@@ -14,7 +14,7 @@ use shared::model::expiration_rule_set::RuleSetDraft;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
 use shared::model::system_input::{check_id, take_version};
-use shared::precondition::{IfMatch, check_match};
+use shared::precondition::{IfMatch, check_match, check_version};
 use shared::repository::Contention;
 
 use crate::handlers::MAX_LEVELS;
@@ -86,14 +86,4 @@ pub(crate) async fn replace(
         .replace(id.as_str(), contention, decide)
         .await
         .map(Saved::now)
-}
-
-fn check_version(sent: Option<u64>, current: u64) -> Result<(), Error> {
-    match sent {
-        Some(sent) if sent != current => Err(Error::conflict(
-            ConflictCode::VersionConflict,
-            format!("the body has `sys_version` {sent}, the record {current}; read it again"),
-        )),
-        Some(_) | None => Ok(()),
-    }
 }

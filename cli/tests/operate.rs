@@ -12,6 +12,7 @@ use certs::store::{EmbeddedStore, client};
 use certs::table::create_from_template;
 use serde_json::{Value, json};
 use shared::http::caller::AuthorizerContext;
+use shared::invocation::Invocation;
 use shared::repository::Table;
 
 const TABLE: &str = "operated";
@@ -56,7 +57,9 @@ impl Operator {
     async fn caller(&self, header: &str) -> AuthorizerContext {
         let table = Table::new(client(self.store.endpoint()), TABLE);
         let event = Event::new(Some(header.to_owned()));
-        let answer = Authorizer::new(table).authorize(event).await;
+        let answer = Authorizer::new(table)
+            .authorize(event, &Invocation::default())
+            .await;
         answer.unwrap().context
     }
 }

@@ -25,6 +25,7 @@ pub mod error;
 pub mod expiration;
 pub mod http;
 pub mod idempotency;
+pub mod invocation;
 pub mod json;
 pub mod model;
 pub mod page;

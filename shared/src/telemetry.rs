@@ -1,9 +1,48 @@
-//! One JSON line per event, on standard output, where Lambda collects it.
+//! What a function tells its operators: JSON lines on standard output, where Lambda collects them.
+//!
+//! One line of log for each request, and one document of metrics in CloudWatch's embedded metric
+//! format. OPERATIONS.md says what each of them means.
 
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use metrics::{Unit, counter, describe_histogram, histogram};
+use metrics_cloudwatch_embedded::{Builder, Collector};
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging; `RUST_LOG` sets the level, `info` by default. A second call changes nothing.
-pub fn init() {
+use crate::error::Cause;
+use crate::invocation::Spent;
+
+/// Where CloudWatch files the metrics.
+pub const NAMESPACE: &str = "Certifications";
+/// Their one dimension: which function they are of.
+pub const DIMENSION: &str = "service";
+
+/// Set where a function runs; nothing is measured in local runs.
+static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
+
+/// Starts the log and the metrics of a function.
+pub fn init(service: &'static str) {
+    init_log();
+    match collector_of(service) {
+        Ok(collector) => drop(COLLECTOR.set(collector)),
+        Err(error) => tracing::warn!(error, "nothing will be measured"),
+    }
+}
+
+fn collector_of(service: &'static str) -> Result<&'static Collector, Cause> {
+    let collector = Builder::new()
+        .cloudwatch_namespace(NAMESPACE)
+        .with_dimension(DIMENSION, service)
+        .init()?;
+    describe_histogram!("latency_ms", Unit::Milliseconds, "");
+    Ok(collector)
+}
+
+/// Starts the log; `RUST_LOG` sets the level, `info` by default. A second call changes nothing.
+fn init_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let subscriber = tracing_subscriber::fmt()
         .json()
@@ -13,4 +52,125 @@ pub fn init() {
         .with_current_span(false)
         .with_span_list(false)
         .try_init();
+}
+
+/// Writes the metrics since the last time, if a function runs here.
+pub fn flush(request_id: &str) {
+    let Some(collector) = COLLECTOR.get() else {
+        return;
+    };
+    if let Err(error) = write(collector, request_id, io::stdout().lock()) {
+        tracing::warn!(%error, "the metrics were not written");
+    }
+}
+
+fn write(collector: &Collector, request_id: &str, to: impl io::Write) -> io::Result<()> {
+    collector.set_property("request_id", request_id).flush(to)
+}
+
+/// What every invocation is measured by, whatever it is of.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    /// How long it took.
+    pub latency: Duration,
+    /// What it used of the store.
+    pub spent: Spent,
+    /// Whether it was the first one here.
+    pub is_cold_start: bool,
+}
+
+impl Measured {
+    /// In whole milliseconds, for the log, which writes wider numbers as texts.
+    pub fn latency_ms(&self) -> u64 {
+        u64::try_from(self.latency.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Adds it to the metrics. Sums of zero are left out.
+    pub fn record(&self) {
+        counter!("requests").increment(1);
+        counter!("cold_starts").increment(self.is_cold_start.into());
+        counter!("store_retries").increment(self.spent.retries.into());
+        histogram!("latency_ms").record(self.latency.as_secs_f64() * 1000.0);
+        for (name, units) in [
+            ("read_units", self.spent.read_units),
+            ("write_units", self.spent.write_units),
+        ] {
+            if units > 0.0 {
+                histogram!(name).record(units);
+            }
+        }
+    }
+}
+
+/// Tells the first invocation of an environment from those after it.
+#[derive(Clone, Debug)]
+pub struct ColdStart(Arc<AtomicBool>);
+
+impl Default for ColdStart {
+    fn default() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+}
+
+impl ColdStart {
+    /// Whether this is the first time that it is asked.
+    pub fn is_now(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn only_the_first_invocation_is_a_cold_start() {
+        let start = ColdStart::default();
+        let copy = start.clone();
+        assert_eq!((start.is_now(), copy.is_now()), (true, false));
+    }
+
+    fn written(collector: &Collector, measured: &Measured) -> Value {
+        measured.record();
+        let mut line = Vec::new();
+        write(collector, "request-1", &mut line).unwrap();
+        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+        serde_json::from_slice(&line).unwrap()
+    }
+
+    #[test]
+    fn an_invocation_is_one_document_of_metrics_with_what_there_was() {
+        let collector = collector_of("credits").unwrap();
+        let mut measured = Measured {
+            latency: Duration::from_micros(1500),
+            spent: Spent {
+                read_units: 0.5,
+                write_units: 0.0,
+                retries: 2,
+            },
+            is_cold_start: true,
+        };
+        let mut line = written(collector, &measured);
+        let metadata = line["_aws"].take();
+        let expected = json!({
+            "_aws": null, "service": "credits", "request_id": "request-1", "requests": 1,
+            "cold_starts": 1, "store_retries": 2, "latency_ms": [1.5], "read_units": [0.5],
+        });
+        assert_eq!(line, expected);
+        let directive = &metadata["CloudWatchMetrics"][0];
+        assert_eq!(directive["Namespace"], "Certifications");
+        assert_eq!(directive["Dimensions"], json!([["service"]]));
+        let unit = json!({"Name": "latency_ms", "Unit": "Milliseconds"});
+        assert!(directive["Metrics"].as_array().unwrap().contains(&unit));
+
+        measured.is_cold_start = false;
+        measured.spent = Spent::default();
+        let line = written(collector, &measured);
+        for left_out in ["cold_starts", "store_retries", "read_units"] {
+            assert_eq!(line.get(left_out), None, "{left_out}");
+        }
+        assert_eq!(line["requests"], 1);
+    }
 }

@@ -12,6 +12,7 @@ use authorizer::{Authorizer, Event};
 use certs::keys::{KeyRequest, create};
 use integration_tests::api::{Api, Response};
 use serde_json::json;
+use shared::invocation::Invocation;
 use shared::model::api_key::NewApiKey;
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
@@ -50,7 +51,10 @@ impl World {
 /// The API as it is for whoever sends this header.
 pub(crate) async fn sender(authorizer: &Authorizer, api: &Api, header: Option<&str>) -> Api {
     let event = Event::new(header.map(str::to_owned));
-    let answer = authorizer.authorize(event).await.unwrap();
+    let answer = authorizer
+        .authorize(event, &Invocation::default())
+        .await
+        .unwrap();
     api.with_context(&json!(answer.context))
 }
 

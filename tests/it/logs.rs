@@ -1,8 +1,11 @@
-//! Everything that is logged during the whole run, searched for secrets as it is written.
+//! Everything that is logged during the whole run, searched for secrets as it is written; and the
+//! lines of requests.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Mutex, Once, PoisonError};
 
+use serde_json::Value;
 use shared::model::api_key::{NewApiKey, PREFIX};
 use tracing_subscriber::EnvFilter;
 
@@ -10,12 +13,14 @@ use tracing_subscriber::EnvFilter;
 const LEVELS: &str = "debug,shared=trace,authorizer=trace,certs=trace,credits=trace";
 
 static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static LINES: Mutex<BTreeMap<String, Vec<Value>>> = Mutex::new(BTreeMap::new());
 
 /// Starts to watch, once for the whole run.
 pub(crate) fn watch() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
-        let subscriber = tracing_subscriber::fmt().json().with_writer(|| Searching);
+        let subscriber = tracing_subscriber::fmt().json().flatten_event(true);
+        let subscriber = subscriber.with_writer(|| Searching);
         let subscriber = subscriber.with_env_filter(EnvFilter::new(LEVELS));
         subscriber.try_init().unwrap();
     });
@@ -26,6 +31,20 @@ pub(crate) fn leaks() -> Vec<String> {
     LEAKS.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
+/// The lines of one request, as they were written.
+pub(crate) fn lines_of(request_id: &str) -> Vec<Value> {
+    let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    lines.get(request_id).cloned().unwrap_or_default()
+}
+
+fn keep(line: &str) {
+    let line: Value = serde_json::from_str(line).unwrap_or_default();
+    if let Some(id) = line["request_id"].as_str() {
+        let mut lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.entry(id.to_owned()).or_default().push(line);
+    }
+}
+
 struct Searching;
 
 impl Write for Searching {
@@ -33,7 +52,10 @@ impl Write for Searching {
         let text = String::from_utf8_lossy(line);
         if holds_a_secret(&text) {
             let mut leaks = LEAKS.lock().unwrap_or_else(PoisonError::into_inner);
-            leaks.push(text.into_owned());
+            leaks.push(text.clone().into_owned());
+        }
+        if text.contains("\"cold_start\"") {
+            keep(&text);
         }
         Ok(line.len())
     }

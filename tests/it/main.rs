@@ -12,6 +12,8 @@ mod harness;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod request_lines;
+#[cfg(test)]
 mod rule_sets;
 #[cfg(test)]
 mod rules;

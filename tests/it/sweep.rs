@@ -12,13 +12,14 @@ use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use expiration_sweep::{Invocation, Report, Sweep};
+use expiration_sweep::{Report, Sweep};
 use integration_tests::store::{Store, store};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::deadline::Deadline;
 use shared::error::Error;
+use shared::invocation::Invocation;
 use shared::repository::{Table, client};
 use uuid::Uuid;
 
@@ -56,8 +57,7 @@ impl Sweeping {
     /// Sends an event for this tenant.
     pub(crate) async fn try_run(&self, mut event: Value) -> Result<Value, Error> {
         event["tenants"] = json!([self.tenant()]);
-        let handled = self.sweep.handle(event, &invocation()).await?;
-        Ok(handled.answer)
+        self.sweep.handle(event, &invocation()).await
     }
 
     /// Sends an event for this tenant that must succeed.
@@ -144,8 +144,5 @@ fn table(store: &Store, world: &World) -> Table {
 }
 
 pub(crate) fn invocation() -> Invocation {
-    Invocation {
-        request_id: "request-1".to_owned(),
-        deadline: Deadline::NONE,
-    }
+    Invocation::new("request-1", Deadline::NONE)
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use clap::Args;
-use expiration_sweep::{Invocation, Report, Sweep, SweepRequest};
+use expiration_sweep::{Report, Sweep, SweepRequest};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use shared::deadline::Deadline;
+use shared::invocation::Invocation;
 use shared::model::date::{CivilDate, NotADate};
 use shared::model::id::TenantId;
 use shared::repository::Table;
@@ -37,10 +38,7 @@ impl SweepTenants {
         let bar = progress_bar();
         let shown = bar.clone();
         let sweep = Sweep::new(table).with_progress(move |report| show(&shown, report));
-        let invocation = Invocation {
-            request_id: Uuid::new_v4().to_string(),
-            deadline: Deadline::NONE,
-        };
+        let invocation = Invocation::new(Uuid::new_v4(), Deadline::NONE);
         let finished = sweep.run(&self.request(), &invocation).await;
         bar.finish_and_clear();
         let finished = finished?;

@@ -5,6 +5,7 @@ use aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde_json::Value;
+use shared::invocation::Invocation;
 
 use super::refusal::Refusal;
 
@@ -15,7 +16,7 @@ pub(super) async fn ask(
     headers: &HeaderMap,
 ) -> Result<ApiGatewayRequestAuthorizer, Refusal> {
     let event = Event::new(authorization(headers));
-    let answer = authorizer.authorize(event).await;
+    let answer = authorizer.authorize(event, &Invocation::default()).await;
     let answer = answer.map_err(|_logged| Refusal::InternalServerError)?;
     let mut authorizer = ApiGatewayRequestAuthorizer::default();
     if let Ok(Value::Object(fields)) = serde_json::to_value(answer.context) {

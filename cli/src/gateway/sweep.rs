@@ -3,7 +3,7 @@
 
 use aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
 use axum::response::{IntoResponse, Response};
-use expiration_sweep::{Invocation, Sweep};
+use expiration_sweep::Sweep;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use shared::deadline::Deadline;
 use shared::error::Error;
 use shared::http::problem::{Failure, MEDIA_TYPE};
+use shared::invocation::Invocation;
 use shared::json;
 use shared::model::id::ApiKeyId;
 use uuid::Uuid;
@@ -64,11 +65,8 @@ impl LocalSweep {
             [] => json!({}),
             body => json::parse(body, MAX_LEVELS)?,
         };
-        let invocation = Invocation {
-            request_id,
-            deadline: Deadline::NONE,
-        };
-        Ok(self.sweep.handle(event, &invocation).await?.answer)
+        let invocation = Invocation::new(request_id, Deadline::NONE);
+        self.sweep.handle(event, &invocation).await
     }
 
     fn admit(&self, caller: &ApiGatewayRequestAuthorizer) -> Result<(), Error> {

@@ -10,6 +10,16 @@ use shared::http::caller::AuthorizerContext;
 pub struct Event {
     #[serde(default)]
     identity_source: Option<Vec<String>>,
+    #[serde(default)]
+    request_context: RequestContext,
+}
+
+/// For the log alone.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext {
+    #[serde(default)]
+    request_id: Option<String>,
 }
 
 impl Event {
@@ -17,7 +27,13 @@ impl Event {
     pub fn new(authorization: Option<String>) -> Self {
         Self {
             identity_source: authorization.map(|value| vec![value]),
+            request_context: RequestContext::default(),
         }
+    }
+
+    /// The id of the request that the caller sends, by which the function that serves it logs too.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_context.request_id.as_deref()
     }
 
     /// The header's value; nothing when it was not sent exactly once.

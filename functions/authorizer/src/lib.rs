@@ -9,6 +9,7 @@ mod credential;
 mod decision;
 mod event;
 mod jwks;
+mod observe;
 pub mod settings;
 mod token;
 
@@ -16,16 +17,20 @@ pub use event::{Answer, Event};
 pub use jwks::FetchError;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use shared::clock::Clock;
 use shared::error::Error;
 use shared::http::caller::AuthorizerContext;
+use shared::invocation::Invocation;
 use shared::model::api_key::ApiKey;
 use shared::repository::Table;
+use shared::telemetry::{ColdStart, Measured};
 
 use credential::Credential;
 use decision::{LookedUp, decide};
 use jwks::Jwks;
+use observe::observe;
 use settings::TokenSettings;
 use token::Token;
 
@@ -35,6 +40,7 @@ pub struct Authorizer {
     table: Table,
     clock: Clock,
     issuer: Option<Arc<Issuer>>,
+    start: ColdStart,
 }
 
 /// Whose tokens count, and the keys they are signed with.
@@ -51,6 +57,7 @@ impl Authorizer {
             table,
             clock: Clock::system(),
             issuer: None,
+            start: ColdStart::default(),
         }
     }
 
@@ -75,20 +82,32 @@ impl Authorizer {
         Self { clock, ..self }
     }
 
-    /// Says who sends the request: somebody, or nobody we know.
+    /// Says who sends the request, and logs it: somebody, or nobody we know.
     ///
     /// # Errors
     /// Those of the store. They are no answer on purpose: API Gateway would keep "nobody" for a
     /// minute, though the key may be good.
-    pub async fn authorize(&self, event: Event) -> Result<Answer, Error> {
+    pub async fn authorize(&self, event: Event, invocation: &Invocation) -> Result<Answer, Error> {
+        let started = Instant::now();
+        let decided = invocation.run(self.decide(&event)).await;
+        let measured = Measured {
+            latency: started.elapsed(),
+            spent: invocation.spent(),
+            is_cold_start: self.start.is_now(),
+        };
+        observe(invocation, &decided, &measured);
+        decided.map(Answer::new)
+    }
+
+    async fn decide(&self, event: &Event) -> Result<AuthorizerContext, Error> {
         let credential = Credential::parse(event.authorization());
-        let found = self.look_up(&credential).await.inspect_err(log)?;
+        let found = self.look_up(&credential).await?;
         let now = self.clock.now();
         let principal = decide(&credential, &found, now);
         if let (Some(_), LookedUp::ApiKey(key)) = (&principal, &found) {
             self.note_use(key).await;
         }
-        Ok(Answer::new(AuthorizerContext::new(principal)))
+        Ok(AuthorizerContext::new(principal))
     }
 
     async fn look_up(&self, credential: &Credential) -> Result<LookedUp, Error> {
@@ -123,13 +142,4 @@ impl Authorizer {
             tracing::warn!(key = %key.id, code = error.code(), "the use of a key was not noted");
         }
     }
-}
-
-fn log(error: &Error) {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(
-        code = error.code(),
-        cause,
-        "who calls could not be looked up"
-    );
 }

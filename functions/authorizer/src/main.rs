@@ -1,20 +1,27 @@
 //! The authorizer function: telemetry, configuration, client, run.
 
-use authorizer::Authorizer;
 use authorizer::settings::TokenSettings;
+use authorizer::{Authorizer, Event};
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use shared::config::Config;
-use shared::repository::{Table, client};
+use shared::deadline::{ANSWER_MARGIN, Deadline};
+use shared::invocation::Invocation;
+use shared::repository::{Readable, Table, client};
 use shared::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    telemetry::init();
+    telemetry::init("authorizer");
     let config = Config::from_env()?;
-    let table = Table::new(client::from_environment().await, config.table_name);
+    let table = Table::new(client::of_function(&config).await, config.table_name);
+    table.connect(Readable::ApiKeys).await;
     let authorizer = &Authorizer::new(table).with_tokens(TokenSettings::from_env()?)?;
-    run(service_fn(async |event: LambdaEvent<_>| {
-        let answer = authorizer.authorize(event.payload).await?;
+    run(service_fn(async |event: LambdaEvent<Event>| {
+        let LambdaEvent { payload, context } = event;
+        let request_id = payload.request_id().unwrap_or(&context.request_id);
+        let deadline = Deadline::at_unix_ms(context.deadline).earlier(ANSWER_MARGIN);
+        let invocation = Invocation::new(request_id, deadline);
+        let answer = authorizer.authorize(payload, &invocation).await?;
         Ok::<_, lambda_runtime::Error>(answer)
     }))
     .await

@@ -12,22 +12,21 @@ use crate::state::State;
 /// Every route of this function; `Api` brings that of the document.
 pub fn api() -> Api<State> {
     Api::new()
-        .routes(guarded!(create::create_credit, list::list_credits))
-        .routes(guarded!(
-            get::get_credit,
-            replace::replace_credit,
-            patch::patch_credit,
-            delete::delete_credit
-        ))
-        .routes(guarded!(expiration::get_credit_expiration))
-        .routes(guarded!(batch::batch_credits))
-        .routes(guarded!(consume::consume_credits))
-        .routes(guarded!(release::release_credits))
-        .routes(guarded!(search::search_credits))
-        .routes(guarded!(list_by_parent::list_credits_by_contact))
-        .routes(guarded!(list_by_parent::list_credits_by_activity))
-        .routes(guarded!(
+        .route(guarded!(create::create_credit))
+        .route(guarded!(list::list_credits))
+        .route(guarded!(get::get_credit))
+        .route(guarded!(replace::replace_credit))
+        .route(guarded!(patch::patch_credit))
+        .route(guarded!(delete::delete_credit))
+        .route(guarded!(expiration::get_credit_expiration))
+        .route(guarded!(batch::batch_credits))
+        .route(guarded!(consume::consume_credits))
+        .route(guarded!(release::release_credits))
+        .route(guarded!(search::search_credits))
+        .route(guarded!(list_by_parent::list_credits_by_contact))
+        .route(guarded!(list_by_parent::list_credits_by_activity))
+        .route(guarded!(
             list_by_parent::list_credits_by_course_registration
         ))
-        .routes(guarded!(list_by_parent::list_credits_by_event_registration))
+        .route(guarded!(list_by_parent::list_credits_by_event_registration))
 }

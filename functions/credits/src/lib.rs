@@ -14,5 +14,5 @@ use shared::http::app;
 /// The function's router over the given state.
 pub fn router(state: State) -> Router {
     let table = state.table.clone();
-    app::finish(api().split_for_parts().0.with_state(state), table)
+    app::finish(api().with_state(state), table)
 }

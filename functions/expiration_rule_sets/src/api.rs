@@ -9,13 +9,12 @@ use crate::state::State;
 /// Every route of this function; `Api` brings that of the document.
 pub fn api() -> Api<State> {
     Api::new()
-        .routes(guarded!(create::create_rule_set, list::list_rule_sets))
-        .routes(guarded!(
-            get::get_rule_set,
-            replace::replace_rule_set,
-            patch::patch_rule_set,
-            delete::delete_rule_set
-        ))
-        .routes(guarded!(batch::batch_rule_sets))
-        .routes(guarded!(evaluate::evaluate_rule_set))
+        .route(guarded!(create::create_rule_set))
+        .route(guarded!(list::list_rule_sets))
+        .route(guarded!(get::get_rule_set))
+        .route(guarded!(replace::replace_rule_set))
+        .route(guarded!(patch::patch_rule_set))
+        .route(guarded!(delete::delete_rule_set))
+        .route(guarded!(batch::batch_rule_sets))
+        .route(guarded!(evaluate::evaluate_rule_set))
 }

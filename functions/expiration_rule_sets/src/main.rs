@@ -3,13 +3,14 @@
 use expiration_rule_sets::{State, router};
 use shared::config::Config;
 use shared::http::function::Function;
-use shared::repository::{Table, client};
+use shared::repository::{Readable, Table, client};
 use shared::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
+    telemetry::init("expiration_rule_sets");
     let config = Config::from_env()?;
-    let table = Table::new(client::from_environment().await, config.table_name);
+    let table = Table::new(client::of_function(&config).await, config.table_name);
+    table.connect(Readable::Tenants).await;
     Function::new(router(State::new(table))).run().await
 }

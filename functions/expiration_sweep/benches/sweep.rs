@@ -18,9 +18,10 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use expiration_sweep::{CONCURRENCY, Invocation, Report, Sweep, SweepRequest};
+use expiration_sweep::{CONCURRENCY, Report, Sweep, SweepRequest};
 use serde_json::{Value, json};
 use shared::deadline::Deadline;
+use shared::invocation::Invocation;
 use shared::repository::{Table, client};
 
 const LATENCY: Duration = Duration::from_millis(5);
@@ -85,10 +86,7 @@ fn run(concurrency: usize, due: usize, latency: Duration) -> Report {
             tenants: Some(vec![tenant]),
             ..SweepRequest::default()
         };
-        let invocation = Invocation {
-            request_id: "bench".to_owned(),
-            deadline: Deadline::NONE,
-        };
+        let invocation = Invocation::new("bench", Deadline::NONE);
         let finished = sweep.run(&request, &invocation).await;
         finished.expect("the store answers").report
     })

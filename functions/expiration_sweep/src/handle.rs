@@ -1,46 +1,58 @@
 //! What Lambda calls: an event in, an answer out.
 
-use serde::Serialize;
+use std::time::Instant;
+
 use serde_json::Value;
 use shared::error::Error;
+use shared::invocation::Invocation;
+use shared::telemetry::Measured;
 
-use crate::event::{Event, PlanRequest, SummaryRequest};
-use crate::metrics;
+use crate::event::{Event, PlanRequest, SummaryRequest, SweepRequest};
+use crate::observe::observe;
 use crate::plan::{Planned, plan};
-use crate::report::Report;
-use crate::run::{Invocation, Sweep};
+use crate::report::{Finished, Report};
+use crate::run::Sweep;
 
-/// An answer, and what the log is to hold of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Handled {
-    /// For the caller.
-    pub answer: Value,
-    /// One line, from which CloudWatch takes the metrics.
-    pub log: Option<Value>,
+/// What an event has led to.
+#[derive(Debug)]
+pub(crate) enum Done {
+    /// A run.
+    Swept {
+        request: SweepRequest,
+        finished: Finished,
+    },
+    /// The state machine's next tenants.
+    Planned(Planned),
+    /// The sum of its reports.
+    Summed(Report),
 }
 
 impl Sweep {
-    /// Answers an event: one run, or a step of the state machine.
+    /// Answers an event, and logs it: one run, or a step of the state machine.
     ///
     /// # Errors
     /// Those of [`Sweep::run`]; `invalid-request` for anything that is no event.
-    pub async fn handle(&self, event: Value, invocation: &Invocation) -> Result<Handled, Error> {
-        let handled = match Event::parse(event) {
-            Ok(Event::Sweep(request)) => {
-                let finished = self.run(&request, invocation).await;
-                finished.and_then(|finished| {
-                    let log = metrics::line(&request, &finished, self.clock.now());
-                    handled(&finished.report, Some(log))
-                })
-            }
-            Ok(Event::Plan(request)) => self
-                .plan(request)
-                .await
-                .and_then(|planned| handled(&planned, None)),
-            Ok(Event::Summarize(request)) => handled(&summary(&request), None),
-            Err(error) => Err(error),
+    pub async fn handle(&self, event: Value, invocation: &Invocation) -> Result<Value, Error> {
+        let started = Instant::now();
+        let done = invocation.run(self.act_on(event, invocation)).await;
+        let measured = Measured {
+            latency: started.elapsed(),
+            spent: invocation.spent(),
+            is_cold_start: self.start.is_now(),
         };
-        handled.inspect_err(log)
+        observe(invocation, &done, &measured);
+        done?.answer()
+    }
+
+    async fn act_on(&self, event: Value, invocation: &Invocation) -> Result<Done, Error> {
+        match Event::parse(event)? {
+            Event::Sweep(request) => {
+                let finished = self.run(&request, invocation).await?;
+                Ok(Done::Swept { request, finished })
+            }
+            Event::Plan(request) => self.plan(request).await.map(Done::Planned),
+            Event::Summarize(request) => Ok(Done::Summed(summary(&request))),
+        }
     }
 
     async fn plan(&self, request: PlanRequest) -> Result<Planned, Error> {
@@ -56,19 +68,18 @@ impl Sweep {
     }
 }
 
+impl Done {
+    fn answer(&self) -> Result<Value, Error> {
+        let answer = match self {
+            Self::Swept { finished, .. } => serde_json::to_value(&finished.report),
+            Self::Planned(planned) => serde_json::to_value(planned),
+            Self::Summed(report) => serde_json::to_value(report),
+        };
+        answer.map_err(Error::internal)
+    }
+}
+
 fn summary(request: &SummaryRequest) -> Report {
     let total = request.total.clone();
     request.reports.iter().fold(total, Report::plus)
-}
-
-fn handled(answer: &impl Serialize, log: Option<Value>) -> Result<Handled, Error> {
-    Ok(Handled {
-        answer: serde_json::to_value(answer).map_err(Error::internal)?,
-        log,
-    })
-}
-
-fn log(error: &Error) {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(code = error.code(), cause, detail = %error, "the expiration sweep failed");
 }

@@ -9,14 +9,13 @@
 mod continuation;
 mod event;
 mod handle;
-pub mod metrics;
+mod observe;
 mod plan;
 mod report;
 mod run;
 mod tenant;
 
 pub use event::{PlanRequest, SweepRequest};
-pub use handle::Handled;
 pub use plan::{PLAN_PAGE, Planned};
 pub use report::{Finished, Report};
-pub use run::{CONCURRENCY, DEADLINE_MARGIN, Invocation, Sweep};
+pub use run::{CONCURRENCY, DEADLINE_MARGIN, Sweep};

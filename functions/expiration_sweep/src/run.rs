@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use shared::clock::Clock;
-use shared::deadline::Deadline;
 use shared::error::{Error, Violation};
+use shared::invocation::Invocation;
 use shared::model::id::TenantId;
 use shared::repository::Table;
 use shared::sweep::Todays;
+use shared::telemetry::ColdStart;
 
 use crate::continuation::Continuation;
 use crate::event::{SweepRequest, refused};
@@ -22,9 +23,9 @@ use crate::tenant::Run;
 /// How many credits are being archived at a time. At 5 ms for a write that is 3,900 a second,
 /// more than one partition takes (1,000 units, 200 credits), so that DynamoDB sets the pace.
 pub const CONCURRENCY: usize = 32;
-/// How long before the end of the invocation nothing new is begun: a query and a write that both
-/// use all their attempts (3 s each), and 2 s to answer.
-pub const DEADLINE_MARGIN: Duration = Duration::from_secs(8);
+/// How long before an answer must be ready nothing new is begun: a query and a write that both use
+/// all their attempts (3 s each), and 1.5 s for what comes after them.
+pub const DEADLINE_MARGIN: Duration = Duration::from_millis(7500);
 
 /// Hears of the counts after each credit.
 type Progress = Arc<dyn Fn(&Report) + Send + Sync>;
@@ -36,15 +37,7 @@ pub struct Sweep {
     pub(crate) clock: Clock,
     pub(crate) concurrency: usize,
     pub(crate) progress: Progress,
-}
-
-/// The circumstances of one run.
-#[derive(Clone, Debug)]
-pub struct Invocation {
-    /// Kept with each credit that the run archives.
-    pub request_id: String,
-    /// When to begin nothing new.
-    pub deadline: Deadline,
+    pub(crate) start: ColdStart,
 }
 
 impl Sweep {
@@ -55,6 +48,7 @@ impl Sweep {
             clock: Clock::system(),
             concurrency: CONCURRENCY,
             progress: Arc::new(|_| {}),
+            start: ColdStart::default(),
         }
     }
 
@@ -82,7 +76,8 @@ impl Sweep {
         }
     }
 
-    /// Archives what is due, the oldest of each tenant first.
+    /// Archives what is due, the oldest of each tenant first. The invocation's id is kept with each
+    /// credit.
     ///
     /// # Errors
     /// `invalid-request` for an `as_of` in the future and a continuation that is none, before

@@ -1,7 +1,9 @@
 //! One tenant's part of a run: pages of its index, each entry judged and acted on.
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use shared::deadline::Deadline;
 use shared::error::Error;
+use shared::invocation::Invocation;
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
 use shared::model::principal::{Scope, SecurityContext, Source};
@@ -12,7 +14,7 @@ use crate::continuation::Continuation;
 use crate::event::SweepRequest;
 use crate::plan::PlannedTenant;
 use crate::report::{Finished, Outcome, Report};
-use crate::run::{Invocation, Sweep};
+use crate::run::{DEADLINE_MARGIN, Sweep};
 
 /// How many entries a page has: some 80 KB, so that rounding up to 4 KB does not show.
 const PAGE: u16 = 500;
@@ -21,7 +23,9 @@ const PAGE: u16 = 500;
 pub(crate) struct Run<'a> {
     sweep: &'a Sweep,
     request: &'a SweepRequest,
-    invocation: &'a Invocation,
+    request_id: &'a str,
+    /// When to begin nothing new.
+    stop: Deadline,
     finished: Finished,
 }
 
@@ -38,7 +42,8 @@ impl<'a> Run<'a> {
         Self {
             sweep,
             request,
-            invocation,
+            request_id: &invocation.request_id,
+            stop: invocation.deadline.earlier(DEADLINE_MARGIN),
             finished: Finished {
                 report,
                 lag_days: 0,
@@ -109,7 +114,7 @@ impl<'a> Run<'a> {
     }
 
     fn may_go_on(&self) -> bool {
-        !self.invocation.deadline.has_come() && self.left() != Some(0)
+        !self.stop.has_come() && self.left() != Some(0)
     }
 
     /// How many more credits may be looked at, if that is limited.
@@ -123,14 +128,14 @@ impl<'a> Run<'a> {
     async fn act(&mut self, tenant: &TenantId, today: CivilDate, expired: &[Found]) -> usize {
         let action = Action {
             sweep: self.sweep,
-            author: author(tenant, &self.invocation.request_id),
+            author: author(tenant, self.request_id),
             today,
             writes: !self.request.is_dry_run(),
         };
         let mut waiting = expired.iter();
         let mut under_way = FuturesUnordered::new();
         loop {
-            while under_way.len() < self.sweep.concurrency && !self.invocation.deadline.has_come() {
+            while under_way.len() < self.sweep.concurrency && !self.stop.has_come() {
                 let Some(found) = waiting.next() else { break };
                 under_way.push(action.take(found));
             }

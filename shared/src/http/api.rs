@@ -1,53 +1,70 @@
 //! A function's routes. A handler becomes a route only if its parameters say who may call it.
 //!
 //! ```compile_fail
-//! use axum::extract::State;
-//! use shared::http::api::Api;
+//! mod list {
+//!     #[utoipa::path(get, path = "/credits/{tenantId}")]
+//!     pub async fn list_credits(_: axum::extract::State<()>) {}
+//! }
 //!
-//! #[utoipa::path(get, path = "/credits/{tenantId}")]
-//! async fn unguarded(_: State<()>) {}
-//!
-//! let _: Api<()> = Api::new().routes(shared::guarded!(unguarded));
+//! shared::http::api::Api::new().route(shared::guarded!(list::list_credits));
 //! ```
 //!
 //! With a guard among its parameters it does:
 //!
 //! ```
-//! use axum::extract::State;
-//! use shared::http::api::Api;
-//! use shared::http::caller::Reader;
+//! mod list {
+//!     use shared::http::caller::Reader;
 //!
-//! #[utoipa::path(get, path = "/credits/{tenantId}")]
-//! async fn guarded(_: State<()>, _: Reader) {}
+//!     #[utoipa::path(get, path = "/credits/{tenantId}")]
+//!     pub async fn list_credits(_: axum::extract::State<()>, _: Reader) {}
+//! }
 //!
-//! let _: Api<()> = Api::new().routes(shared::guarded!(guarded));
+//! shared::http::api::Api::new().route(shared::guarded!(list::list_credits));
 //! ```
+
+use std::collections::HashMap;
 
 use axum::Router;
 use axum::extract::State;
-use axum::routing::MethodRouter;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter};
 use utoipa::OpenApi;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::{OpenApi as Document, RefOr, Schema};
+use utoipa_axum::PathItemExt;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::http::caller::{Reader, Writer};
 use crate::http::openapi;
 
-/// The routes of a function, with the document that comes of them.
-#[derive(Clone)]
-pub struct Api<S>(OpenApiRouter<S>);
+/// The routes of a function.
+pub struct Api<S>(Vec<Route<S>>);
 
-/// The routes alone, guarded each.
-#[derive(Clone, Debug)]
-pub struct GuardedRouter<S = ()>(Router<S>);
+/// One route: how it is called, and what the document says of it. That is made only when it is asked
+/// for, since making it takes as long as the rest of a function's start.
+pub struct Route<S> {
+    operation: &'static str,
+    path: String,
+    methods: Vec<MethodFilter>,
+    handler: MethodRouter<S>,
+    describe: fn() -> Description<S>,
+}
 
-/// What utoipa makes of the handlers of one path.
-pub type Handlers<S> = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<S>);
+/// What utoipa makes of a handler.
+pub type Description<S> = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<S>);
 
-/// Routes of whose handlers each is a [`Guarded`] one. Only [`guarded!`](crate::guarded) makes one.
-pub struct GuardedRoutes<S>(Handlers<S>);
+/// The routes over their state, guarded each, and what they are called.
+#[derive(Debug)]
+pub struct GuardedRouter {
+    pub(crate) router: Router,
+    pub(crate) operations: Operations,
+}
+
+/// The operations of a function, by path.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Operations(HashMap<String, Vec<(MethodFilter, &'static str)>>);
 
 /// A handler whose first parameter after the state is a [`Reader`] or a [`Writer`].
 pub trait Guarded<Parameters> {}
@@ -73,14 +90,20 @@ guarded_handlers!(B C D);
 guarded_handlers!(B C D E);
 guarded_handlers!(B C D E G);
 
-/// The routes of the handlers of one path, for [`Api::routes`](crate::http::api::Api::routes);
-/// takes what utoipa's `routes!` takes. A handler without a guard does not compile.
+/// The route of a handler with an `#[utoipa::path]`, given as `module::handler`; the operation has the
+/// handler's name. A handler without a guard does not compile.
 #[macro_export]
 macro_rules! guarded {
-    ($($($part:ident)::+),+ $(,)?) => {{
-        let guards = ($($crate::http::api::Guard::of(&$($part)::+),)+);
-        $crate::http::api::GuardedRoutes::new(guards, ::utoipa_axum::routes!($($($part)::+),+))
-    }};
+    ($module:ident :: $handler:ident) => {
+        ::utoipa_axum::paste! {
+            $crate::http::api::Route::guarded::<$module::[<__path_ $handler>], _>(
+                $crate::http::api::Guard::of(&$module::$handler),
+                stringify!($handler),
+                $module::$handler,
+                || ::utoipa_axum::routes!($module::$handler),
+            )
+        }
+    };
 }
 
 /// The proof that a handler is guarded.
@@ -94,54 +117,102 @@ impl Guard {
     }
 }
 
-/// As many proofs as there are handlers.
-pub trait Guards {}
+impl<S: Clone + Send + Sync + 'static> Route<S> {
+    /// For [`guarded!`](crate::guarded) alone.
+    pub fn guarded<P: utoipa::Path, T: 'static>(
+        _: Guard,
+        operation: &'static str,
+        handler: impl Handler<T, S>,
+        describe: fn() -> Description<S>,
+    ) -> Self {
+        Self::new::<P, T>(operation, handler, describe)
+    }
 
-impl Guards for (Guard,) {}
-impl Guards for (Guard, Guard) {}
-impl Guards for (Guard, Guard, Guard) {}
-impl Guards for (Guard, Guard, Guard, Guard) {}
-
-impl<S> GuardedRoutes<S> {
-    /// For [`guarded!`](crate::guarded) alone, which brings a guard for each handler.
-    pub fn new(_: impl Guards, handlers: Handlers<S>) -> Self {
-        Self(handlers)
+    fn new<P: utoipa::Path, T: 'static>(
+        operation: &'static str,
+        handler: impl Handler<T, S>,
+        describe: fn() -> Description<S>,
+    ) -> Self {
+        let methods: Vec<_> = P::methods()
+            .iter()
+            .map(PathItemExt::to_method_filter)
+            .collect();
+        let routed = methods.iter().fold(MethodRouter::new(), |routed, method| {
+            routed.on(*method, handler.clone())
+        });
+        Self {
+            operation,
+            path: P::path(),
+            methods,
+            handler: routed,
+            describe,
+        }
     }
 }
 
 impl<S: Clone + Send + Sync + 'static> Api<S> {
-    /// The routes that every function has: the document, the one that needs no key.
+    /// The route that every function has: the document, the one that needs no key.
     #[expect(
         clippy::new_without_default,
         reason = "an API is never made by accident"
     )]
     pub fn new() -> Self {
-        let base = OpenApiRouter::with_openapi(openapi::Base::openapi());
-        Self(base.routes(routes!(openapi::get_openapi)))
+        Self(vec![Route::new::<openapi::__path_get_openapi, _>(
+            "get_openapi",
+            openapi::get_openapi,
+            || routes!(openapi::get_openapi),
+        )])
     }
 
-    /// Adds the routes of one path.
+    /// Adds a route.
     #[must_use]
-    pub fn routes(self, routes: GuardedRoutes<S>) -> Self {
-        Self(self.0.routes(routes.0))
+    pub fn route(mut self, route: Route<S>) -> Self {
+        self.0.push(route);
+        self
     }
 
-    /// The routes, and the document.
-    pub fn split_for_parts(self) -> (GuardedRouter<S>, Document) {
-        let (router, document) = self.0.split_for_parts();
-        (GuardedRouter(router), document)
-    }
-}
-
-impl<S: Clone + Send + Sync + 'static> GuardedRouter<S> {
     /// The routes over their state.
     pub fn with_state(self, state: S) -> GuardedRouter {
-        GuardedRouter(self.0.with_state(state))
+        let mut router = Router::new();
+        let mut operations = Operations::default();
+        for route in self.0 {
+            operations.add(&route);
+            router = router.route(&route.path, route.handler);
+        }
+        GuardedRouter {
+            router: router.with_state(state),
+            operations,
+        }
+    }
+
+    /// What the routes say of themselves.
+    pub fn document(&self) -> Document {
+        let base = OpenApiRouter::with_openapi(openapi::Base::openapi());
+        let described = self.0.iter().map(|route| (route.describe)());
+        described.fold(base, OpenApiRouter::routes).into_openapi()
+    }
+
+    /// What they are called.
+    pub fn operations(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|route| route.operation)
     }
 }
 
-impl GuardedRouter {
-    pub(crate) fn into_inner(self) -> Router {
-        self.0
+impl Operations {
+    fn add<S>(&mut self, route: &Route<S>) {
+        let named = route
+            .methods
+            .iter()
+            .map(|method| (*method, route.operation));
+        let of_path = self.0.entry(route.path.clone()).or_default();
+        of_path.extend(named);
+    }
+
+    /// The operation of a route, if there is one.
+    pub(crate) fn name(&self, method: &Method, path: &str) -> Option<&'static str> {
+        let method = MethodFilter::try_from(method.clone()).ok()?;
+        let mut operations = self.0.get(path)?.iter();
+        let found = operations.find(|(own, _)| *own == method);
+        found.map(|(_, name)| *name)
     }
 }

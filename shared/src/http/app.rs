@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::http::api::GuardedRouter;
 use crate::http::deadline::meet_deadline;
 use crate::http::fallback::fallback;
-use crate::http::observe::observe;
+use crate::http::observe::{Observer, observe};
 use crate::http::registration::{Registrar, register_tenant};
 use crate::repository::Table;
 
@@ -21,15 +21,15 @@ use crate::repository::Table;
 /// request id with the log line, panics, the deadline, and around each route the registration of new
 /// tenants in `table`.
 pub fn finish(routes: GuardedRouter, table: Table) -> Router {
-    routes
-        .into_inner()
+    let GuardedRouter { router, operations } = routes;
+    router
         .layer(from_fn_with_state(Registrar::new(table), register_tenant))
         .fallback(fallback)
         .method_not_allowed_fallback(fallback)
         .layer(from_fn(refuse_head))
         .layer(from_fn(meet_deadline))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(Observer::new(operations), observe))
 }
 
 // axum answers HEAD where there is a GET. API Gateway has no such routes: a HEAD comes without a

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::http::observe::RequestId;
+use crate::http::observe::Sender;
 use crate::http::registration::PendingRegistration;
+use crate::invocation::Invocation;
 use crate::model::id::TenantId;
 use crate::model::principal::{Principal, Proof, Scope, SecurityContext, Source};
 
@@ -62,6 +63,9 @@ impl Caller {
     // Unknown callers first, then other tenants, then missing scopes; a refusal names no tenant.
     async fn with_scope(parts: &mut Parts, scope: Scope) -> Result<Self, Error> {
         let principal = principal(parts).ok_or(Error::Unauthenticated)?;
+        let sender = parts.extensions.get::<Sender>().cloned();
+        let sender = sender.unwrap_or_default();
+        sender.is(&principal.id);
         let params = RawPathParams::from_request_parts(parts, &())
             .await
             .map_err(|_| Error::Forbidden)?;
@@ -74,11 +78,13 @@ impl Caller {
             .iter()
             .find(|own| Some(own.as_str()) == tenant);
         let tenant = own.cloned().ok_or(Error::Forbidden)?;
+        sender.works_for(&tenant);
         if !principal.may(scope) {
             return Err(Error::Forbidden);
         }
         check_path(parts)?;
-        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+        let invocation = parts.extensions.get::<Invocation>();
+        let request_id = invocation.map(|invocation| invocation.request_id.clone());
         Ok(Self {
             tenant,
             principal,

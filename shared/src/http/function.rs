@@ -80,20 +80,52 @@ impl Service<LambdaEvent<LambdaRequest>> for Function {
 }
 
 // lambda_http builds a URL from the event and panics, outside any layer of ours, when that fails.
-// Nothing here needs the host, and the rest can be made to fit.
+// Nothing here needs the host, and the rest can be made to fit. A stage with a name is part of the
+// path, but of no route.
 fn make_harmless(request: LambdaRequest) -> LambdaRequest {
     match request {
         LambdaRequest::ApiGatewayV2(mut event) => {
             event.headers.remove(header::HOST);
             event.request_context.domain_name = None;
-            event.raw_path = event.raw_path.map(|path| match path.starts_with('/') {
-                true => path,
-                false => format!("/{path}"),
-            });
+            let stage = event.request_context.stage.take().unwrap_or_default();
+            event.raw_path = event.raw_path.map(|path| path_in(&stage, path));
             let encoded = |query: String| utf8_percent_encode(&query, NOT_IN_QUERY).to_string();
             event.raw_query_string = event.raw_query_string.map(encoded);
             LambdaRequest::ApiGatewayV2(event)
         }
         other => other,
+    }
+}
+
+fn path_in(stage: &str, path: String) -> String {
+    let path = match path.starts_with('/') {
+        true => path,
+        false => format!("/{path}"),
+    };
+    let inside = path
+        .strip_prefix('/')
+        .and_then(|path| path.strip_prefix(stage));
+    match inside {
+        Some(inside) if !stage.is_empty() && inside.starts_with('/') => inside.to_owned(),
+        Some(_) | None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_in;
+
+    #[test]
+    fn a_named_stage_is_no_part_of_the_path() {
+        for (stage, path, inside) in [
+            ("prod", "/prod/credits/a", "/credits/a"),
+            ("prod", "/credits/prod", "/credits/prod"),
+            ("prod", "/production/credits", "/production/credits"),
+            ("$default", "/credits/a", "/credits/a"),
+            ("", "//credits", "//credits"),
+            ("", "credits", "/credits"),
+        ] {
+            assert_eq!(path_in(stage, path.to_owned()), inside);
+        }
     }
 }

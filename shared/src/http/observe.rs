@@ -1,49 +1,114 @@
 //! The outermost layer: one request id, one log line, one form for every failure.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
+use metrics::counter;
 
 use crate::error::Error;
+use crate::http::api::Operations;
+use crate::http::deadline::deadline;
 use crate::http::problem::{Failure, MEDIA_TYPE};
+use crate::invocation::Invocation;
+use crate::model::id::TenantId;
+use crate::telemetry::{self, ColdStart, Measured};
 
 /// Answered with every response.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request: API Gateway's, or else the invocation's.
+/// What the layer knows beforehand.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestId(pub(crate) String);
+pub(crate) struct Observer {
+    operations: Arc<Operations>,
+    start: ColdStart,
+}
 
-/// Gives the request its id, the failure its document, and the log its line.
-pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
+impl Observer {
+    pub(crate) fn new(operations: Operations) -> Self {
+        Self {
+            operations: Arc::new(operations),
+            start: ColdStart::default(),
+        }
+    }
+}
+
+/// Where a request notes, on its way, who sends it; for its log line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sender(Arc<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    principal_id: OnceLock<String>,
+    tenant: OnceLock<TenantId>,
+}
+
+impl Sender {
+    /// Notes the principal. Set already: by the same request, so it is the same one.
+    pub(crate) fn is(&self, principal_id: &str) {
+        self.0.principal_id.set(principal_id.to_owned()).ok();
+    }
+
+    /// Notes which of its tenants it is at work for.
+    pub(crate) fn works_for(&self, tenant: &TenantId) {
+        self.0.tenant.set(tenant.clone()).ok();
+    }
+}
+
+/// Gives the request its id and its time, the failure its document, and the log its line.
+pub(crate) async fn observe(
+    State(observer): State<Observer>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
-    let id = request_id(&request);
-    let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned());
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
+    let invocation = Invocation::new(request_id(&request), deadline(&request));
+    let sender = Sender::default();
+    let route = Route::of(&request);
+    request.extensions_mut().insert(invocation.clone());
+    request.extensions_mut().insert(sender.clone());
+    let mut response = invocation.run(next.run(request)).await;
     let failure = failure_of(&mut response);
-    let latency_ms = started.elapsed().as_millis();
-    let route = route.as_deref().unwrap_or("-");
-    log(
-        &id,
-        method.as_str(),
-        route,
-        response.status(),
-        latency_ms,
-        failure.as_deref(),
-    );
-    finish(response, failure.as_deref(), &id)
+    let line = Line {
+        request_id: &invocation.request_id,
+        operation: route.operation(&observer.operations),
+        route: &route,
+        sender: &sender.0,
+        status: response.status(),
+        failure: failure.as_deref(),
+        measured: Measured {
+            latency: started.elapsed(),
+            spent: invocation.spent(),
+            is_cold_start: observer.start.is_now(),
+        },
+    };
+    line.log();
+    line.measure();
+    finish(response, failure.as_deref(), &invocation.request_id)
+}
+
+struct Route {
+    method: Method,
+    path: Option<MatchedPath>,
+}
+
+impl Route {
+    fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: request.extensions().get().cloned(),
+        }
+    }
+
+    fn operation(&self, operations: &Operations) -> Option<&'static str> {
+        operations.name(&self.method, self.path.as_ref()?.as_str())
+    }
 }
 
 fn request_id(request: &Request) -> String {
@@ -77,39 +142,59 @@ fn failure_of(response: &mut Response) -> Option<Arc<Failure>> {
     })
 }
 
-fn log(
-    id: &str,
-    method: &str,
-    route: &str,
+/// What is told of a request: never a header, a query, a body, or a path with its values.
+struct Line<'a> {
+    request_id: &'a str,
+    operation: Option<&'static str>,
+    route: &'a Route,
+    sender: &'a Known,
     status: StatusCode,
-    latency_ms: u128,
-    failure: Option<&Failure>,
-) {
-    let status = status.as_u16();
-    match failure {
-        Some(failure) if failure.status().is_server_error() => {
-            let causes = failure.causes().join(": ");
-            tracing::error!(
-                request_id = id,
-                method,
-                route,
-                status,
-                latency_ms,
-                code = failure.code(),
-                causes
-            );
+    failure: Option<&'a Failure>,
+    measured: Measured,
+}
+
+impl Line<'_> {
+    fn log(&self) {
+        let causes = self.failure.map(Failure::causes).unwrap_or_default();
+        let causes = (!causes.is_empty()).then(|| causes.join(": "));
+        // The level of a line has to be known when it is compiled.
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    request_id = self.request_id,
+                    operation = self.operation,
+                    method = self.route.method.as_str(),
+                    route = self.route.path.as_ref().map(MatchedPath::as_str),
+                    status = self.status.as_u16(),
+                    code = self.failure.map(Failure::code),
+                    causes,
+                    tenant = self.sender.tenant.get().map(TenantId::as_str),
+                    principal_id = self.sender.principal_id.get().map(String::as_str),
+                    latency_ms = self.measured.latency_ms(),
+                    read_units = self.measured.spent.read_units,
+                    write_units = self.measured.spent.write_units,
+                    retries = self.measured.spent.retries,
+                    cold_start = self.measured.is_cold_start,
+                )
+            };
         }
-        Some(failure) => {
-            tracing::info!(
-                request_id = id,
-                method,
-                route,
-                status,
-                latency_ms,
-                code = failure.code()
-            );
+        match self.status.is_server_error() {
+            true => line!(error),
+            false => line!(info),
         }
-        None => tracing::info!(request_id = id, method, route, status, latency_ms),
+    }
+
+    fn measure(&self) {
+        let is_refusal = matches!(
+            self.status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        );
+        let is_unavailable = self.status == StatusCode::SERVICE_UNAVAILABLE;
+        self.measured.record();
+        counter!("server_errors").increment(self.status.is_server_error().into());
+        counter!("unavailable").increment(is_unavailable.into());
+        counter!("authorization_failures").increment(is_refusal.into());
+        telemetry::flush(self.request_id);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The API keys of all tenants: the partition `#api_keys`, by the id that is part of each key.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
 
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::repository::failure::{failure, is_refused_condition};
 use crate::repository::item::{PK, SK};
 use crate::repository::table::Table;
 
-const PARTITION: &str = "#api_keys";
+pub(crate) const PARTITION: &str = "#api_keys";
 
 impl Table {
     /// A key by its id. One capacity unit: a strongly consistent read, so that a revocation counts
@@ -24,7 +24,6 @@ impl Table {
         let answer = request
             .set_key(Some(key(id)))
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failure)?;

@@ -4,9 +4,7 @@ use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
 use crate::error::Error;
 use crate::json::Object;
@@ -102,7 +100,6 @@ impl<'a, E: Entity> Collection<'a, E> {
             .consistent_read(is_consistent)
             .set_projection_expression(expression)
             .set_expression_attribute_names(names)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failure)?;
@@ -175,8 +172,7 @@ impl<'a, E: Entity> Collection<'a, E> {
             .put_item()
             .table_name(&self.table.name)
             .set_item(Some(item))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let request = match expected {
             Expected::Nothing => request.condition_expression("attribute_not_exists(pk)"),
             Expected::Version(version) => request

@@ -2,9 +2,7 @@
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use futures_util::stream;
 use futures_util::{StreamExt, TryStreamExt};
 use serde::Deserialize;
@@ -126,7 +124,6 @@ impl Collection<'_, Credit> {
             .projection_expression(PROJECTION)
             .expression_attribute_names("#date", "date")
             .expression_attribute_names("#status", "status")
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .into_paginator()
             .items()
             .send();
@@ -173,7 +170,6 @@ impl Collection<'_, Credit> {
             .table_name(&self.table.name)
             .set_key(Some(self.receipt_key(contact, application)))
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failure)?;
@@ -246,11 +242,7 @@ impl Collection<'_, Credit> {
             .set_transact_items(Some(writes));
         // The token makes a repeat by the SDK, whose first response was lost, answer as the first.
         let request = request.client_request_token(write.as_str());
-        match request
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-        {
+        match request.send().await {
             Ok(_) => Ok(Settled::Done),
             Err(error) if was_cancelled_by(&error, &LOST_RACE) => Ok(Settled::Lost),
             Err(error) if was_cancelled_by(&error, &BUSY) => Err(Error::Unavailable(error.into())),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::Error;
 use crate::json::{self, Object};
@@ -102,7 +102,6 @@ impl<E: Entity> Collection<'_, E> {
         query
             .set_projection_expression(expression)
             .set_expression_attribute_names(names)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 }
 

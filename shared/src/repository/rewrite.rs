@@ -1,7 +1,5 @@
 //! Changing a record that others may be changing too: read, decide, write on condition, again.
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-
 use crate::error::{ConflictCode, Error};
 use crate::model::system::SystemFields;
 use crate::repository::attribute::Item;
@@ -139,7 +137,6 @@ impl<E: Entity> Collection<'_, E> {
         let answer = request
             .set_key(Some(self.key(id)))
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failure)?;

@@ -3,9 +3,7 @@
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -121,7 +119,6 @@ impl SweepDoor<'_> {
             .expression_attribute_values(":before", string(&before.to_string()))
             .set_exclusive_start_key(after.map(|position| start_key(tenant, position)))
             .limit(limit.into())
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failure)?;
@@ -150,7 +147,6 @@ impl SweepDoor<'_> {
             .expression_attribute_values(":write", AttributeValue::L(vec![write.attribute()]))
             .expression_attribute_values(":today", string(&today.to_string()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
         match sent {

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::repository::failure::{failure, is_refused_condition};
 use crate::repository::item::{PK, SK, text};
 use crate::repository::table::Table;
 
-const PARTITION: &str = "#tenants";
+pub(crate) const PARTITION: &str = "#tenants";
 
 /// What an association has set for itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,6 @@ impl Table {
             .table_name(&self.name)
             .set_key(Some(key(tenant)))
             .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
             .map_err(failure)?;
@@ -145,8 +144,7 @@ impl Table {
         let query = query
             .key_condition_expression(condition)
             .expression_attribute_values(":pk", AttributeValue::S(PARTITION.to_owned()))
-            .limit(limit.into())
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            .limit(limit.into());
         let query = match from {
             Some(tenant) => {
                 query.expression_attribute_values(":from", AttributeValue::S(tenant.to_string()))

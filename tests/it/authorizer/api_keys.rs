@@ -6,6 +6,7 @@ use certs::keys::{KeyError, KeyRequest, create};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::clock::Clock;
+use shared::invocation::Invocation;
 use shared::model::api_key::NewApiKey;
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
@@ -154,7 +155,11 @@ async fn a_store_that_does_not_answer_makes_nobody_unknown() {
     let key = world.key(&ALL).await;
     world.faults.on("GetItem").times(3).throttle();
     let event = Event::new(Some(key.reveal().to_owned()));
-    let error = world.authorizer().authorize(event).await.unwrap_err();
+    let error = world
+        .authorizer()
+        .authorize(event, &Invocation::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "unavailable");
 }
 
@@ -194,7 +199,11 @@ async fn the_event_file_of_the_authorizer_is_understood() {
     let world = World::new().await;
     let event = include_str!("../../../events/authorizer/authorize.json");
     let event: Event = serde_json::from_str(event).unwrap();
-    let answer = world.authorizer().authorize(event).await.unwrap();
+    let answer = world
+        .authorizer()
+        .authorize(event, &Invocation::default())
+        .await
+        .unwrap();
     // A well-formed key that nobody has: it was looked up, and is nobody's.
     assert_eq!(world.faults.recorder().calls_to("GetItem").len(), 1);
     assert_eq!(json!(answer)["isAuthorized"], true);

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::clock::Clock;
 use shared::error::Error;
+use shared::invocation::Invocation;
 
 use super::issuer::{Issuer, Mood, SigningKey, claims};
 use crate::world::World;
@@ -42,7 +43,10 @@ impl Patient {
         let long = Timestamp::now().as_second() + 100_000;
         let token = key.token(&claims("t", json!({"exp": long})));
         let event = Event::new(Some(format!("Bearer {token}")));
-        let answer = self.authorizer.authorize(event).await?;
+        let answer = self
+            .authorizer
+            .authorize(event, &Invocation::default())
+            .await?;
         Ok(!answer.context.principal_id.is_empty())
     }
 }
@@ -141,6 +145,9 @@ async fn a_closed_port_is_an_issuer_that_is_down() {
         "Bearer {}",
         key.token(&claims("t", json!({})))
     )));
-    let error = authorizer.authorize(event).await.unwrap_err();
+    let error = authorizer
+        .authorize(event, &Invocation::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "unavailable");
 }

@@ -9,8 +9,8 @@ use shared::http::openapi::DOCUMENT;
 const UPDATE: &str = "UPDATE_OPENAPI";
 
 fn generated() -> String {
-    let mut document = credits::api().split_for_parts().1;
-    document.merge(expiration_rule_sets::api().split_for_parts().1);
+    let mut document = credits::api().document();
+    document.merge(expiration_rule_sets::api().document());
     document.to_pretty_json().unwrap() + "\n"
 }
 
@@ -53,4 +53,20 @@ fn the_document_has_the_routes_of_the_template_and_no_others() {
     documented.sort();
     spelled_out.sort();
     assert_eq!(documented, spelled_out);
+}
+
+#[test]
+fn every_route_is_called_by_the_operation_id_of_the_document() {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let paths = document["paths"].as_object().unwrap().values();
+    let mut documented: Vec<_> = paths
+        .flat_map(|operations| operations.as_object().unwrap().values())
+        .filter_map(|operation| operation["operationId"].as_str())
+        .collect();
+    let (credits, rule_sets) = (credits::api(), expiration_rule_sets::api());
+    let mut called: Vec<_> = credits.operations().chain(rule_sets.operations()).collect();
+    called.sort_unstable();
+    called.dedup();
+    documented.sort_unstable();
+    assert_eq!(called, documented);
 }

@@ -1,6 +1,7 @@
 //! What happens between page and act, and what the store does wrong.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use expiration_sweep::SweepRequest;
 use integration_tests::store::store;
 use serde_json::{Value, json};
 
@@ -183,18 +184,15 @@ async fn one_throttle_is_waited_out_and_a_lasting_one_is_a_failure_of_that_credi
     let sweeping = Sweeping::at("2026-02-04T00:00:00Z").await;
     sweeping.expiring("2026-01-31").await;
     sweeping.world.faults.on("UpdateItem").times(3).throttle();
-    let request = json!({"tenants": [sweeping.tenant()]});
-    let handled = sweeping
-        .sweep
-        .handle(request, &super::invocation())
-        .await
-        .unwrap();
-    assert_eq!(
-        (&handled.answer["failed"], &handled.answer["archived"]),
-        (&json!(1), &json!(0))
-    );
+    let request = SweepRequest {
+        tenants: Some(vec![sweeping.tenant().to_owned().try_into().unwrap()]),
+        ..SweepRequest::default()
+    };
+    let finished = sweeping.sweep.run(&request, &super::invocation()).await;
+    let finished = finished.unwrap();
+    assert_eq!((finished.report.failed, finished.report.archived), (1, 0));
     // Due since the first of February, so it is three days late on the fourth.
-    assert_eq!(handled.log.unwrap()["lag_days"], 3);
+    assert_eq!(finished.lag_days, 3);
     sweeping.world.faults.on("UpdateItem").throttle();
     assert_eq!(sweeping.run(json!({})).await.archived, 1);
 }

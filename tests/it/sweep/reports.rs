@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use expiration_sweep::{Invocation, Report, Sweep};
+use expiration_sweep::{DEADLINE_MARGIN, Report, Sweep};
 use integration_tests::api::event_file;
 use integration_tests::store::{store, tenant};
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::deadline::Deadline;
+use shared::invocation::Invocation;
 use shared::repository::Table;
 use shared::repository::tenants::TenantSettings;
 
@@ -136,20 +137,18 @@ async fn a_run_in_parts_does_what_a_run_in_one_does() {
 async fn a_run_stops_at_its_deadline_and_goes_on_from_there() {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
     sweeping.due(40).await;
-    let deadline = Deadline::after(Duration::from_millis(100));
-    // The first credit takes until the deadline.
+    let end = Deadline::after(DEADLINE_MARGIN + Duration::from_millis(100));
+    let stop = end.earlier(DEADLINE_MARGIN);
+    // The first credit takes until nothing new may be begun.
     let sweep = sweeping.sweep.clone().with_concurrency(1);
     let sweep = sweep.with_progress(move |_| {
-        while !deadline.has_come() {
+        while !stop.has_come() {
             std::thread::yield_now();
         }
     });
     let event = json!({"tenants": [sweeping.tenant()]});
-    let pressed = Invocation {
-        deadline,
-        ..invocation()
-    };
-    let stopped = sweep.handle(event.clone(), &pressed).await.unwrap().answer;
+    let pressed = Invocation::new("request-1", end);
+    let stopped = sweep.handle(event.clone(), &pressed).await.unwrap();
     let begun = stopped["archived"].as_u64().unwrap();
     assert!(begun <= 1 && stopped["complete"] == false, "{stopped}");
     let rest = sweeping
@@ -244,7 +243,7 @@ async fn the_schedules_event_sweeps_every_tenant_by_its_own_today() {
     ] {
         let clock = Clock::from_fn(move || now.parse().unwrap());
         let sweep = Sweep::new(table.clone()).with_clock(clock);
-        let answer = sweep.handle(json!({}), &invocation()).await.unwrap().answer;
+        let answer = sweep.handle(json!({}), &invocation()).await.unwrap();
         let said = (&answer["tenants"], &answer["archived"]);
         assert_eq!(said, (&json!(3), &json!(archived)), "{now}");
     }
@@ -261,11 +260,7 @@ async fn a_run_over_all_tenants_goes_on_where_it_stopped() {
     let mut event = json!({"limit": 1});
     let mut swept = Vec::new();
     loop {
-        let answer = sweep
-            .handle(event.clone(), &invocation())
-            .await
-            .unwrap()
-            .answer;
+        let answer = sweep.handle(event.clone(), &invocation()).await.unwrap();
         swept.push(answer["archived"].as_u64().unwrap());
         match &answer["continuation"] {
             Value::Null => break,
@@ -293,7 +288,7 @@ async fn a_registered_tenant_that_cannot_be_read_is_not_in_the_way_of_others() {
         .unwrap();
     let clock = Clock::from_fn(|| "2026-02-01T00:00:00Z".parse().unwrap());
     let sweep = Sweep::new(table).with_clock(clock);
-    let answer = sweep.handle(json!({}), &invocation()).await.unwrap().answer;
+    let answer = sweep.handle(json!({}), &invocation()).await.unwrap();
     assert_eq!(
         (&answer["tenants"], &answer["archived"]),
         (&json!(1), &json!(1))

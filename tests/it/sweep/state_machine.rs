@@ -135,9 +135,8 @@ impl Invoke for Function<'_> {
             // As the deadline would.
             payload["limit"] = json!(4);
         }
-        let handled = self.sweeping.sweep.handle(payload, &invocation()).await;
-        let handled = handled.map_err(|error| error.code().to_owned())?;
-        Ok(handled.answer)
+        let answered = self.sweeping.sweep.handle(payload, &invocation()).await;
+        answered.map_err(|error| error.code().to_owned())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
-use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 
 use crate::error::Error;
 use crate::model::credit::Credit;
@@ -68,7 +68,6 @@ impl Collection<'_, Credit> {
             let request = self.table.client.batch_get_item();
             let answer = request
                 .request_items(&self.table.name, keys)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await
                 .map_err(failure)?;

@@ -1,0 +1,92 @@
+//! What an operator hears of an invocation: one line of log, and metrics.
+
+use metrics::{counter, histogram};
+use shared::error::Error;
+use shared::invocation::Invocation;
+use shared::telemetry::{self, Measured};
+
+use crate::handle::Done;
+use crate::report::Finished;
+
+/// Tells what an invocation has done.
+pub(crate) fn observe(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
+    log(invocation, done, measured);
+    measured.record();
+    counter!("server_errors").increment(done.as_ref().is_err_and(is_ours).into());
+    // A dry run has done nothing, and counts in no metric of the sweep.
+    if let Ok(Done::Swept { request, finished }) = done
+        && !request.is_dry_run()
+    {
+        count(finished);
+    }
+    telemetry::flush(&invocation.request_id);
+}
+
+fn is_ours(error: &Error) -> bool {
+    matches!(error, Error::Internal(_) | Error::Unavailable(_))
+}
+
+fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
+    // The level and the names of a line have to be known when it is compiled.
+    macro_rules! line {
+        ($level:ident, $($fields:tt)*) => {
+            tracing::$level!(
+                request_id = invocation.request_id,
+                latency_ms = measured.latency_ms(),
+                read_units = measured.spent.read_units,
+                write_units = measured.spent.write_units,
+                retries = measured.spent.retries,
+                cold_start = measured.is_cold_start,
+                $($fields)*
+            )
+        };
+    }
+    match done {
+        Ok(Done::Swept { request, finished }) => {
+            let report = &finished.report;
+            let tenant = match request.tenants.as_deref() {
+                Some([only]) => Some(only.as_str()),
+                Some(_) | None => None,
+            };
+            line!(
+                info,
+                operation = "sweep",
+                dry_run = request.is_dry_run(),
+                tenant,
+                as_of = report.as_of.map(|day| day.to_string()),
+                tenants = report.tenants,
+                examined = report.examined,
+                archived = report.archived,
+                already = report.already,
+                locked = report.locked,
+                in_grace = report.in_grace,
+                failed = report.failed,
+                complete = report.complete,
+                lag_days = finished.lag_days,
+            );
+        }
+        Ok(Done::Planned(planned)) => {
+            line!(info, operation = "plan", tenants = planned.items.len());
+        }
+        Ok(Done::Summed(report)) => {
+            line!(info, operation = "summarize", tenants = report.tenants);
+        }
+        Err(error) => {
+            let causes = error.causes().join(": ");
+            line!(error, code = error.code(), detail = %error, causes);
+        }
+    }
+}
+
+// `lag_days` is told also when it is 0: an alarm takes silence for trouble.
+fn count(finished: &Finished) {
+    let report = &finished.report;
+    counter!("tenants").increment(report.tenants);
+    counter!("examined").increment(report.examined);
+    counter!("archived").increment(report.archived);
+    counter!("already").increment(report.already);
+    counter!("locked").increment(report.locked);
+    counter!("in_grace").increment(report.in_grace);
+    counter!("failed").increment(report.failed);
+    histogram!("lag_days").record(finished.lag_days);
+}

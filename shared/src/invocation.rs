@@ -1,0 +1,97 @@
+//! One invocation of a function: whose request it is, what time it has, what it has used.
+//!
+//! It belongs to the task that serves it and is no parameter of every function: each call to the
+//! store is counted and bounded, wherever it is made.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::deadline::Deadline;
+
+tokio::task_local! {
+    static CURRENT: Invocation;
+}
+
+/// An invocation. Clones share what it has spent.
+#[derive(Clone, Debug, Default)]
+pub struct Invocation {
+    /// The id that a client sees and the log has.
+    pub request_id: String,
+    /// By when its answer must be ready.
+    pub deadline: Deadline,
+    spent: Arc<Mutex<Spent>>,
+}
+
+/// What an invocation's calls to the store have used.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spent {
+    /// Read capacity units.
+    pub read_units: f64,
+    /// Write capacity units. DynamoDB does not tell what a refused condition consumed.
+    pub write_units: f64,
+    /// How often the SDK tried again.
+    pub retries: u32,
+}
+
+impl Invocation {
+    /// An invocation that has spent nothing.
+    pub fn new(request_id: impl Into<String>, deadline: Deadline) -> Self {
+        Self {
+            request_id: request_id.into(),
+            deadline,
+            spent: Arc::default(),
+        }
+    }
+
+    /// Does `work` as this invocation.
+    pub async fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), work).await
+    }
+
+    /// The invocation that the asking task serves, if it serves one.
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Self::clone).ok()
+    }
+
+    /// What it has spent so far.
+    pub fn spent(&self) -> Spent {
+        *self.lock()
+    }
+
+    /// Counts what a call to the store has used.
+    pub(crate) fn charge(&self, more: Spent) {
+        let mut spent = self.lock();
+        spent.read_units += more.read_units;
+        spent.write_units += more.write_units;
+        spent.retries += more.retries;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Spent> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_charged_inside_is_seen_outside() {
+        let invocation = Invocation::new("request-1", Deadline::NONE);
+        let units = Spent {
+            read_units: 0.5,
+            ..Spent::default()
+        };
+        let work = async {
+            for _ in 0..3 {
+                Invocation::current().unwrap().charge(units);
+            }
+        };
+        invocation.run(work).await;
+        assert_eq!(invocation.spent().read_units, 1.5);
+    }
+
+    #[tokio::test]
+    async fn outside_of_an_invocation_there_is_none() {
+        assert!(Invocation::current().is_none());
+    }
+}

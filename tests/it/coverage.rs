@@ -1,5 +1,6 @@
 //! What must hold of the project as a whole: nothing is forgotten anywhere.
 
+mod build;
 mod layering;
 mod openapi;
 mod routes;

@@ -6,11 +6,12 @@ PORT ?= 3000
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test
+.PHONY: help run test validate build deploy
 
 help:
 	@echo "make run    start the API on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test   check everything: formatting, lints, template, licences, all tests"
+	@echo "make validate, make build, make deploy ENV=dev|staging|prod    see OPERATIONS.md"
 
 # Becomes the server, so that Ctrl-C reaches it and nothing is left behind.
 run:
@@ -21,8 +22,23 @@ run:
 test:
 	@scripts/setup.sh test
 	cargo fmt --all --check
-	.local/cfn-lint/bin/cfn-lint template.yaml
+	scripts/check_template.sh
 	@scripts/check_licences.sh
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	TEST_STORE=dynamodb-local cargo test --locked --workspace
 	TEST_STORE=embedded cargo test --locked --package integration-tests --test it -- --skip harness::dynamodb_local
+
+# Needs neither credentials nor network once its tools are there.
+validate:
+	@scripts/setup.sh build
+	scripts/sam.sh validate --lint
+	scripts/check_template.sh
+
+# Every function for arm64, each in .aws-sam/build/<Function>/bootstrap.
+build:
+	@scripts/setup.sh build
+	scripts/sam.sh build
+	@scripts/zip_sizes.py
+
+deploy:
+	@scripts/deploy.sh "$(ENV)"

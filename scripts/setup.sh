@@ -1,8 +1,10 @@
 #!/bin/sh
-# Installs what is missing for `make run` or `make test`, and nothing that is there.
+# Installs what is missing for a target of the Makefile, and nothing that is there.
 #
 #     scripts/setup.sh run    a C compiler
-#     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint
+#     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint and the SAM transform
+#     scripts/setup.sh build  a C compiler, cfn-lint and the SAM transform, the SAM CLI, cargo-lambda,
+#                             Zig, Rust for arm64
 #
 # On Debian and Ubuntu with apt-get (sudo, when not root), on macOS with brew.
 # What is not the system's goes into the ignored folder .local. Each part is made
@@ -19,6 +21,13 @@ ddb_folder=dynamodb_local_2026-05-28
 ddb_jar_sha256=27c0a732155bef3fc6c2dccfe3ae9c82a133576d8fa40400bf0d4a22a2b9c75e
 
 cfn_lint_version=1.58.0
+sam_translator_version=1.115.0
+
+# The three of `make build`; Zig is the linker for Amazon Linux.
+sam_cli_version=1.170.0
+cargo_lambda_version=1.9.2
+ziglang_version=0.17.0
+arm64=aarch64-unknown-linux-gnu
 
 main() {
     mkdir -p .local
@@ -33,7 +42,12 @@ main() {
         set_up_cfn_lint
         set_up_rules_engine
         ;;
-    *) fail "usage: scripts/setup.sh run|test" ;;
+    build)
+        set_up_cfn_lint
+        set_up_sam
+        set_up_arm64
+        ;;
+    *) fail "usage: scripts/setup.sh run|test|build" ;;
     esac
 }
 
@@ -96,24 +110,46 @@ set_up_dynamodb_local() {
     trap - EXIT
 }
 
-# A virtual environment cannot be moved: it is made under a name of its own, and
-# the link .local/cfn-lint leads to it when it is complete.
 set_up_cfn_lint() {
-    case "$(readlink .local/cfn-lint || :)" in
-    "cfn-lint-$cfn_lint_version".*) return 0 ;;
+    set_up_venv cfn-lint "$cfn_lint_version-$sam_translator_version" \
+        "cfn-lint==$cfn_lint_version" "aws-sam-translator==$sam_translator_version"
+}
+
+set_up_sam() {
+    set_up_venv sam "$sam_cli_version-$cargo_lambda_version-$ziglang_version" \
+        "aws-sam-cli==$sam_cli_version" "cargo-lambda==$cargo_lambda_version" \
+        "ziglang==$ziglang_version"
+}
+
+# The standard library for Lambda's processor. A toolchain is never installed here: only this is added.
+set_up_arm64() {
+    [ ! -d "$(rustc --print sysroot)/lib/rustlib/$arm64" ] || return 0
+    has rustup || fail "please add the target $arm64 to Rust"
+    say "Adding $arm64 to Rust"
+    rustup target add "$arm64"
+}
+
+# set_up_venv NAME VERSIONS PACKAGE…
+# A virtual environment cannot be moved: it is made under a name of its own, and
+# the link .local/NAME leads to it when it is complete.
+set_up_venv() {
+    name=$1 versions=$2
+    shift 2
+    case "$(readlink ".local/$name" || :)" in
+    "$name-$versions".*) return 0 ;;
     esac
     python3 -c 'import ensurepip, venv' 2>/dev/null || install_system python3-venv python3
-    say "Fetching cfn-lint"
-    aside=$(mktemp -d ".local/cfn-lint-$cfn_lint_version.XXXXXX")
+    say "Fetching $*"
+    aside=$(mktemp -d ".local/$name-$versions.XXXXXX")
     trap 'rm -rf "$aside"' EXIT
     python3 -m venv "$aside"
-    "$aside/bin/pip" install --quiet --disable-pip-version-check "cfn-lint==$cfn_lint_version"
-    rm -f .local/cfn-lint
+    "$aside/bin/pip" install --quiet --disable-pip-version-check "$@"
+    rm -f ".local/$name"
     # The slower of two at the same time finds the link there, and drops its own.
-    if ln -s "${aside#.local/}" .local/cfn-lint 2>/dev/null; then
+    if ln -s "${aside#.local/}" ".local/$name" 2>/dev/null; then
         trap - EXIT
     fi
-    [ -x .local/cfn-lint/bin/cfn-lint ]
+    [ -x ".local/$name/bin/python" ]
 }
 
 # The engine that our conditions are held against; without Node those tests say that they were

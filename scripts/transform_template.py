@@ -1,0 +1,55 @@
+"""Prints the template as CloudFormation gets it: the SAM transform, without AWS or network.
+
+    .local/cfn-lint/bin/python scripts/transform_template.py [template.yaml]
+
+What SAM only expands here is plain CloudFormation there: roles, aliases, deployments, permissions
+and the HTTP API's OpenAPI body. `sam validate` looks at none of it.
+"""
+
+import json
+import logging
+import os
+import sys
+
+# It would tell of its own unfinished features.
+logging.disable()
+# It decides between aws, aws-cn and aws-us-gov; nothing is asked of the region.
+os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
+
+from samtranslator.model.exceptions import InvalidDocumentException  # noqa: E402
+from samtranslator.translator.transform import transform  # noqa: E402
+from samtranslator.yaml_helper import yaml_parse  # noqa: E402
+
+FUNCTION = "AWS::Serverless::Function"
+# `sam deploy` uploads the code, and writes its address there.
+UPLOADED = "s3://uploaded/function.zip"
+
+
+class NoManagedPolicies:
+    """The transform asks IAM for policies named without ARN: the template names none."""
+
+    def load(self):
+        return {}
+
+
+def transformed(path):
+    with open(path, encoding="utf-8") as file:
+        template = yaml_parse(file)
+    for resource in template["Resources"].values():
+        if resource["Type"] == FUNCTION:
+            resource["Properties"]["CodeUri"] = UPLOADED
+    return transform(template, {}, NoManagedPolicies())
+
+
+def main():
+    path = sys.argv[1] if len(sys.argv) > 1 else "template.yaml"
+    try:
+        document = transformed(path)
+    except InvalidDocumentException as error:
+        sys.exit("\n".join(f"{path}: {cause.message}" for cause in error.causes))
+    json.dump(document, sys.stdout, indent=2)
+    print()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,4 +3,5 @@
 mod api;
 mod dynamodb_local;
 mod faults;
+mod proxy;
 mod store;

@@ -16,9 +16,12 @@
 
 mod event;
 mod file;
+mod invocation;
 mod request;
 mod response;
 mod routes;
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use shared::http::function::Function;
@@ -35,6 +38,8 @@ pub struct Api {
     tenant: String,
     /// The event's `requestContext.authorizer`.
     authorizer: Option<Value>,
+    /// What each invocation has; as long as it takes when there is none.
+    time: Option<Duration>,
 }
 
 impl Api {
@@ -46,6 +51,16 @@ impl Api {
             authorizer: Some(authorizer("tester", &[&tenant], &everything)),
             function,
             tenant,
+            time: None,
+        }
+    }
+
+    /// The same, with so much time for each invocation: a later answer fails the test.
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Self {
+        Self {
+            time: Some(time),
+            ..self.clone()
         }
     }
 
@@ -135,12 +150,18 @@ impl Api {
     /// Sends an event as it stands, but for the caller.
     ///
     /// # Panics
-    /// When it is no API Gateway event, or its answer none.
+    /// When it is no API Gateway event, or its answer none, or too late.
     pub async fn invoke(&self, mut event: Value) -> Response {
         event["requestContext"]["authorizer"] = json!(self.authorizer);
         let event = serde_json::from_value(event).expect("an event of API Gateway");
-        let answer = self.function.invoke(event).await;
-        Response::from(answer.expect("every answer can be written as an event's"))
+        let answer = match self.time {
+            Some(time) => invocation::answer_within(time, &self.function, event).await,
+            None => {
+                let answer = self.function.invoke(event).await;
+                answer.expect("every answer can be written as an event's")
+            }
+        };
+        Response::from(answer)
     }
 }
 

@@ -21,15 +21,17 @@
 //! ```
 
 mod connector;
+mod plans;
 mod script;
 
 use std::future::Future;
-use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+
+pub(crate) use plans::Plans;
 
 use crate::recorder::{Answer, Recorder};
 use crate::store;
@@ -41,8 +43,7 @@ use script::{Fault, Rule, Script};
 #[derive(Clone, Debug)]
 pub struct Faults {
     inner: SharedHttpClient,
-    recorder: Recorder,
-    script: Arc<Script>,
+    plans: Plans,
 }
 
 impl Default for Faults {
@@ -50,8 +51,7 @@ impl Default for Faults {
     fn default() -> Self {
         Self {
             inner: store::plain_http(),
-            recorder: Recorder::default(),
-            script: Arc::default(),
+            plans: Plans::default(),
         }
     }
 }
@@ -62,21 +62,18 @@ impl Faults {
     /// operation, the first that is due happens, and the others wait.
     #[must_use = "nothing is planned until the fault is named"]
     pub fn on(&self, operation: &str) -> Plan<'_> {
-        Plan {
-            script: &self.script,
-            rule: Rule::new(operation),
-        }
+        self.plans.on(Some(operation))
     }
 
     /// Whether everything planned has happened: a test of a fault that never
     /// came has shown nothing.
     pub fn all_happened(&self) -> bool {
-        self.script.is_finished()
+        self.plans.all_happened()
     }
 
     /// The calls so far.
     pub fn recorder(&self) -> &Recorder {
-        &self.recorder
+        self.plans.recorder()
     }
 }
 
@@ -88,8 +85,7 @@ impl HttpClient for Faults {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(Connector {
             inner: self.inner.http_connector(settings, components),
-            recorder: self.recorder.clone(),
-            script: Arc::clone(&self.script),
+            plans: self.plans.clone(),
         })
     }
 }
@@ -114,6 +110,12 @@ impl Plan<'_> {
     pub fn times(mut self, calls: usize) -> Self {
         self.rule.times = calls;
         self
+    }
+
+    /// Does it to all of them from then on.
+    #[must_use = "nothing is planned until the fault is named"]
+    pub fn always(self) -> Self {
+        self.times(usize::MAX)
     }
 
     /// The store does its work, but its answer never arrives: the connection breaks.

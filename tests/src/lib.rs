@@ -6,6 +6,7 @@
 //! - [`bulk`]: thousands of credits in that table,
 //! - [`dynamodb_local`] and [`embedded`]: the two stores there are,
 //! - [`faults`]: answers lost, stale, refused or late, at the SDK's seam,
+//! - [`proxy`]: the same on a socket, between the SDK's own connections and the store,
 //! - [`latency`]: a store that is further away,
 //! - [`recorder`]: every call to the store, with the capacity it consumed,
 //! - [`api`]: requests to a function, in process.
@@ -23,5 +24,6 @@ pub mod dynamodb_local;
 pub mod embedded;
 pub mod faults;
 pub mod latency;
+pub mod proxy;
 pub mod recorder;
 pub mod store;

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
+use http_body_util::Full;
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 
 pub use capacity::Capacity;
@@ -19,6 +21,9 @@ const WRITES: [&str; 5] = [
     "BatchWriteItem",
     "TransactWriteItems",
 ];
+
+/// What DynamoDB answers.
+const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 
 /// A store's answer, as it came over the wire.
 #[derive(Clone, Debug)]
@@ -53,10 +58,18 @@ impl From<Answer> for HttpResponse {
             .try_into()
             .expect("a status came from a store");
         let mut response = Self::new(status, SdkBody::from(answer.body));
+        response.headers_mut().insert("content-type", MEDIA_TYPE);
         response
-            .headers_mut()
-            .insert("content-type", "application/x-amz-json-1.0");
-        response
+    }
+}
+
+impl From<Answer> for http::Response<Full<Bytes>> {
+    fn from(answer: Answer) -> Self {
+        http::Response::builder()
+            .status(answer.status)
+            .header("content-type", MEDIA_TYPE)
+            .body(Full::from(answer.body))
+            .expect("a status came from a store")
     }
 }
 
@@ -73,6 +86,17 @@ pub struct Call {
 }
 
 impl Call {
+    /// A call that has no answer yet.
+    pub(crate) fn new(target: &str, request: Value) -> Self {
+        // `GetItem` of `DynamoDB_20120810.GetItem`.
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        Self {
+            operation: operation.to_owned(),
+            request,
+            answer: None,
+        }
+    }
+
     /// What the store said that the call consumed; zero when it refused.
     pub fn capacity(&self) -> Capacity {
         let document = self.answer.as_ref().map(Answer::document);
@@ -138,15 +162,10 @@ impl Recorder {
     }
 
     /// Notes a call that begins; the number is for [`Recorder::end`].
-    pub(crate) fn begin(&self, operation: &str, request: Value) -> u64 {
+    pub(crate) fn begin(&self, call: Call) -> u64 {
         let mut log = self.log();
         let id = log.next_id;
         log.next_id += 1;
-        let call = Call {
-            operation: operation.to_owned(),
-            request,
-            answer: None,
-        };
         log.calls.insert(id, call);
         id
     }

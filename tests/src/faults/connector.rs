@@ -1,8 +1,6 @@
-//! The way of one call: record it, see what is planned, do that.
+//! What the SDK calls instead of a connection.
 
-use std::future::pending;
 use std::io;
-use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector,
@@ -13,8 +11,8 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
-use super::script::{Fault, Hook, Script};
-use crate::recorder::{Answer, Recorder};
+use super::Plans;
+use crate::recorder::{Answer, Call};
 
 /// The operations that tell what they consumed when they are asked to.
 const METERED: [&str; 10] = [
@@ -33,8 +31,7 @@ const METERED: [&str; 10] = [
 #[derive(Clone, Debug)]
 pub(super) struct Connector {
     pub(super) inner: SharedHttpConnector,
-    pub(super) recorder: Recorder,
-    pub(super) script: Arc<Script>,
+    pub(super) plans: Plans,
 }
 
 impl HttpConnector for Connector {
@@ -46,44 +43,21 @@ impl HttpConnector for Connector {
 
 impl Connector {
     async fn carry(&self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let operation = operation_of(&request);
-        let sent = ask_for_capacity(&operation, &mut request);
-        let call = self.recorder.begin(&operation, sent);
-        let (fault, hook) = self.script.next(&operation);
-        match fault {
-            Fault::Pass => {
-                run(hook).await;
-                Ok(self.forward(call, request).await?.into())
-            }
-            Fault::LoseResponse => {
-                self.forward(call, request).await?;
-                run(hook).await;
-                Err(ConnectorError::io(lost().into()))
-            }
-            Fault::Answer(answer) => Ok(answer.into()),
-            Fault::Stall => pending().await,
+        let call = call(&mut request);
+        let ask = async { receive(self.inner.call(request).await?).await };
+        match self.plans.carry(call, ask).await? {
+            Some(answer) => Ok(answer.into()),
+            None => Err(ConnectorError::io(lost().into())),
         }
     }
-
-    /// Asks the store, and notes what it answered.
-    async fn forward(&self, call: u64, request: HttpRequest) -> Result<Answer, ConnectorError> {
-        let answer = receive(self.inner.call(request).await?).await?;
-        self.recorder.end(call, answer.clone());
-        Ok(answer)
-    }
 }
 
-async fn run(hook: Option<Hook>) {
-    if let Some(hook) = hook {
-        hook.await;
-    }
-}
-
-/// `GetItem` of `DynamoDB_20120810.GetItem`.
-fn operation_of(request: &HttpRequest) -> String {
+/// What a request asks, and of the store also what it consumes.
+fn call(request: &mut HttpRequest) -> Call {
     let target = request.headers().get("x-amz-target").unwrap_or_default();
-    let name = target.rsplit('.').next().unwrap_or_default();
-    name.to_owned()
+    let mut call = Call::new(target, Value::Null);
+    call.request = ask_for_capacity(&call.operation, request);
+    call
 }
 
 /// Makes the store tell what the call consumes, table and indexes, and gives

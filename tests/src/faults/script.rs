@@ -22,9 +22,10 @@ pub(super) enum Fault {
     Stall,
 }
 
-/// A fault for some calls of one operation.
+/// A fault for some calls.
 pub(super) struct Rule {
-    pub(super) operation: String,
+    /// Of which operation; of all when there is none.
+    pub(super) operation: Option<String>,
     /// How many calls pass before it begins.
     pub(super) skip: usize,
     /// How many calls it is still for.
@@ -35,14 +36,18 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    pub(super) fn new(operation: &str) -> Self {
+    pub(super) fn new(operation: Option<&str>) -> Self {
         Self {
-            operation: operation.to_owned(),
+            operation: operation.map(str::to_owned),
             skip: 0,
             times: 1,
             fault: Fault::Pass,
             hook: None,
         }
+    }
+
+    fn is_for(&self, operation: &str) -> bool {
+        self.operation.as_ref().is_none_or(|own| own == operation)
     }
 
     /// Counts a call; whether the rule is for it.
@@ -68,6 +73,7 @@ impl fmt::Debug for Rule {
             fault,
             hook: _,
         } = self;
+        let operation = operation.as_deref().unwrap_or("all");
         write!(f, "{operation}: skip {skip}, then {times} × {fault:?}")
     }
 }
@@ -85,12 +91,16 @@ impl Script {
     pub(super) fn next(&self, operation: &str) -> (Fault, Option<Hook>) {
         self.rules()
             .iter_mut()
-            .filter(|rule| rule.operation == operation)
+            .filter(|rule| rule.is_for(operation))
             .find_map(|rule| {
                 rule.is_due()
                     .then(|| (rule.fault.clone(), rule.hook.take()))
             })
             .unwrap_or((Fault::Pass, None))
+    }
+
+    pub(super) fn clear(&self) {
+        self.rules().clear();
     }
 
     pub(super) fn is_finished(&self) -> bool {

@@ -1,0 +1,143 @@
+//! A TCP proxy between functions and store that breaks on order.
+//!
+//! Where [`faults`](crate::faults) stands in for the SDK's connection, this leaves the SDK's own
+//! connections, pool and time-outs in place: what breaks here breaks on a socket.
+//!
+//! ```no_run
+//! # async fn example(store: integration_tests::store::Store) {
+//! use integration_tests::proxy::Proxy;
+//!
+//! let mut proxy = Proxy::start(&store.endpoint).await;
+//! let config = integration_tests::store::config(&proxy.endpoint());
+//! // … requests through a client of that configuration …
+//! proxy.on("PutItem").lose_response();
+//! proxy.on_all().always().stall();
+//! proxy.refuse_connections().await;
+//! proxy.recover();
+//! # }
+//! ```
+
+mod route;
+
+use std::net::SocketAddr;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::faults::{Plan, Plans};
+use crate::recorder::Recorder;
+use route::Route;
+
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// A proxy on a local port. It ends with its test.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    route: Route,
+    /// The task that accepts connections, and takes them along when it ends.
+    accepting: JoinHandle<()>,
+    /// The port while nothing listens on it, so that nobody else gets it.
+    held: Option<TcpSocket>,
+}
+
+impl Proxy {
+    /// A proxy to the store at `endpoint`, which lets everything pass.
+    ///
+    /// # Panics
+    /// When no local port is free.
+    pub async fn start(endpoint: &str) -> Self {
+        let listener = listen(bind(SocketAddr::from(([127, 0, 0, 1], 0))));
+        let address = listener.local_addr().expect("a bound port has an address");
+        let route = Route::to(endpoint);
+        Self {
+            address,
+            accepting: tokio::spawn(accept(listener, route.clone())),
+            route,
+            held: None,
+        }
+    }
+
+    /// Its URL.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Plans a fault for the next call of an operation, as [`Faults::on`](crate::faults::Faults::on).
+    #[must_use = "nothing is planned until the fault is named"]
+    pub fn on(&self, operation: &str) -> Plan<'_> {
+        self.plans().on(Some(operation))
+    }
+
+    /// Plans a fault for the next call, whatever its operation.
+    #[must_use = "nothing is planned until the fault is named"]
+    pub fn on_all(&self) -> Plan<'_> {
+        self.plans().on(None)
+    }
+
+    /// From now on nothing listens, and what was connected is cut.
+    ///
+    /// # Panics
+    /// When the port cannot be held.
+    pub async fn refuse_connections(&mut self) {
+        self.accepting.abort();
+        // To be aborted is an error, but only for who waits for a result.
+        (&mut self.accepting).await.ok();
+        self.held = Some(bind(self.address));
+    }
+
+    /// Everything passes again, and what was planned is forgotten.
+    ///
+    /// # Panics
+    /// When the port cannot be listened on again.
+    pub fn recover(&mut self) {
+        self.plans().clear();
+        if let Some(held) = self.held.take() {
+            self.accepting = tokio::spawn(accept(listen(held), self.route.clone()));
+        }
+    }
+
+    /// Whether everything planned has happened.
+    pub fn all_happened(&self) -> bool {
+        self.plans().all_happened()
+    }
+
+    /// The calls that arrived.
+    pub fn recorder(&self) -> &Recorder {
+        self.plans().recorder()
+    }
+
+    fn plans(&self) -> &Plans {
+        &self.route.plans
+    }
+}
+
+fn bind(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().expect("a socket can be made");
+    // The connections that were cut linger on the port.
+    socket
+        .set_reuseaddr(true)
+        .expect("a new socket takes options");
+    socket.bind(address).expect("the local port is free");
+    socket
+}
+
+fn listen(socket: TcpSocket) -> TcpListener {
+    socket.listen(BACKLOG).expect("a bound socket can listen")
+}
+
+async fn accept(listener: TcpListener, route: Route) {
+    let mut connections = JoinSet::new();
+    loop {
+        let (stream, _) = listener.accept().await.expect("the listener accepts");
+        let route = route.clone();
+        let service = service_fn(move |request| route.clone().carry(request));
+        let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        // A connection that breaks, as planned or not, is for its client to notice.
+        connections.spawn(async { drop(serving.await) });
+    }
+}

@@ -1,0 +1,61 @@
+//! The way of one request through the proxy.
+
+use http::uri::{Authority, Scheme};
+use http::{Request, Response, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+use crate::faults::Plans;
+use crate::recorder::{Answer, Call};
+
+/// What makes the server cut the connection instead of answering.
+type Cut = Box<dyn std::error::Error + Send + Sync>;
+
+/// The way to a store, and what goes wrong on it. Clones share both.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    pub(super) plans: Plans,
+    store: Authority,
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Route {
+    pub(super) fn to(endpoint: &str) -> Self {
+        let endpoint: Uri = endpoint.parse().expect("the store has a URL");
+        Self {
+            plans: Plans::default(),
+            store: endpoint.authority().cloned().expect("a URL has a host"),
+            client: Client::builder(TokioExecutor::new()).build_http(),
+        }
+    }
+
+    /// The answer; an error cuts the connection.
+    pub(super) async fn carry(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<Full<Bytes>>, Cut> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let target = head.headers.get("x-amz-target");
+        let target = target.and_then(|target| target.to_str().ok());
+        let document = serde_json::from_slice(&body).unwrap_or_default();
+        let call = Call::new(target.unwrap_or_default(), document);
+        let ask = self.ask(Request::from_parts(head, Full::from(body)));
+        let answer = self.plans.carry(call, ask).await?;
+        Ok(answer.ok_or("the answer was lost, as planned")?.into())
+    }
+
+    async fn ask(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, Cut> {
+        let mut uri = std::mem::take(request.uri_mut()).into_parts();
+        uri.scheme = Some(Scheme::HTTP);
+        uri.authority = Some(self.store.clone());
+        *request.uri_mut() = Uri::from_parts(uri)?;
+        let response = self.client.request(request).await?;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await?.to_bytes().into();
+        Ok(Answer { status, body })
+    }
+}

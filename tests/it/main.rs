@@ -12,6 +12,7 @@ mod harness;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod outages;
 mod request_lines;
 #[cfg(test)]
 mod rule_sets;

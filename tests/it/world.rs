@@ -40,16 +40,9 @@ impl World {
             .build();
         let table = Table::new(Client::from_conf(config), store.table);
         let tenant = tenant();
-        let state = credits::State {
-            clock,
-            ..credits::State::new(table.clone())
-        };
-        let api = Api::new(Function::new(credits::router(state)), &tenant);
-        let state = expiration_rule_sets::State::new(table.clone());
-        let rule_sets = Api::new(Function::new(expiration_rule_sets::router(state)), &tenant);
         Self {
-            api,
-            rule_sets,
+            api: Api::new(credits(table.clone(), clock.clone()), &tenant),
+            rule_sets: Api::new(rule_sets(table.clone(), clock), &tenant),
             table,
             faults,
         }
@@ -108,6 +101,24 @@ impl World {
             .await
             .unwrap();
     }
+}
+
+/// The credits function over a table, in a time.
+pub(crate) fn credits(table: Table, clock: Clock) -> Function {
+    let state = credits::State {
+        clock,
+        ..credits::State::new(table)
+    };
+    Function::new(credits::router(state))
+}
+
+/// The expiration rule sets function over a table, in a time.
+pub(crate) fn rule_sets(table: Table, clock: Clock) -> Function {
+    let state = expiration_rule_sets::State {
+        clock,
+        ..expiration_rule_sets::State::new(table)
+    };
+    Function::new(expiration_rule_sets::router(state))
 }
 
 /// Time-outs for a store that shares two cores with everything else; the retries stay production's.

@@ -1,0 +1,69 @@
+//! Who calls cannot be looked up: that is a failure, and no "nobody", which would be kept.
+
+use authorizer::{Answer, Authorizer, Event};
+use shared::error::Error;
+use shared::model::principal::Scope;
+use tokio::time::timeout;
+
+use super::{Outages, TIME};
+
+impl Outages {
+    /// Asks who sends a key, within the time of an invocation.
+    async fn authorize(&self, authorizer: &Authorizer, key: &str) -> Result<Answer, Error> {
+        let event = Event::new(Some(key.to_owned()));
+        let answer = timeout(TIME, authorizer.authorize(event)).await;
+        answer.expect("the authorizer answers before its deadline")
+    }
+
+    fn authorizer(&self) -> Authorizer {
+        Authorizer::new(self.table.clone())
+    }
+}
+
+fn is_known(answer: &Result<Answer, Error>) -> bool {
+    let context = serde_json::to_value(answer.as_ref().unwrap()).unwrap();
+    context["context"]["principal_id"].is_string()
+}
+
+#[tokio::test]
+async fn while_the_store_is_away_the_authorizer_fails_and_then_knows_the_key_again() {
+    let mut outages = Outages::new().await;
+    let key = outages.world.key(&[Scope::Read]).await;
+    let authorizer = outages.authorizer();
+
+    outages.proxy.on_all().always().stall();
+    let stalled = outages.authorize(&authorizer, key.reveal()).await;
+    outages.proxy.recover();
+    outages.proxy.on_all().always().throttle();
+    let throttled = outages.authorize(&authorizer, key.reveal()).await;
+    outages.proxy.refuse_connections().await;
+    let refused = outages.authorize(&authorizer, key.reveal()).await;
+    for failure in [stalled, throttled, refused] {
+        assert_eq!(failure.unwrap_err().code(), "unavailable");
+    }
+
+    outages.proxy.recover();
+    let known = outages.authorize(&authorizer, key.reveal()).await;
+    assert!(is_known(&known), "{known:?}");
+}
+
+#[tokio::test]
+async fn one_fault_does_not_hinder_the_authorizer() {
+    let outages = Outages::new().await;
+    let key = outages.world.key(&[Scope::Read]).await;
+    outages.proxy.on("GetItem").throttle();
+    outages.proxy.on("GetItem").lose_response();
+    let known = outages.authorize(&outages.authorizer(), key.reveal()).await;
+    assert!(is_known(&known), "{known:?}");
+    assert!(outages.proxy.all_happened());
+}
+
+#[tokio::test]
+async fn a_key_is_good_though_its_use_cannot_be_noted_in_time() {
+    let outages = Outages::new().await;
+    let key = outages.world.key(&[Scope::Read]).await;
+    outages.proxy.on("UpdateItem").always().stall();
+    let known = outages.authorize(&outages.authorizer(), key.reveal()).await;
+    assert!(is_known(&known), "{known:?}");
+    assert!(!outages.proxy.recorder().calls_to("UpdateItem").is_empty());
+}

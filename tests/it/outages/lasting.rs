@@ -1,0 +1,69 @@
+//! Outages that outlast every retry.
+
+use std::time::Duration;
+
+use super::{Outages, TIME};
+
+/// Less than one operation may take.
+const LITTLE_TIME: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn a_stalled_store_is_a_503_before_the_deadline() {
+    let mut outages = Outages::new().await;
+    let records = outages.records().await;
+    outages.proxy.on_all().always().stall();
+    outages.refuse_everything(&records, TIME).await;
+    outages.recover().await;
+}
+
+#[tokio::test]
+async fn a_stalled_store_is_a_503_before_a_deadline_that_is_near() {
+    let mut outages = Outages::new().await;
+    let records = outages.records().await;
+    outages.proxy.on_all().always().stall();
+    outages.refuse_everything(&records, LITTLE_TIME).await;
+    outages.recover().await;
+}
+
+#[tokio::test]
+async fn refused_connections_are_a_503_before_the_deadline() {
+    let mut outages = Outages::new().await;
+    let records = outages.records().await;
+    // So that there are connections to be cut.
+    outages.serve().await;
+    outages.proxy.recorder().clear();
+    outages.proxy.refuse_connections().await;
+    outages.refuse_everything(&records, TIME).await;
+    outages.recover().await;
+}
+
+#[tokio::test]
+async fn a_store_that_throttles_all_the_time_is_a_503_before_the_deadline() {
+    let mut outages = Outages::new().await;
+    let records = outages.records().await;
+    outages.proxy.on_all().always().throttle();
+    outages.refuse_everything(&records, TIME).await;
+    outages.recover().await;
+}
+
+#[tokio::test]
+async fn a_store_that_stalls_writes_alone_leaves_nothing_half_written() {
+    let mut outages = Outages::new().await;
+    let records = outages.records().await;
+    for write in ["PutItem", "TransactWriteItems"] {
+        outages.proxy.on(write).always().stall();
+    }
+    outages.refuse_writes(&records).await;
+    outages.recover().await;
+}
+
+#[tokio::test]
+async fn a_store_that_throttles_writes_alone_leaves_nothing_half_written() {
+    let mut outages = Outages::new().await;
+    let records = outages.records().await;
+    for write in ["PutItem", "TransactWriteItems"] {
+        outages.proxy.on(write).always().throttle();
+    }
+    outages.refuse_writes(&records).await;
+    outages.recover().await;
+}

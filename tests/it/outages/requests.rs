@@ -1,0 +1,156 @@
+//! Every kind of request, and what each is answered while the store is away.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use integration_tests::api::{Api, Request, Response};
+use serde_json::{Value, json};
+
+use super::{Item, Outages};
+use crate::credits::{credit, path};
+use crate::rule_sets;
+
+const CONSUME: &str = "/credits/{tenant}/contact/ada/consume";
+
+/// A tenant's records, for requests to work on.
+pub(super) struct Records {
+    credit: Value,
+    rule_set: Value,
+}
+
+impl Outages {
+    /// Makes records, before the store is away.
+    pub(super) async fn records(&self) -> Records {
+        let records = Records {
+            credit: self.world.create(json!({})).await,
+            rule_set: self.world.create_rule_set(json!({})).await,
+        };
+        let order = json!({"application_id": "earlier", "quantity": 1});
+        let consume = self.world.api.post(CONSUME).json(&order);
+        assert_eq!(consume.send().await.status, 200);
+        records
+    }
+
+    /// Sends requests of every kind, and sees that each is refused within `time`, and that the table
+    /// is as it was.
+    pub(super) async fn refuse_everything(&self, records: &Records, time: Duration) {
+        let before = self.stored().await;
+        let (api, rule_sets) = (self.api.within(time), self.rule_sets.within(time));
+        let mut requests = records.reads(&api);
+        requests.extend(records.writes(&api));
+        requests.extend(records.of_rule_sets(&rule_sets));
+        tokio::join!(
+            all_are_unavailable(requests),
+            each_is_unavailable(records.batch(&api)),
+        );
+        self.is_as_it_was(before).await;
+    }
+
+    /// The same for writes alone, where reads still succeed.
+    pub(super) async fn refuse_writes(&self, records: &Records) {
+        let before = self.stored().await;
+        all_are_unavailable(records.writes(&self.api)).await;
+        self.is_as_it_was(before).await;
+    }
+
+    async fn is_as_it_was(&self, before: Vec<Item>) {
+        assert_eq!(self.proxy.recorder().applied_writes(), 0);
+        assert_eq!(self.stored().await, before);
+    }
+}
+
+impl Records {
+    fn reads(&self, api: &Api) -> Vec<(&'static str, Request)> {
+        let search = |body| api.post("/credits/{tenant}/search").json(&body);
+        let id = &self.credit["id"];
+        vec![
+            ("get", api.get(&path(&self.credit))),
+            ("list", api.get("/credits/{tenant}")),
+            ("look up", api.get("/credits/{tenant}/contact/ada")),
+            ("search by ids", search(json!({"ids": [id]}))),
+            ("search by contacts", search(json!({"contact_id": ["ada"]}))),
+        ]
+    }
+
+    fn writes(&self, api: &Api) -> Vec<(&'static str, Request)> {
+        let order = json!({"application_id": "renewal", "quantity": 1});
+        let path = path(&self.credit);
+        vec![
+            (
+                "create",
+                api.post("/credits/{tenant}").json(&credit(json!({}))),
+            ),
+            (
+                "replace",
+                api.put(&path).json(&credit(json!({"notes": "n"}))),
+            ),
+            ("patch", api.patch(&path).json_patch(&note())),
+            ("delete", api.delete(&path)),
+            ("consume", api.post(CONSUME).json(&order)),
+            ("release", api.delete(&format!("{CONSUME}/earlier"))),
+        ]
+    }
+
+    fn of_rule_sets(&self, api: &Api) -> Vec<(&'static str, Request)> {
+        let path = rule_sets::path(&self.rule_set);
+        let rule_set = rule_sets::rule_set(json!({}));
+        let create = api.post("/expirationRuleSets/{tenant}").json(&rule_set);
+        let question = json!({"facts": {}, "date": "2026-03-14"});
+        vec![
+            ("create a rule set", create),
+            ("replace a rule set", api.put(&path).json(&rule_set)),
+            ("delete a rule set", api.delete(&path)),
+            (
+                "evaluate",
+                api.post(&format!("{path}/evaluate")).json(&question),
+            ),
+        ]
+    }
+
+    fn batch(&self, api: &Api) -> Request {
+        let id = &self.credit["id"];
+        let operations = json!([
+            {"operation": "create", "object": credit(json!({}))},
+            {"operation": "patch", "id": id, "patch_directives": note()},
+            {"operation": "delete", "id": id},
+        ]);
+        let body = json!({ "operations": operations });
+        api.post("/credits/{tenant}/batch").json(&body)
+    }
+}
+
+fn note() -> Value {
+    json!([{"op": "add", "path": "/notes", "value": "n"}])
+}
+
+async fn all_are_unavailable(requests: Vec<(&str, Request)>) {
+    let requests = requests.into_iter();
+    let answers = requests.map(async |(name, request)| (name, request.send().await));
+    for (name, answer) in join_all(answers).await {
+        is_unavailable(name, &answer);
+    }
+}
+
+/// A refusal that says to come again, and nothing of the store.
+fn is_unavailable(name: &str, answer: &Response) {
+    let told = (answer.status, answer.code(), answer.header("retry-after"));
+    assert_eq!(told, (503, "unavailable", Some("1")), "{name}");
+    let media_type = answer.header("content-type");
+    assert_eq!(media_type, Some("application/problem+json"), "{name}");
+    let id = answer.header("x-request-id");
+    assert_eq!(answer.body["instance"].as_str(), id, "{name}");
+    let text = answer.text.to_lowercase();
+    let is_discreet = !text.contains("dynamo") && !text.contains("127.0.0.1");
+    assert!(is_discreet, "{name}: {text}");
+}
+
+/// A batch is answered as a whole; it is its operations that are refused.
+async fn each_is_unavailable(batch: Request) {
+    let answer = batch.send().await;
+    let told = (answer.status, &answer.body["success_count"]);
+    assert_eq!(told, (200, &json!(0)), "{}", answer.text);
+    for result in answer.body["results"].as_array().unwrap() {
+        let message = result["error_message"].as_str().unwrap();
+        assert!(message.starts_with("unavailable: "), "{message}");
+    }
+}

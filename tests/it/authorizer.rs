@@ -11,6 +11,7 @@ mod tokens;
 use authorizer::{Authorizer, Event};
 use certs::keys::{KeyRequest, create};
 use integration_tests::api::{Api, Response};
+use integration_tests::policy::AUTHORIZER;
 use serde_json::json;
 use shared::invocation::Invocation;
 use shared::model::api_key::NewApiKey;
@@ -23,7 +24,7 @@ use crate::world::World;
 impl World {
     /// The authorizer of the world's API keys.
     pub(crate) fn authorizer(&self) -> Authorizer {
-        Authorizer::new(self.table.clone())
+        Authorizer::new(self.table_of(AUTHORIZER))
     }
 
     /// The world's tenant, registered.
@@ -56,6 +57,14 @@ pub(crate) async fn sender(authorizer: &Authorizer, api: &Api, header: Option<&s
         .await
         .unwrap();
     api.with_context(&json!(answer.context))
+}
+
+/// The API as it is for the holder of a token of its tenant.
+pub(crate) fn by_token(api: &Api, scopes: &[&str]) -> Api {
+    let tenants = [api.tenant()];
+    api.with_context(&json!({
+        "principal_id": "user-7", "tenants": tenants, "scopes": scopes, "proof": "token",
+    }))
 }
 
 /// A refusal's text without what differs from request to request.

@@ -3,5 +3,6 @@
 mod api;
 mod dynamodb_local;
 mod faults;
+mod policy;
 mod proxy;
 mod store;

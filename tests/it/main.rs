@@ -13,6 +13,7 @@ mod harness;
 mod logs;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
 mod request_lines;
 #[cfg(test)]
 mod rule_sets;

@@ -10,17 +10,16 @@ mod step_functions;
 
 use std::sync::{Arc, Mutex};
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use expiration_sweep::{Report, Sweep};
-use integration_tests::store::{Store, store};
+use integration_tests::policy::SWEEP;
+use integration_tests::store::store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::deadline::Deadline;
 use shared::error::Error;
 use shared::invocation::Invocation;
-use shared::repository::{Table, client};
 use uuid::Uuid;
 
 use crate::world::World;
@@ -42,7 +41,7 @@ impl Sweeping {
         let told = Arc::clone(&now);
         let clock = Clock::from_fn(move || *told.lock().unwrap());
         let world = World::with_clock(clock.clone()).await;
-        let sweep = Sweep::new(table(&store().await, &world)).with_clock(clock);
+        let sweep = Sweep::new(world.table_of(SWEEP)).with_clock(clock);
         Self { world, sweep, now }
     }
 
@@ -135,12 +134,6 @@ impl Sweeping {
         let mut body = self.world.read(id).await.body;
         (body["status"].take(), body["sys_version"].take())
     }
-}
-
-/// The table, by the world's client: its faults happen to the sweep too.
-fn table(store: &Store, world: &World) -> Table {
-    let config = client::bounded(store.config()).http_client(world.faults.clone());
-    Table::new(Client::from_conf(config.build()), &store.table)
 }
 
 pub(crate) fn invocation() -> Invocation {

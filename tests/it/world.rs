@@ -5,7 +5,8 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use integration_tests::api::{Api, Request, Response};
 use integration_tests::faults::Faults;
-use integration_tests::store::{store, tenant};
+use integration_tests::policy::{CREDITS, RULE_SETS};
+use integration_tests::store::{Store, store, tenant};
 use shared::clock::Clock;
 use shared::http::function::Function;
 use shared::repository::{Table, client};
@@ -18,10 +19,11 @@ pub(crate) struct World {
     pub(crate) api: Api,
     /// The expiration rule sets function.
     pub(crate) rule_sets: Api,
-    /// The table that both work on.
+    /// The table that both work on, as an operator reaches it.
     pub(crate) table: Table,
     /// What goes wrong with the store, and what was asked of it, by both.
     pub(crate) faults: Faults,
+    store: Store,
 }
 
 impl World {
@@ -34,18 +36,21 @@ impl World {
         logs::watch();
         let store = store().await;
         let faults = Faults::default();
-        let config = client::bounded(store.config())
-            .timeout_config(patient())
-            .http_client(faults.clone())
-            .build();
-        let table = Table::new(Client::from_conf(config), store.table);
         let tenant = tenant();
+        let of = |function| table(&store, &faults.acting_as(function));
         Self {
-            api: Api::new(credits(table.clone(), clock.clone()), &tenant),
-            rule_sets: Api::new(rule_sets(table.clone(), clock), &tenant),
-            table,
+            api: Api::new(credits(of(CREDITS), clock.clone()), &tenant),
+            rule_sets: Api::new(rule_sets(of(RULE_SETS), clock), &tenant),
+            table: table(&store, &faults),
             faults,
+            store,
         }
+    }
+
+    /// The table as a function reaches it, by the function's logical id: it may do there what its
+    /// policy allows.
+    pub(crate) fn table_of(&self, function: &'static str) -> Table {
+        table(&self.store, &self.faults.acting_as(function))
     }
 
     /// Sends a request that must be refused, and sees that the store applied no write.
@@ -76,7 +81,7 @@ impl World {
 
     /// The item behind a credit, internals and all.
     pub(crate) async fn item(&self, id: &str) -> std::collections::HashMap<String, AttributeValue> {
-        let store = store().await;
+        let store = &self.store;
         let get = store
             .client
             .get_item()
@@ -92,7 +97,7 @@ impl World {
 
     /// Registers the tenant with a setting.
     pub(crate) async fn set(&self, setting: &str, value: &str) {
-        let store = store().await;
+        let store = &self.store;
         let put = store.client.put_item().table_name(&store.table);
         let put = put.item("pk", AttributeValue::S("#tenants".to_owned()));
         let put = put.item("sk", AttributeValue::S(self.api.tenant().to_owned()));
@@ -101,6 +106,13 @@ impl World {
             .await
             .unwrap();
     }
+}
+
+fn table(store: &Store, faults: &Faults) -> Table {
+    let config = client::bounded(store.config())
+        .timeout_config(patient())
+        .http_client(faults.clone());
+    Table::new(Client::from_conf(config.build()), &store.table)
 }
 
 /// The credits function over a table, in a time.
@@ -129,10 +141,12 @@ fn patient() -> TimeoutConfig {
         .build()
 }
 
-/// Every test with a world also sees that no secret was logged so far, by whichever test.
+/// Every test with a world also sees that no function did what its policy does not allow, and that no
+/// secret was logged so far, by whichever test.
 impl Drop for World {
     fn drop(&mut self) {
         if !std::thread::panicking() {
+            assert_eq!(self.faults.recorder().denials(), Vec::<String>::new());
             assert_eq!(logs::leaks(), Vec::<String>::new());
         }
     }

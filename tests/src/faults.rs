@@ -33,9 +33,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 pub(crate) use plans::Plans;
 
+use crate::policy::Policy;
 use crate::recorder::{Answer, Recorder};
 use crate::store;
-use connector::Connector;
+use connector::{Connector, Role};
 use script::{Fault, Rule, Script};
 
 /// An HTTP client for the SDK whose calls are recorded and can be made to fail.
@@ -44,6 +45,7 @@ use script::{Fault, Rule, Script};
 pub struct Faults {
     inner: SharedHttpClient,
     plans: Plans,
+    role: Option<Role>,
 }
 
 impl Default for Faults {
@@ -52,11 +54,26 @@ impl Default for Faults {
         Self {
             inner: store::plain_http(),
             plans: Plans::default(),
+            role: None,
         }
     }
 }
 
 impl Faults {
+    /// The same plan and record for the calls of a function, by its logical id in the template. What
+    /// its policy does not allow is denied, as AWS would.
+    ///
+    /// # Panics
+    /// When the template has no such function.
+    #[must_use]
+    pub fn acting_as(&self, function: &'static str) -> Self {
+        let policy = Policy::of(function);
+        Self {
+            role: Some(Role { function, policy }),
+            ..self.clone()
+        }
+    }
+
     /// Plans a fault for the next call of an operation, such as `GetItem`.
     /// A retry by the SDK is a call of its own. Of several plans for one
     /// operation, the first that is due happens, and the others wait.
@@ -86,6 +103,7 @@ impl HttpClient for Faults {
         SharedHttpConnector::new(Connector {
             inner: self.inner.http_connector(settings, components),
             plans: self.plans.clone(),
+            role: self.role,
         })
     }
 }

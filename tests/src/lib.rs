@@ -9,6 +9,7 @@
 //! - [`proxy`]: the same on a socket, between the SDK's own connections and the store,
 //! - [`latency`]: a store that is further away,
 //! - [`recorder`]: every call to the store, with the capacity it consumed,
+//! - [`policy`]: what each function may do with the table,
 //! - [`api`]: requests to a function, in process.
 
 #![expect(
@@ -24,6 +25,7 @@ pub mod dynamodb_local;
 pub mod embedded;
 pub mod faults;
 pub mod latency;
+pub mod policy;
 pub mod proxy;
 pub mod recorder;
 pub mod store;

@@ -76,6 +76,8 @@ impl From<Answer> for http::Response<Full<Bytes>> {
 /// One call: a retry by the SDK is another.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// The logical id of the function that called, where it called as itself.
+    pub function: Option<&'static str>,
     /// Such as `GetItem`.
     pub operation: String,
     /// What the SDK sent.
@@ -87,10 +89,11 @@ pub struct Call {
 
 impl Call {
     /// A call that has no answer yet.
-    pub(crate) fn new(target: &str, request: Value) -> Self {
+    pub fn new(target: &str, request: Value) -> Self {
         // `GetItem` of `DynamoDB_20120810.GetItem`.
         let operation = target.rsplit('.').next().unwrap_or_default();
         Self {
+            function: None,
             operation: operation.to_owned(),
             request,
             answer: None,
@@ -118,6 +121,7 @@ pub struct Recorder(Arc<Mutex<Log>>);
 struct Log {
     next_id: u64,
     calls: BTreeMap<u64, Call>,
+    denials: Vec<String>,
 }
 
 impl Recorder {
@@ -156,6 +160,11 @@ impl Recorder {
         self.calls_to(operation).iter().map(Call::capacity).sum()
     }
 
+    /// The calls that were denied: some of them a function only logs.
+    pub fn denials(&self) -> Vec<String> {
+        self.log().denials.clone()
+    }
+
     /// Forgets the calls so far, such as those that prepared the test.
     pub fn clear(&self) {
         self.log().calls.clear();
@@ -168,6 +177,12 @@ impl Recorder {
         log.next_id += 1;
         log.calls.insert(id, call);
         id
+    }
+
+    /// Notes that a call was denied, and why; a test that fails of it shows that.
+    pub(crate) fn deny(&self, denial: String) {
+        println!("{denial}");
+        self.log().denials.push(denial);
     }
 
     pub(crate) fn end(&self, id: u64, answer: Answer) {

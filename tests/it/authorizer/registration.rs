@@ -1,18 +1,9 @@
-use integration_tests::api::Api;
 use serde_json::json;
 use shared::model::id::TenantId;
 
+use super::by_token;
 use crate::credits::credit;
 use crate::world::World;
-
-/// The world's API for the holder of a token, as the authorizer tells it.
-fn by_token(world: &World, scopes: &[&str]) -> Api {
-    let tenants = [world.api.tenant()];
-    let context = json!({
-        "principal_id": "user-7", "tenants": tenants, "scopes": scopes, "proof": "token",
-    });
-    world.api.with_context(&context)
-}
 
 async fn is_registered(world: &World) -> bool {
     let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
@@ -30,7 +21,7 @@ fn registrations(world: &World) -> usize {
 #[tokio::test]
 async fn the_first_write_by_token_registers_the_tenant_once() {
     let world = World::new().await;
-    let api = by_token(&world, &["read", "write"]);
+    let api = by_token(&world.api, &["read", "write"]);
     assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);
     assert!(!is_registered(&world).await);
     for _ in 0..3 {
@@ -45,7 +36,7 @@ async fn the_first_write_by_token_registers_the_tenant_once() {
 async fn a_registered_tenant_keeps_its_settings() {
     let world = World::new().await;
     world.set("time_zone", "Asia/Tokyo").await;
-    let create = by_token(&world, &["write"]).post("/credits/{tenant}");
+    let create = by_token(&world.api, &["write"]).post("/credits/{tenant}");
     assert_eq!(create.json(&credit(json!({}))).send().await.status, 200);
     let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
     let settings = world.table.tenant_settings(&tenant).await.unwrap();
@@ -59,7 +50,7 @@ async fn a_refused_write_and_one_by_key_register_nothing() {
         (["read"], credit(json!({}))),
         (["write"], credit(json!({"date": "never"}))),
     ] {
-        let create = by_token(&world, &scopes).post("/credits/{tenant}");
+        let create = by_token(&world.api, &scopes).post("/credits/{tenant}");
         assert!(create.json(&body).send().await.status >= 400);
     }
     world.create(json!({})).await;
@@ -70,7 +61,7 @@ async fn a_refused_write_and_one_by_key_register_nothing() {
 #[tokio::test]
 async fn a_registration_that_fails_is_made_up_for_by_the_next_write() {
     let world = World::new().await;
-    let api = by_token(&world, &["write"]);
+    let api = by_token(&world.api, &["write"]);
     world.faults.on("PutItem").after(1).times(3).throttle();
     for expected in [false, true] {
         let create = api.post("/credits/{tenant}").json(&credit(json!({})));

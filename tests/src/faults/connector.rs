@@ -12,6 +12,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 
 use super::Plans;
+use crate::policy::Policy;
 use crate::recorder::{Answer, Call};
 
 /// The operations that tell what they consumed when they are asked to.
@@ -32,6 +33,14 @@ const METERED: [&str; 10] = [
 pub(super) struct Connector {
     pub(super) inner: SharedHttpConnector,
     pub(super) plans: Plans,
+    pub(super) role: Option<Role>,
+}
+
+/// Who calls, and what they may.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Role {
+    pub(super) function: &'static str,
+    pub(super) policy: &'static Policy,
 }
 
 impl HttpConnector for Connector {
@@ -43,21 +52,32 @@ impl HttpConnector for Connector {
 
 impl Connector {
     async fn carry(&self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let call = call(&mut request);
+        let call = self.call(&mut request);
+        if let Some(denial) = self.denial(&call) {
+            self.plans.recorder().deny(denial);
+            return Ok(Answer::error("AccessDeniedException").into());
+        }
         let ask = async { receive(self.inner.call(request).await?).await };
         match self.plans.carry(call, ask).await? {
             Some(answer) => Ok(answer.into()),
             None => Err(ConnectorError::io(lost().into())),
         }
     }
-}
 
-/// What a request asks, and of the store also what it consumes.
-fn call(request: &mut HttpRequest) -> Call {
-    let target = request.headers().get("x-amz-target").unwrap_or_default();
-    let mut call = Call::new(target, Value::Null);
-    call.request = ask_for_capacity(&call.operation, request);
-    call
+    /// What a request asks, and of the store also what it consumes.
+    fn call(&self, request: &mut HttpRequest) -> Call {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let mut call = Call::new(target, Value::Null);
+        call.function = self.role.map(|role| role.function);
+        call.request = ask_for_capacity(&call.operation, request);
+        call
+    }
+
+    fn denial(&self, call: &Call) -> Option<String> {
+        let Role { function, policy } = self.role?;
+        let denial = policy.denial(call)?;
+        Some(format!("{function}: {denial}"))
+    }
 }
 
 /// Makes the store tell what the call consumes, table and indexes, and gives

@@ -1,0 +1,135 @@
+//! What each function may do with the table: the `Policies` of `template.yaml`, judged as IAM does.
+//!
+//! ```
+//! use integration_tests::policy::{self, Policy};
+//! use integration_tests::recorder::Call;
+//! use serde_json::json;
+//!
+//! let policy = Policy::of(policy::AUTHORIZER);
+//! let read = |pk| Call::new("GetItem", json!({"Key": {"pk": {"S": pk}, "sk": {"S": "a"}}}));
+//! assert_eq!(policy.denial(&read("#api_keys")), None);
+//! assert!(policy.denial(&read("demo.example#credits")).is_some());
+//! ```
+//!
+//! Two things AWS does not document, and the worse is assumed. What `dynamodb:LeadingKeys` holds for
+//! an index whose partition key has several attributes, as all of ours have: a statement that bounds
+//! an index by it is taken to allow nothing there. And for an item of a transaction: it is taken to
+//! hold the partitions of all its items.
+
+mod access;
+mod document;
+mod review;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+pub use access::Access;
+
+use crate::recorder::Call;
+
+/// The logical id of the authorizer function.
+pub const AUTHORIZER: &str = "AuthorizerFunction";
+/// The logical id of the credits function.
+pub const CREDITS: &str = "CreditsFunction";
+/// The logical id of the expiration rule sets function.
+pub const RULE_SETS: &str = "ExpirationRuleSetsFunction";
+/// The logical id of the expiration sweep function.
+pub const SWEEP: &str = "ExpirationSweepFunction";
+
+/// All that a function may do with the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// What any of these allows is allowed.
+    pub statements: Vec<Statement>,
+}
+
+/// A statement, as far as it is about DynamoDB.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Such as `dynamodb:GetItem`; may have wildcards, as all texts here.
+    pub actions: Vec<String>,
+    /// Such as `Table` or `Table/index/by_contact`.
+    pub resources: Vec<String>,
+    /// The partition keys to which it is bound by `dynamodb:LeadingKeys`; none when it is not.
+    pub partitions: Option<Partitions>,
+}
+
+/// A condition on `dynamodb:LeadingKeys`: each of the request's has to be one of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partitions {
+    /// Whether `*` and `?` stand for other characters: `StringLike`.
+    pub have_wildcards: bool,
+    /// Such as `*#credits`.
+    pub keys: Vec<String>,
+}
+
+impl Policy {
+    /// A function's, by its logical id in the template.
+    ///
+    /// # Panics
+    /// When the template has no such function, or a policy that is not understood here.
+    pub fn of(function: &str) -> &'static Self {
+        static POLICIES: LazyLock<BTreeMap<String, Policy>> = LazyLock::new(document::of_template);
+        POLICIES
+            .get(function)
+            .expect("the template has the function")
+    }
+
+    /// The list under `Policies`, in YAML.
+    ///
+    /// # Panics
+    /// When it is none, or is not understood here.
+    pub fn parse(policies: &str) -> Self {
+        let policies = serde_yaml_ng::from_str(policies).expect("policies are a YAML list");
+        document::policy(policies)
+    }
+
+    /// Why a call is denied; nothing when it is allowed.
+    pub fn denial(&self, call: &Call) -> Option<String> {
+        let accesses = Access::of(call);
+        let denied = accesses.iter().find(|access| !self.allows(access))?;
+        Some(format!("no statement allows {denied}"))
+    }
+
+    fn allows(&self, access: &Access) -> bool {
+        let mut statements = self.statements.iter();
+        statements.any(|statement| statement.allows(access))
+    }
+}
+
+impl Statement {
+    fn allows(&self, access: &Access) -> bool {
+        let is_one_of = |patterns: &[String], text: &str| {
+            let mut patterns = patterns.iter();
+            patterns.any(|pattern| is_like(pattern.as_bytes(), text.as_bytes()))
+        };
+        let bound = self.partitions.as_ref();
+        is_one_of(&self.actions, &access.action)
+            && is_one_of(&self.resources, &access.resource)
+            && bound.is_none_or(|bound| bound.hold(access))
+    }
+}
+
+impl Partitions {
+    fn hold(&self, access: &Access) -> bool {
+        let matches = |own: &String, key: &str| match self.have_wildcards {
+            true => is_like(own.as_bytes(), key.as_bytes()),
+            false => own == key,
+        };
+        let mut keys = access.leading_keys.iter().flatten();
+        access.leading_keys.is_some()
+            && keys.all(|key| self.keys.iter().any(|own| matches(own, key)))
+    }
+}
+
+/// Whether a text is what a pattern with `*` and `?` describes.
+fn is_like(pattern: &[u8], text: &[u8]) -> bool {
+    match (pattern.split_first(), text.split_first()) {
+        (None, rest) => rest.is_none(),
+        (Some((b'*', rest)), None) => is_like(rest, text),
+        (Some((b'*', rest)), Some((_, later))) => is_like(rest, text) || is_like(pattern, later),
+        (Some((b'?', rest)), Some((_, later))) => is_like(rest, later),
+        (Some((own, rest)), Some((other, later))) => own == other && is_like(rest, later),
+        (Some(_), None) => false,
+    }
+}

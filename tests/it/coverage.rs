@@ -3,4 +3,5 @@
 mod build;
 mod layering;
 mod openapi;
+mod policies;
 mod routes;

@@ -1,7 +1,9 @@
 //! Who calls cannot be looked up: that is a failure, and no "nobody", which would be kept.
 
 use authorizer::{Answer, Authorizer, Event};
+use shared::deadline::Deadline;
 use shared::error::Error;
+use shared::invocation::Invocation;
 use shared::model::principal::Scope;
 use tokio::time::timeout;
 
@@ -11,7 +13,8 @@ impl Outages {
     /// Asks who sends a key, within the time of an invocation.
     async fn authorize(&self, authorizer: &Authorizer, key: &str) -> Result<Answer, Error> {
         let event = Event::new(Some(key.to_owned()));
-        let answer = timeout(TIME, authorizer.authorize(event)).await;
+        let invocation = Invocation::new("request-1", Deadline::after(TIME));
+        let answer = timeout(TIME, authorizer.authorize(event, &invocation)).await;
         answer.expect("the authorizer answers before its deadline")
     }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use expiration_sweep::{CONCURRENCY, DEADLINE_MARGIN, Invocation, Report, Sweep};
+use expiration_sweep::{CONCURRENCY, DEADLINE_MARGIN, Report, Sweep};
 use serde_json::json;
 use shared::deadline::Deadline;
 use shared::error::Error;
+use shared::invocation::Invocation;
 use shared::repository::client;
 use tokio::time::timeout;
 
@@ -17,15 +18,12 @@ const TIME: Duration = Duration::from_secs(60);
 impl Outages {
     /// Runs the sweep of the tenant, within the time of an invocation.
     async fn sweep(&self, time: Duration) -> Result<Report, Error> {
-        let invocation = Invocation {
-            request_id: "request-1".to_owned(),
-            deadline: Deadline::after(time).earlier(DEADLINE_MARGIN),
-        };
+        let invocation = Invocation::new("request-1", Deadline::after(time));
         let sweep = Sweep::new(self.table.clone());
         let event = json!({"tenants": [self.api.tenant()]});
-        let handled = timeout(time, sweep.handle(event, &invocation)).await;
-        let handled = handled.expect("the sweep answers before its deadline")?;
-        Ok(serde_json::from_value(handled.answer).unwrap())
+        let answer = timeout(time, sweep.handle(event, &invocation)).await;
+        let answer = answer.expect("the sweep answers before its deadline")?;
+        Ok(serde_json::from_value(answer).unwrap())
     }
 
     /// Credits that ran out long ago.

@@ -1,0 +1,161 @@
+//! Each function does everything it can, and its policy allows exactly that.
+
+use std::collections::BTreeSet;
+
+use expiration_sweep::Sweep;
+use integration_tests::policy::{AUTHORIZER, Access, CREDITS, Policy, RULE_SETS, SWEEP};
+use serde_json::{Value, json};
+use shared::model::principal::Scope;
+
+use crate::authorizer::{by_token, sender};
+use crate::credits::credit;
+use crate::rule_sets::rule_set;
+use crate::sweep::{Sweeping, invocation};
+use crate::world::World;
+
+const SEARCHED_ON: &str = "2990-01-01";
+
+/// What every function but the authorizer reads when it starts, to be connected: a tenant that is
+/// not there.
+async fn start(world: &World, function: &'static str) {
+    let nobody = "nobody".to_owned().try_into().unwrap();
+    let table = world.table_of(function);
+    table.tenant_settings(&nobody).await.unwrap();
+}
+
+async fn use_credits(world: &World) {
+    start(world, CREDITS).await;
+    world.replay_credits().await;
+    let created = world.create(json!({"expiration_date": SEARCHED_ON})).await;
+    for search in [
+        json!({"ids": [created["id"]]}),
+        json!({"contact_id": ["ada"]}),
+        json!({"expiration_date": [SEARCHED_ON, null]}),
+        json!({"type_id": ["ceu"]}),
+    ] {
+        let found = world.api.post("/credits/{tenant}/search").json(&search);
+        let found = found.send().await;
+        let id = created["id"].as_str().unwrap();
+        assert!(found.text.contains(id), "{search}: {}", found.text);
+    }
+    let decided_by = world.create_rule_set(json!({})).await;
+    let directive = format!("expiration_rule_set:{}", decided_by["id"].as_str().unwrap());
+    world.create(json!({"sys_directive": directive})).await;
+    register(
+        &by_token(&world.api, &["write"]),
+        "/credits/{tenant}",
+        &credit(json!({})),
+    )
+    .await;
+}
+
+async fn use_rule_sets(world: &World) {
+    start(world, RULE_SETS).await;
+    world.replay_rule_sets().await;
+    let api = by_token(&world.rule_sets, &["write"]);
+    register(&api, "/expirationRuleSets/{tenant}", &rule_set(json!({}))).await;
+}
+
+/// The first write of a token's tenant.
+async fn register(api: &integration_tests::api::Api, path: &str, body: &Value) {
+    let created = api.post(path).json(body).send().await;
+    assert_eq!(created.status, 200, "{}", created.text);
+}
+
+async fn use_sweep() -> World {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    start(&sweeping.world, SWEEP).await;
+    sweeping.due(1).await;
+    assert_eq!(sweeping.run(json!({})).await.archived, 1);
+    let sweep = Sweep::new(sweeping.world.table_of(SWEEP));
+    let plan = sweep.handle(json!({"step": "plan"}), &invocation()).await;
+    assert!(plan.unwrap()["items"].is_array());
+    sweeping.world
+}
+
+async fn use_authorizer(world: &World) {
+    let key = world.key(&[Scope::Read]).await;
+    let api = sender(&world.authorizer(), &world.api, Some(key.reveal())).await;
+    assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);
+}
+
+/// What a function has done with the table, for whichever tenant.
+fn done(world: &World, function: &str) -> BTreeSet<Access> {
+    let calls = world.faults.recorder().calls().into_iter();
+    let own = calls.filter(|call| call.function == Some(function));
+    let accesses = own.flat_map(|call| Access::of(&call));
+    accesses.map(Access::of_any_tenant).collect()
+}
+
+/// Sees that the policy allows what was done and nothing else, and that this could be seen.
+fn is_exact(world: &World, function: &str) {
+    let (policy, done) = (Policy::of(function), done(world, function));
+    let none = Vec::<String>::new();
+    assert_eq!(policy.missing(&done), none, "{function} lacks these");
+    assert_eq!(policy.spare(&done), none, "{function} needs none of these");
+    every_change_is_noticed(policy, &done);
+}
+
+fn every_change_is_noticed(policy: &Policy, done: &BTreeSet<Access>) {
+    for (position, statement) in policy.statements.iter().enumerate() {
+        let place = format!("statement {}", position + 1);
+        let spare = |change: fn(&mut Vec<String>, &mut Vec<String>)| {
+            let mut more = policy.clone();
+            let changed = &mut more.statements[position];
+            change(&mut changed.actions, &mut changed.resources);
+            let spare = more.spare(done);
+            assert!(spare.iter().any(|it| it.starts_with(&place)), "{spare:?}");
+        };
+        spare(|actions, _| actions.push("dynamodb:Scan".to_owned()));
+        spare(|actions, _| *actions = vec!["dynamodb:*".to_owned()]);
+        spare(|_, resources| resources.push("Table/index/by_other".to_owned()));
+        spare(|_, resources| *resources = vec!["*".to_owned()]);
+
+        let mut unbound = policy.clone();
+        let bound = unbound.statements[position].partitions.take();
+        assert_eq!(bound.is_some(), !unbound.spare(done).is_empty(), "{place}");
+
+        for action in 0..statement.actions.len() {
+            let mut less = policy.clone();
+            less.statements[position].actions.remove(action);
+            assert!(!less.missing(done).is_empty(), "{place}");
+        }
+        for resource in 0..statement.resources.len() {
+            let mut less = policy.clone();
+            less.statements[position].resources.remove(resource);
+            assert!(!less.missing(done).is_empty(), "{place}");
+        }
+        for key in 0..statement.partitions.iter().flat_map(|it| &it.keys).count() {
+            let mut less = policy.clone();
+            let bound = less.statements[position].partitions.as_mut();
+            bound.unwrap().keys.remove(key);
+            assert!(!less.missing(done).is_empty(), "{place}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_policy_of_credits_is_what_the_function_needs() {
+    let world = World::new().await;
+    use_credits(&world).await;
+    is_exact(&world, CREDITS);
+}
+
+#[tokio::test]
+async fn the_policy_of_rule_sets_is_what_the_function_needs() {
+    let world = World::new().await;
+    use_rule_sets(&world).await;
+    is_exact(&world, RULE_SETS);
+}
+
+#[tokio::test]
+async fn the_policy_of_the_sweep_is_what_the_function_needs() {
+    is_exact(&use_sweep().await, SWEEP);
+}
+
+#[tokio::test]
+async fn the_policy_of_the_authorizer_is_what_the_function_needs() {
+    let world = World::new().await;
+    use_authorizer(&world).await;
+    is_exact(&world, AUTHORIZER);
+}

@@ -2,6 +2,7 @@
 
 mod batch;
 mod evaluate;
+mod mass_assignment;
 mod records;
 mod validation;
 

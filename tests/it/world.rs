@@ -1,5 +1,7 @@
 //! A tenant of its own, and the functions that serve it.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -80,17 +82,15 @@ impl World {
     }
 
     /// The item behind a credit, internals and all.
-    pub(crate) async fn item(&self, id: &str) -> std::collections::HashMap<String, AttributeValue> {
-        let store = &self.store;
-        let get = store
-            .client
-            .get_item()
-            .table_name(&store.table)
-            .consistent_read(true);
-        let get = get.key(
-            "pk",
-            AttributeValue::S(format!("{}#credits", self.api.tenant())),
-        );
+    pub(crate) async fn item(&self, id: &str) -> HashMap<String, AttributeValue> {
+        self.item_of("credits", id).await
+    }
+
+    /// The item behind a record of a kind, internals and all.
+    pub(crate) async fn item_of(&self, kind: &str, id: &str) -> HashMap<String, AttributeValue> {
+        let pk = format!("{}#{kind}", self.api.tenant());
+        let get = self.store.client.get_item().table_name(&self.store.table);
+        let get = get.consistent_read(true).key("pk", AttributeValue::S(pk));
         let answer = get.key("sk", AttributeValue::S(id.to_owned())).send().await;
         answer.unwrap().item.unwrap()
     }

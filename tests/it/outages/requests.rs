@@ -36,11 +36,9 @@ impl Outages {
     pub(super) async fn refuse_everything(&self, records: &Records, time: Duration) {
         let before = self.stored().await;
         let (api, rule_sets) = (self.api.within(time), self.rule_sets.within(time));
-        let mut requests = records.reads(&api);
-        requests.extend(records.writes(&api));
-        requests.extend(records.of_rule_sets(&rule_sets));
         tokio::join!(
-            all_are_unavailable(requests),
+            all_are_unavailable(records.reads(&api, &rule_sets)),
+            all_are_unavailable(records.writes(&api, &rule_sets)),
             each_is_unavailable(records.batch(&api)),
         );
         self.is_as_it_was(before).await;
@@ -49,7 +47,10 @@ impl Outages {
     /// The same for writes alone, where reads still succeed.
     pub(super) async fn refuse_writes(&self, records: &Records) {
         let before = self.stored().await;
-        all_are_unavailable(records.writes(&self.api)).await;
+        tokio::join!(
+            all_are_unavailable(records.writes(&self.api, &self.rule_sets)),
+            each_is_unavailable(records.batch(&self.api)),
+        );
         self.is_as_it_was(before).await;
     }
 
@@ -60,8 +61,10 @@ impl Outages {
 }
 
 impl Records {
-    fn reads(&self, api: &Api) -> Vec<(&'static str, Request)> {
+    fn reads(&self, api: &Api, rule_sets: &Api) -> Vec<(&'static str, Request)> {
         let search = |body| api.post("/credits/{tenant}/search").json(&body);
+        let evaluate = format!("{}/evaluate", rule_sets::path(&self.rule_set));
+        let question = json!({"facts": {}, "date": "2026-03-14"});
         let id = &self.credit["id"];
         vec![
             ("get", api.get(&path(&self.credit))),
@@ -69,41 +72,29 @@ impl Records {
             ("look up", api.get("/credits/{tenant}/contact/ada")),
             ("search by ids", search(json!({"ids": [id]}))),
             ("search by contacts", search(json!({"contact_id": ["ada"]}))),
+            ("evaluate", rule_sets.post(&evaluate).json(&question)),
         ]
     }
 
-    fn writes(&self, api: &Api) -> Vec<(&'static str, Request)> {
-        let order = json!({"application_id": "renewal", "quantity": 1});
+    fn writes(&self, api: &Api, rule_sets: &Api) -> Vec<(&'static str, Request)> {
         let path = path(&self.credit);
+        let create = api.post("/credits/{tenant}");
+        let replacement = credit(json!({"notes": "n"}));
+        let order = json!({"application_id": "renewal", "quantity": 1});
+        let rule_set = rule_sets::rule_set(json!({"name": "other"}));
+        let rule_set_path = rule_sets::path(&self.rule_set);
+        let create_rule_set = rule_sets.post("/expirationRuleSets/{tenant}");
+        let replace_rule_set = rule_sets.put(&rule_set_path);
         vec![
-            (
-                "create",
-                api.post("/credits/{tenant}").json(&credit(json!({}))),
-            ),
-            (
-                "replace",
-                api.put(&path).json(&credit(json!({"notes": "n"}))),
-            ),
+            ("create", create.json(&replacement)),
+            ("replace", api.put(&path).json(&replacement)),
             ("patch", api.patch(&path).json_patch(&note())),
             ("delete", api.delete(&path)),
             ("consume", api.post(CONSUME).json(&order)),
             ("release", api.delete(&format!("{CONSUME}/earlier"))),
-        ]
-    }
-
-    fn of_rule_sets(&self, api: &Api) -> Vec<(&'static str, Request)> {
-        let path = rule_sets::path(&self.rule_set);
-        let rule_set = rule_sets::rule_set(json!({}));
-        let create = api.post("/expirationRuleSets/{tenant}").json(&rule_set);
-        let question = json!({"facts": {}, "date": "2026-03-14"});
-        vec![
-            ("create a rule set", create),
-            ("replace a rule set", api.put(&path).json(&rule_set)),
-            ("delete a rule set", api.delete(&path)),
-            (
-                "evaluate",
-                api.post(&format!("{path}/evaluate")).json(&question),
-            ),
+            ("create a rule set", create_rule_set.json(&rule_set)),
+            ("replace a rule set", replace_rule_set.json(&rule_set)),
+            ("delete a rule set", rule_sets.delete(&rule_set_path)),
         ]
     }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{Outages, TIME};
+use crate::credits::credit;
 
 /// Less than one operation may take.
 const LITTLE_TIME: Duration = Duration::from_secs(2);
@@ -66,4 +69,30 @@ async fn a_store_that_throttles_writes_alone_leaves_nothing_half_written() {
     }
     outages.refuse_writes(&records).await;
     outages.recover().await;
+}
+
+#[tokio::test]
+async fn when_every_answer_is_lost_a_repeat_finds_what_was_done() {
+    let mut outages = Outages::new().await;
+    outages.world.create(json!({"quantity": 9})).await;
+    for write in ["PutItem", "TransactWriteItems"] {
+        outages.proxy.on(write).always().lose_response();
+    }
+    let order = json!({"application_id": "renewal", "quantity": 1});
+    let consume = outages.api.post("/credits/{tenant}/contact/ada/consume");
+    let create = outages.api.post("/credits/{tenant}");
+    let create = create.header("idempotency-key", "once");
+    let requests = [consume.json(&order), create.json(&credit(json!({})))];
+    for request in requests.clone() {
+        assert_eq!(request.send().await.status, 503);
+    }
+    outages.proxy.recover();
+    let done = outages.stored().await;
+    for request in requests {
+        let answer = request.send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+    // Two credits and a receipt, written once.
+    assert_eq!(done.len(), 3);
+    assert_eq!(outages.stored().await, done);
 }

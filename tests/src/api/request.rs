@@ -6,6 +6,7 @@ use super::event::{self, Sent};
 use super::{Api, Response};
 
 /// A request that [`Request::send`] sends.
+#[derive(Clone)]
 #[must_use = "nothing happens until it is sent"]
 pub struct Request {
     api: Api,

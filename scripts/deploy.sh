@@ -13,11 +13,17 @@ dev | staging | prod) ;;
     ;;
 esac
 scripts/setup.sh build
-# Before ten minutes of building.
-.local/sam/bin/python -c 'import boto3, sys; sys.exit(boto3.Session().get_credentials() is None)' || {
-    echo "no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" >&2
-    exit 1
-}
+# Before ten minutes of building. The SAM CLI brings AWS's own way of looking for both.
+.local/sam/bin/python - <<'END'
+import sys
+from boto3 import Session
+
+session = Session()
+if session.get_credentials() is None:
+    sys.exit("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+if session.region_name is None:
+    sys.exit("no AWS region: set AWS_DEFAULT_REGION, or a profile that has one")
+END
 make validate build
 # SAM publishes a version when the code changes, but not when only a parameter does, and the alias would
 # stay with the old values: with the configuration in the package they are one.

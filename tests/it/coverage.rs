@@ -5,3 +5,4 @@ mod layering;
 mod openapi;
 mod policies;
 mod routes;
+mod template;

@@ -1,0 +1,84 @@
+//! The template as CloudFormation gets it: what SAM's transform, run here, makes of it.
+
+mod checks;
+mod deployment;
+mod monitoring;
+mod permissions;
+mod routes;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+const FUNCTIONS: [&str; 4] = [
+    "AuthorizerFunction",
+    "CreditsFunction",
+    "ExpirationRuleSetsFunction",
+    "ExpirationSweepFunction",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The transformed document.
+fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+        let python: PathBuf = root().join(".local/cfn-lint/bin/python");
+        assert!(python.exists(), "run scripts/setup.sh test");
+        let mut transform = Command::new(python);
+        transform.arg("scripts/transform_template.py");
+        let output = transform.current_dir(root()).output().unwrap();
+        let failure = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{failure}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    });
+    &DOCUMENT
+}
+
+fn resources() -> &'static Map<String, Value> {
+    document()["Resources"].as_object().unwrap()
+}
+
+/// The resource of that logical id.
+fn resource(id: &str) -> &'static Value {
+    resources().get(id).unwrap_or_else(|| panic!("no {id}"))
+}
+
+/// The resources of a type: logical id and properties.
+fn of_type(kind: &str) -> Vec<(&'static str, &'static Value)> {
+    let all = resources().iter();
+    let found = all.filter(|(_, resource)| resource["Type"] == kind);
+    let found: Vec<_> = found
+        .map(|(id, resource)| (id.as_str(), &resource["Properties"]))
+        .collect();
+    assert!(!found.is_empty(), "no {kind}");
+    found
+}
+
+/// The logical id in a `Ref`.
+fn referred(value: &Value) -> &str {
+    value["Ref"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no reference: {value}"))
+}
+
+/// The alias through which everybody calls a function.
+fn alias(function: &str) -> String {
+    format!("{function}Aliaslive")
+}
+
+/// One value, or a list of them.
+fn listed(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(values) => values.iter().collect(),
+        one => vec![one],
+    }
+}

@@ -108,7 +108,7 @@ impl World {
     }
 }
 
-fn table(store: &Store, faults: &Faults) -> Table {
+pub(crate) fn table(store: &Store, faults: &Faults) -> Table {
     let config = client::bounded(store.config())
         .timeout_config(patient())
         .http_client(faults.clone());

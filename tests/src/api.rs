@@ -15,7 +15,6 @@
 //! ```
 
 mod event;
-mod file;
 mod invocation;
 mod request;
 mod response;
@@ -26,7 +25,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::http::function::Function;
 
-pub use file::{event_file, event_files};
 pub use request::Request;
 pub use response::Response;
 pub use routes::{Route, routes};
@@ -134,17 +132,6 @@ impl Api {
     /// Any method.
     pub fn request(&self, method: &str, path: &str) -> Request {
         Request::new(self.clone(), method, path)
-    }
-
-    /// Sends an event of the folder `events`, such as `credits/get_credit`, with
-    /// this tenant and principal, and with `path_parameters` in place of its own.
-    ///
-    /// # Panics
-    /// When there is no such file, or no event in it.
-    pub async fn replay(&self, file: &str, path_parameters: &[(&str, &str)]) -> Response {
-        let mut parameters = vec![("tenantId", self.tenant())];
-        parameters.extend(path_parameters);
-        self.invoke(file::event(file, &parameters)).await
     }
 
     /// Sends an event as it stands, but for the caller.

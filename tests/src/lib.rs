@@ -10,7 +10,8 @@
 //! - [`latency`]: a store that is further away,
 //! - [`recorder`]: every call to the store, with the capacity it consumed,
 //! - [`policy`]: what each function may do with the table,
-//! - [`api`]: requests to a function, in process.
+//! - [`api`]: requests to a function, in process,
+//! - [`events`]: the files of the folder `events`, and what has to come back.
 
 #![expect(
     clippy::expect_used,
@@ -23,6 +24,7 @@ pub mod api;
 pub mod bulk;
 pub mod dynamodb_local;
 pub mod embedded;
+pub mod events;
 pub mod faults;
 pub mod latency;
 pub mod policy;

@@ -3,29 +3,41 @@
 use std::collections::BTreeSet;
 
 use expiration_sweep::Sweep;
+use integration_tests::events::{Scene, event_file, event_files};
 use integration_tests::policy::{AUTHORIZER, Access, CREDITS, Policy, RULE_SETS, SWEEP};
 use serde_json::{Value, json};
 use shared::model::principal::Scope;
+use shared::repository::Readable;
 
+use super::events::answer;
 use crate::authorizer::{by_token, sender};
 use crate::credits::credit;
 use crate::rule_sets::rule_set;
 use crate::sweep::{Sweeping, invocation};
-use crate::world::World;
+use crate::world::{World, table};
 
 const SEARCHED_ON: &str = "2990-01-01";
 
-/// What every function but the authorizer reads when it starts, to be connected: a tenant that is
-/// not there.
-async fn start(world: &World, function: &'static str) {
-    let nobody = "nobody".to_owned().try_into().unwrap();
-    let table = world.table_of(function);
-    table.tenant_settings(&nobody).await.unwrap();
+/// What a function reads when it starts, to be connected.
+async fn start(world: &World, function: &'static str, readable: Readable) {
+    world.table_of(function).connect(readable).await;
+}
+
+/// Every event file of a function's folder.
+async fn replay(world: &World, folder: &str, function: &'static str) {
+    let scene = Scene::new().await;
+    let table = table(&scene.store, &world.faults.acting_as(function));
+    for name in event_files() {
+        if name.starts_with(&format!("{folder}/")) {
+            answer(table.clone(), folder, event_file(&name)).await;
+            scene.reset().await;
+        }
+    }
 }
 
 async fn use_credits(world: &World) {
-    start(world, CREDITS).await;
-    world.replay_credits().await;
+    start(world, CREDITS, Readable::Tenants).await;
+    replay(world, "credits", CREDITS).await;
     let created = world.create(json!({"expiration_date": SEARCHED_ON})).await;
     for search in [
         json!({"ids": [created["id"]]}),
@@ -50,8 +62,8 @@ async fn use_credits(world: &World) {
 }
 
 async fn use_rule_sets(world: &World) {
-    start(world, RULE_SETS).await;
-    world.replay_rule_sets().await;
+    start(world, RULE_SETS, Readable::Tenants).await;
+    replay(world, "expiration_rule_sets", RULE_SETS).await;
     let api = by_token(&world.rule_sets, &["write"]);
     register(&api, "/expirationRuleSets/{tenant}", &rule_set(json!({}))).await;
 }
@@ -64,7 +76,7 @@ async fn register(api: &integration_tests::api::Api, path: &str, body: &Value) {
 
 async fn use_sweep() -> World {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
-    start(&sweeping.world, SWEEP).await;
+    start(&sweeping.world, SWEEP, Readable::Tenants).await;
     sweeping.due(1).await;
     assert_eq!(sweeping.run(json!({})).await.archived, 1);
     let sweep = Sweep::new(sweeping.world.table_of(SWEEP));
@@ -74,6 +86,7 @@ async fn use_sweep() -> World {
 }
 
 async fn use_authorizer(world: &World) {
+    start(world, AUTHORIZER, Readable::ApiKeys).await;
     let key = world.key(&[Scope::Read]).await;
     let api = sender(&world.authorizer(), &world.api, Some(key.reveal())).await;
     assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use integration_tests::api::{event_files, routes};
-use serde_json::{Value, json};
+use integration_tests::api::routes;
+use integration_tests::events::event_files;
+use serde_json::Value;
 use shared::http::openapi::DOCUMENT;
 
-use crate::credits::id;
 use crate::world::World;
 
 /// The operation id of each route, as the OpenAPI document tells it.
@@ -31,43 +31,6 @@ fn every_route_of_the_template_has_an_operation_and_an_event_file_of_its_name() 
             "no event file for {operation}"
         );
     }
-}
-
-impl World {
-    /// Sends every event of credits, and sees that it succeeds.
-    pub(super) async fn replay_credits(&self) {
-        for name in files_of("credits/") {
-            let changes = json!({"contact_id": "contact-ada", "status": "submitted"});
-            let created = self.create(changes).await;
-            let answer = self.api.replay(&name, &[("id", id(&created))]).await;
-            assert_eq!(answer.status, 200, "{name}: {}", answer.text);
-        }
-    }
-
-    /// Sends every event of rule sets, and sees that it succeeds.
-    pub(super) async fn replay_rule_sets(&self) {
-        for name in files_of("expiration_rule_sets/") {
-            let created = self.create_rule_set(json!({})).await;
-            let answer = self.rule_sets.replay(&name, &[("id", id(&created))]).await;
-            assert_eq!(answer.status, 200, "{name}: {}", answer.text);
-        }
-    }
-}
-
-fn files_of(folder: &str) -> Vec<String> {
-    let mut files = event_files();
-    files.retain(|name| name.starts_with(folder));
-    files
-}
-
-#[tokio::test]
-async fn every_event_file_of_credits_is_answered_with_success() {
-    World::new().await.replay_credits().await;
-}
-
-#[tokio::test]
-async fn every_event_file_of_rule_sets_is_answered_with_success() {
-    World::new().await.replay_rule_sets().await;
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use expiration_sweep::{DEADLINE_MARGIN, Report, Sweep};
-use integration_tests::api::event_file;
 use integration_tests::store::{store, tenant};
 use serde_json::{Value, json};
 use shared::clock::Clock;
@@ -172,29 +171,6 @@ async fn what_is_no_event_is_refused_and_writes_nothing() {
         assert_eq!(refusal.code(), "invalid-request", "{event}");
     }
     assert_eq!(sweeping.world.faults.recorder().applied_writes(), writes);
-}
-
-#[tokio::test]
-async fn every_event_file_of_the_sweep_is_answered() {
-    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
-    for name in [
-        "sweep_one_tenant",
-        "sweep_dry_run",
-        "sweep_continuation",
-        "summarize",
-        "plan",
-    ] {
-        let mut event = event_file(&format!("expiration_sweep/{name}"));
-        if event.get("tenants").is_some() {
-            event["tenants"] = json!([sweeping.tenant()]);
-        }
-        if let Some(sealed) = event.get_mut("continuation") {
-            assert!(sealed.as_str().unwrap().starts_with("1."));
-        }
-        let handled = sweeping.sweep.handle(event, &invocation()).await;
-        assert!(handled.is_ok(), "{name}: {handled:?}");
-    }
-    assert_eq!(event_file("expiration_sweep/sweep"), json!({}));
 }
 
 /// A table of its own, since here all tenants are swept.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use expiration_sweep::{PLAN_PAGE, Report};
-use integration_tests::api::event_file;
+use integration_tests::events::event_file;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

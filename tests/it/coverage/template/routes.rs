@@ -48,9 +48,9 @@ fn routers() -> BTreeMap<String, &'static str> {
     let parts = [
         (
             "ExpirationRuleSetsFunction",
-            expiration_rule_sets::api().split_for_parts().1,
+            expiration_rule_sets::api().document(),
         ),
-        ("CreditsFunction", credits::api().split_for_parts().1),
+        ("CreditsFunction", credits::api().document()),
     ];
     let mut routes = BTreeMap::new();
     for (function, document) in parts {

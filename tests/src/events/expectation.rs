@@ -1,0 +1,109 @@
+//! What a function has to answer to an event, as `spec/events.json` tells it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+const EXPECTATIONS: &str = include_str!("../../spec/events.json");
+
+/// Stands for any value that is there.
+const ANY: &str = "*";
+
+/// An answer's members that count: of an object those that are named, of a list each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Expectation(Value);
+
+/// What is expected of each event file.
+///
+/// # Panics
+/// When the list is no such JSON.
+pub fn expectations() -> BTreeMap<String, Expectation> {
+    serde_json::from_str(EXPECTATIONS).expect("the expectations can be read")
+}
+
+impl Expectation {
+    /// Where an answer differs, as JSON pointers; empty when it is as expected. An HTTP answer is
+    /// compared as `status`, `headers` and `body`, any other as it is.
+    pub fn differences(&self, answer: &Value) -> Vec<String> {
+        let mut differences = Vec::new();
+        compare("", &self.0, &unpacked(answer), &mut differences);
+        differences
+    }
+}
+
+fn compare(pointer: &str, expected: &Value, actual: &Value, differences: &mut Vec<String>) {
+    match (expected, actual) {
+        (Value::String(any), actual) if any == ANY && !actual.is_null() => {}
+        (Value::Object(members), Value::Object(_)) => {
+            for (name, expected) in members {
+                let actual = actual.get(name).unwrap_or(&Value::Null);
+                compare(&format!("{pointer}/{name}"), expected, actual, differences);
+            }
+        }
+        (Value::Array(items), Value::Array(actual)) if items.len() == actual.len() => {
+            for (position, (expected, actual)) in items.iter().zip(actual).enumerate() {
+                let pointer = format!("{pointer}/{position}");
+                compare(&pointer, expected, actual, differences);
+            }
+        }
+        (expected, actual) if expected == actual => {}
+        (expected, actual) => differences.push(format!("{pointer}: {actual} is not {expected}")),
+    }
+}
+
+/// An HTTP answer with its headers in lower case and its body as what its JSON says.
+fn unpacked(answer: &Value) -> Value {
+    let Some(status) = answer.get("statusCode") else {
+        return answer.clone();
+    };
+    let body = answer["body"].as_str().unwrap_or_default();
+    let body = serde_json::from_str(body).unwrap_or_else(|_| Value::from(body));
+    json!({ "status": status, "headers": headers(answer), "body": body })
+}
+
+fn headers(answer: &Value) -> Map<String, Value> {
+    let headers = answer["headers"].as_object().into_iter().flatten();
+    headers
+        .map(|(name, value)| (name.to_lowercase(), value.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn differences(expected: Value) -> Vec<String> {
+        let answer = json!({
+            "statusCode": 200,
+            "headers": {"ETag": "\"1\""},
+            "body": "{\"id\": \"a\", \"list\": [1, 2], \"nothing\": null}",
+        });
+        Expectation(expected).differences(&answer)
+    }
+
+    #[test]
+    fn what_is_not_named_does_not_count() {
+        let expected = json!({
+            "status": 200, "headers": {"etag": "\"1\""}, "body": {"id": "*", "list": [1, 2]},
+        });
+        assert_eq!(differences(expected), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_differs_is_named_by_its_place() {
+        for (expected, place) in [
+            (json!({"status": 201}), "/status"),
+            (json!({"headers": {"etag": "\"2\""}}), "/headers/etag"),
+            (json!({"headers": {"link": "*"}}), "/headers/link"),
+            (json!({"body": {"nothing": "*"}}), "/body/nothing"),
+            (json!({"body": {"list": [1]}}), "/body/list"),
+            (json!({"body": {"list": [1, 3]}}), "/body/list/1"),
+            (json!({"body": {"id": {"a": 1}}}), "/body/id"),
+        ] {
+            let found = differences(expected);
+            assert!(found[0].starts_with(&format!("{place}: ")), "{found:?}");
+        }
+    }
+}

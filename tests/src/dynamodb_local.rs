@@ -1,14 +1,8 @@
 //! Amazon's DynamoDB Local, one process for a test binary, gone when the binary is.
-//!
-//! A Rust `static` is never dropped, and a killed process tidies nothing up. So
-//! the process belongs to a small shell script (`guard.sh`), which lives as long
-//! as the pipe to its standard input: see there.
 
 use std::env;
-use std::net::{TcpListener, UdpSocket};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
@@ -16,12 +10,12 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use uuid::Uuid;
 
+use crate::guard::guard;
+use crate::port::Port;
 use crate::store;
 
 /// Where `make test` unpacks it, in the workspace.
 const UNPACKED: &str = ".local/dynamodb-local/dynamodb_local_2026-05-28";
-
-const GUARD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/dynamodb_local/guard.sh");
 
 /// Ready takes 1–3 s on a quiet machine; a compiler on every core makes it slow.
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -30,11 +24,6 @@ const POLL_EVERY: Duration = Duration::from_millis(20);
 /// How often another program may take the port between our look and the bind.
 const ATTEMPTS: usize = 5;
 
-/// Below the ports that systems give to outgoing connections, which would
-/// otherwise take the one that was just found free.
-const FIRST_PORT: u16 = 20_000;
-const PORTS: u16 = 10_000;
-
 /// A running DynamoDB Local, which ends when this value does.
 #[derive(Debug)]
 pub struct DynamoDbLocal {
@@ -42,8 +31,7 @@ pub struct DynamoDbLocal {
     directory: PathBuf,
     /// Holds the pipe that keeps it alive.
     guard: Child,
-    /// Keeps other test runs off the port.
-    _claim: UdpSocket,
+    _port: Port,
 }
 
 impl DynamoDbLocal {
@@ -54,8 +42,7 @@ impl DynamoDbLocal {
     pub async fn start() -> Self {
         let mut last_words = String::new();
         for _ in 0..ATTEMPTS {
-            let (port, claim) = claim_port();
-            match Self::spawn(port, claim).ready().await {
+            match Self::spawn(Port::claim()).ready().await {
                 Ok(started) => return started,
                 Err(output) => last_words = output,
             }
@@ -73,30 +60,23 @@ impl DynamoDbLocal {
         &self.directory
     }
 
-    fn spawn(port: u16, claim: UdpSocket) -> Self {
+    fn spawn(port: Port) -> Self {
         let directory = env::temp_dir().join(format!("dynamodb-local-{}", Uuid::new_v4()));
-        let guard = Command::new("sh")
-            .arg(GUARD)
-            .arg(&directory)
+        let guard = guard(&directory)
             .arg(java())
             .args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"])
             .arg(format!("-Djava.io.tmpdir={}", directory.display()))
             .arg("-jar")
             .arg(jar())
-            .args(["-port", &port.to_string()])
+            .args(["-port", &port.number.to_string()])
             .args(["-inMemory", "-sharedDb", "-disableTelemetry"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            // A Ctrl-C or a kill of the test's process group is not for the guard.
-            .process_group(0)
             .spawn()
             .expect("`sh` starts");
         Self {
-            endpoint: format!("http://127.0.0.1:{port}"),
+            endpoint: format!("http://127.0.0.1:{}", port.number),
             directory,
             guard,
-            _claim: claim,
+            _port: port,
         }
     }
 
@@ -147,26 +127,6 @@ fn probe(endpoint: &str) -> Client {
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts);
     Client::from_conf(config.build())
-}
-
-/// A port that nobody listens on, and the claim that keeps it so among test runs.
-///
-/// The real bind happens a second later, in another process. Until then nothing
-/// would keep a second run from choosing the same port, and from taking the
-/// first one's answer for its own. So each holds the UDP port of the same number.
-fn claim_port() -> (u16, UdpSocket) {
-    let start = std::process::id() % u32::from(PORTS);
-    let start = u16::try_from(start).unwrap_or_default();
-    (0..PORTS)
-        .map(|step| FIRST_PORT + (start + step) % PORTS)
-        .find_map(|port| Some((port, claim(port)?)))
-        .expect("one port of ten thousand is free")
-}
-
-/// DynamoDB Local has no option for the host: it binds all interfaces.
-fn claim(port: u16) -> Option<UdpSocket> {
-    let claim = UdpSocket::bind(("0.0.0.0", port)).ok()?;
-    TcpListener::bind(("0.0.0.0", port)).ok().map(|_| claim)
 }
 
 /// The Java that the set-up found, or else the machine's.

@@ -11,7 +11,8 @@
 //! - [`recorder`]: every call to the store, with the capacity it consumed,
 //! - [`policy`]: what each function may do with the table,
 //! - [`api`]: requests to a function, in process,
-//! - [`events`]: the files of the folder `events`, and what has to come back.
+//! - [`events`]: the files of the folder `events`, and what has to come back,
+//! - [`emulator`]: the functions' own binaries, as Lambda runs them.
 
 #![expect(
     clippy::expect_used,
@@ -24,10 +25,13 @@ pub mod api;
 pub mod bulk;
 pub mod dynamodb_local;
 pub mod embedded;
+pub mod emulator;
 pub mod events;
 pub mod faults;
+mod guard;
 pub mod latency;
 pub mod policy;
+mod port;
 pub mod proxy;
 pub mod recorder;
 pub mod store;

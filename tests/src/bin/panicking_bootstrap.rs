@@ -1,0 +1,32 @@
+//! The credits function in a world whose clock breaks the first time that it is asked, and never
+//! again: how a test gets a panic into a process that Lambda runs.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use credits::{State, router};
+use jiff::Timestamp;
+use shared::clock::Clock;
+use shared::config::Config;
+use shared::http::function::Function;
+use shared::repository::{Table, client};
+use shared::telemetry;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    telemetry::init();
+    let config = Config::from_env()?;
+    let table = Table::new(client::from_environment().await, config.table_name);
+    let state = State {
+        clock: breaking_once(),
+        ..State::new(table)
+    };
+    Function::new(router(state)).run().await
+}
+
+fn breaking_once() -> Clock {
+    let has_broken = AtomicBool::new(false);
+    Clock::from_fn(move || {
+        assert!(has_broken.swap(true, Ordering::Relaxed), "the clock broke");
+        Timestamp::now()
+    })
+}

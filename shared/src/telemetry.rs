@@ -41,9 +41,12 @@ fn collector_of(service: &'static str) -> Result<&'static Collector, Cause> {
     Ok(collector)
 }
 
-/// Starts the log; `RUST_LOG` sets the level, `info` by default. A second call changes nothing.
+/// What is logged unless `RUST_LOG` says otherwise. The runtime would tell each error of ours again.
+const LOGGED: &str = "info,lambda_runtime::layers::panic=off";
+
+/// Starts the log. A second call changes nothing.
 fn init_log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

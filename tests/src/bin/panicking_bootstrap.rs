@@ -13,7 +13,7 @@ use shared::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    telemetry::init();
+    telemetry::init("credits");
     let config = Config::from_env()?;
     let table = Table::new(client::from_environment().await, config.table_name);
     let state = State {

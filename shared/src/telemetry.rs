@@ -12,7 +12,7 @@ use metrics::{Unit, counter, describe_histogram, histogram};
 use metrics_cloudwatch_embedded::{Builder, Collector};
 use tracing_subscriber::EnvFilter;
 
-use crate::error::Cause;
+use crate::error::{Cause, Error};
 use crate::invocation::Spent;
 
 /// Where CloudWatch files the metrics.
@@ -102,6 +102,15 @@ impl Measured {
                 histogram!(name).record(units);
             }
         }
+    }
+}
+
+/// Counts how a function that speaks no HTTP has failed, if it has: by a bug, or for want of the store.
+pub fn count_failure(failure: Option<&Error>) {
+    match failure {
+        Some(Error::Internal(_)) => counter!("server_errors").increment(1),
+        Some(Error::Unavailable(_)) => counter!("unavailable").increment(1),
+        Some(_) | None => {}
     }
 }
 

@@ -1,6 +1,5 @@
 //! What an operator hears of an invocation: one line of log, and metrics.
 
-use metrics::counter;
 use shared::error::Error;
 use shared::http::caller::AuthorizerContext;
 use shared::invocation::Invocation;
@@ -36,6 +35,6 @@ pub(crate) fn observe(
         ),
     }
     measured.record();
-    counter!("server_errors").increment(decided.is_err().into());
+    telemetry::count_failure(decided.as_ref().err());
     telemetry::flush(&invocation.request_id);
 }

@@ -12,7 +12,7 @@ use crate::report::Finished;
 pub(crate) fn observe(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
     log(invocation, done, measured);
     measured.record();
-    counter!("server_errors").increment(done.as_ref().is_err_and(is_ours).into());
+    telemetry::count_failure(done.as_ref().err());
     // A dry run has done nothing, and counts in no metric of the sweep.
     if let Ok(Done::Swept { request, finished }) = done
         && !request.is_dry_run()
@@ -20,10 +20,6 @@ pub(crate) fn observe(invocation: &Invocation, done: &Result<Done, Error>, measu
         count(finished);
     }
     telemetry::flush(&invocation.request_id);
-}
-
-fn is_ours(error: &Error) -> bool {
-    matches!(error, Error::Internal(_) | Error::Unavailable(_))
 }
 
 fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {

@@ -190,8 +190,9 @@ impl Line<'_> {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
         );
         let is_unavailable = self.status == StatusCode::SERVICE_UNAVAILABLE;
+        let is_bug = self.status.is_server_error() && !is_unavailable;
         self.measured.record();
-        counter!("server_errors").increment(self.status.is_server_error().into());
+        counter!("server_errors").increment(is_bug.into());
         counter!("unavailable").increment(is_unavailable.into());
         counter!("authorization_failures").increment(is_refusal.into());
         telemetry::flush(self.request_id);

@@ -26,6 +26,8 @@ use crate::world::{self, World};
 
 /// What an invocation has.
 const TIME: Duration = Duration::from_secs(10);
+/// Less than one operation may take.
+const LITTLE_TIME: Duration = Duration::from_secs(2);
 
 type Item = HashMap<String, AttributeValue>;
 

@@ -1,26 +1,37 @@
 //! Who calls cannot be looked up: that is a failure, and no "nobody", which would be kept.
 
+use std::time::Duration;
+
 use authorizer::{Answer, Authorizer, Event};
-use shared::deadline::Deadline;
+use shared::deadline::{ANSWER_MARGIN, Deadline};
 use shared::error::Error;
 use shared::invocation::Invocation;
 use shared::model::principal::Scope;
 use tokio::time::timeout;
 
-use super::{Outages, TIME};
+use super::{LITTLE_TIME, Outages, TIME};
 
 impl Outages {
     /// Asks who sends a key, within the time of an invocation.
     async fn authorize(&self, authorizer: &Authorizer, key: &str) -> Result<Answer, Error> {
-        let event = Event::new(Some(key.to_owned()));
-        let invocation = Invocation::new("request-1", Deadline::after(TIME));
-        let answer = timeout(TIME, authorizer.authorize(event, &invocation)).await;
-        answer.expect("the authorizer answers before its deadline")
+        authorize_within(TIME, authorizer, key).await
     }
 
     fn authorizer(&self) -> Authorizer {
         Authorizer::new(self.table.clone())
     }
+}
+
+async fn authorize_within(
+    time: Duration,
+    authorizer: &Authorizer,
+    key: &str,
+) -> Result<Answer, Error> {
+    let event = Event::new(Some(key.to_owned()));
+    let deadline = Deadline::after(time).earlier(ANSWER_MARGIN);
+    let invocation = Invocation::new("request-1", deadline);
+    let answer = timeout(time, authorizer.authorize(event, &invocation)).await;
+    answer.expect("the authorizer answers before its deadline")
 }
 
 fn is_known(answer: &Result<Answer, Error>) -> bool {
@@ -48,6 +59,16 @@ async fn while_the_store_is_away_the_authorizer_fails_and_then_knows_the_key_aga
     outages.proxy.recover();
     let known = outages.authorize(&authorizer, key.reveal()).await;
     assert!(is_known(&known), "{known:?}");
+}
+
+#[tokio::test]
+async fn the_authorizer_fails_before_a_deadline_that_is_near() {
+    let outages = Outages::new().await;
+    let key = outages.world.key(&[Scope::Read]).await;
+    outages.proxy.on_all().always().stall();
+    let authorizer = outages.authorizer();
+    let stalled = authorize_within(LITTLE_TIME, &authorizer, key.reveal()).await;
+    assert_eq!(stalled.unwrap_err().code(), "unavailable");
 }
 
 #[tokio::test]

@@ -1,14 +1,10 @@
 //! Outages that outlast every retry.
 
-use std::time::Duration;
-
 use serde_json::json;
+use shared::repository::Readable;
 
-use super::{Outages, TIME};
+use super::{LITTLE_TIME, Outages, TIME};
 use crate::credits::credit;
-
-/// Less than one operation may take.
-const LITTLE_TIME: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn a_stalled_store_is_a_503_before_the_deadline() {
@@ -95,4 +91,14 @@ async fn when_every_answer_is_lost_a_repeat_finds_what_was_done() {
     // Two credits and a receipt, written once.
     assert_eq!(done.len(), 3);
     assert_eq!(outages.stored().await, done);
+}
+
+#[tokio::test]
+async fn functions_that_start_while_the_store_is_away_serve_when_it_is_back() {
+    let mut outages = Outages::new().await;
+    outages.proxy.on_all().always().throttle();
+    outages.table.connect(Readable::Tenants).await;
+    outages.proxy.refuse_connections().await;
+    outages.table.connect(Readable::Tenants).await;
+    outages.recover().await;
 }

@@ -10,6 +10,7 @@
 //! - [`latency`]: a store that is further away,
 //! - [`recorder`]: every call to the store, with the capacity it consumed,
 //! - [`policy`]: what each function may do with the table,
+//! - [`scale`]: how much the longest tests do,
 //! - [`api`]: requests to a function, in process,
 //! - [`events`]: the files of the folder `events`, and what has to come back,
 //! - [`emulator`]: the functions' own binaries, as Lambda runs them.
@@ -34,4 +35,5 @@ pub mod policy;
 mod port;
 pub mod proxy;
 pub mod recorder;
+pub mod scale;
 pub mod store;

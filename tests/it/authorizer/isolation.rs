@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use fastrand::Rng;
 use futures_util::{StreamExt, stream};
 use integration_tests::api::{Api, Request, routes};
+use integration_tests::scale::full_or;
 use integration_tests::store::{Kind, kind};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -17,8 +18,8 @@ use crate::world::World;
 /// All of them on the embedded store: what keeps tenants apart is ours, and the same on both.
 fn request_count() -> usize {
     match kind() {
-        Kind::Embedded => 10_000,
-        Kind::DynamoDbLocal => 2_000,
+        Kind::Embedded => full_or(10_000, 1_000),
+        Kind::DynamoDbLocal => full_or(2_000, 500),
     }
 }
 

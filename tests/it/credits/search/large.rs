@@ -1,10 +1,11 @@
-//! 20,000 credits of a tenant beside 20,000 of another, written once for all tests here. Only on
-//! DynamoDB Local: the embedded store bills otherwise, and is not made for this much.
+//! Up to 20,000 credits of a tenant beside as many of another, written once for all tests here. Only
+//! on DynamoDB Local: the embedded store bills otherwise, and is not made for this much.
 
 use std::sync::LazyLock;
 
 use fastrand::Rng;
 use futures_util::{StreamExt, stream};
+use integration_tests::scale::full_or;
 use integration_tests::store::{Kind, kind, tenant};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -12,10 +13,11 @@ use tokio::sync::OnceCell;
 use super::super::World;
 use super::{SEARCH, fields, id, items, model, stored};
 
-/// How many credits each of the two tenants has.
-const COUNT: usize = 20_000;
-/// How many at first: a tenth.
-const FIRST: usize = COUNT / 10;
+/// How many credits each of the two tenants has; fewer would fit into one call.
+fn count() -> usize {
+    full_or(20_000, 6_000)
+}
+
 /// How many searches run at once, to keep the store busy.
 const AT_ONCE: usize = 3;
 /// What a call may read: 4 MB, at half a unit for each 4 KB.
@@ -41,14 +43,15 @@ async fn large() -> Option<&'static Large> {
 async fn write() -> Large {
     let mut rng = Rng::with_seed(4);
     let mut own = marked();
-    own.extend(fields::credits(&mut rng, COUNT - own.len(), 2_000));
-    let others = fields::credits(&mut rng, COUNT, 2_000);
+    own.extend(fields::credits(&mut rng, count() - own.len(), 2_000));
+    let others = fields::credits(&mut rng, count(), 2_000);
+    let first = count() / 10;
     let (world, neighbour) = (world(0).await, world(1).await);
-    world.write(&own[..FIRST]).await;
-    neighbour.write(&others[..FIRST]).await;
+    world.write(&own[..first]).await;
+    neighbour.write(&others[..first]).await;
     let first_costs = costs(&world).await;
-    world.write(&own[FIRST..]).await;
-    neighbour.write(&others[FIRST..]).await;
+    world.write(&own[first..]).await;
+    neighbour.write(&others[first..]).await;
     Large {
         own,
         others,

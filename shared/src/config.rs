@@ -1,25 +1,36 @@
 //! What a function is told by its environment, read and checked once at start.
 
-use std::env;
+use std::{env, fmt};
 
 /// The variable that names the table.
 pub const TABLE_NAME: &str = "TABLE_NAME";
-/// The SDK's variables for another DynamoDB than the region's, the first that is set.
-const ENDPOINT_URLS: [&str; 2] = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
+/// The variable, of Lambda's own, that names the region.
+pub const AWS_REGION: &str = "AWS_REGION";
+/// The SDK's variables for another DynamoDB than the region's; the first that is set counts.
+pub const ENDPOINT_URLS: [&str; 2] = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
 
 /// A function's configuration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The table's name.
     pub table_name: String,
-    /// Whether DynamoDB is spoken to without TLS: a local one.
-    pub has_plain_endpoint: bool,
+    /// The table's region.
+    pub region: String,
+    /// Where DynamoDB is, if it is not the region's.
+    pub endpoint_url: Option<String>,
 }
 
 /// The environment is not complete.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error, PartialEq, Eq)]
 #[error("the environment variable `{0}` must be set")]
 pub struct Missing(&'static str);
+
+/// A `main` that fails prints its error so: it is a sentence for whoever has to set the variable.
+impl fmt::Debug for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl Config {
     /// Reads the environment.
@@ -27,14 +38,59 @@ impl Config {
     /// # Errors
     /// [`Missing`], naming the variable to set.
     pub fn from_env() -> Result<Self, Missing> {
-        let endpoint_url = ENDPOINT_URLS.into_iter().find_map(variable);
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Missing> {
+        let optional = |name| variable(name).filter(|value| !value.is_empty());
+        let required = |name| optional(name).ok_or(Missing(name));
         Ok(Self {
-            table_name: variable(TABLE_NAME).ok_or(Missing(TABLE_NAME))?,
-            has_plain_endpoint: endpoint_url.is_some_and(|url| url.starts_with("http://")),
+            table_name: required(TABLE_NAME)?,
+            region: required(AWS_REGION)?,
+            endpoint_url: ENDPOINT_URLS.into_iter().find_map(optional),
         })
+    }
+
+    /// Whether DynamoDB is spoken to without TLS: a local one.
+    pub(crate) fn has_plain_endpoint(&self) -> bool {
+        let endpoint = self.endpoint_url.as_deref();
+        endpoint.is_some_and(|url| url.starts_with("http://"))
     }
 }
 
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(variables: &[(&str, &str)]) -> Result<Config, Missing> {
+        Config::from_variables(|name| {
+            let mut variables = variables.iter();
+            let found = variables.find(|(own, _)| *own == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn what_is_missing_or_empty_is_named() {
+        let region = (AWS_REGION, "eu-central-1");
+        assert_eq!(config(&[region]), Err(Missing(TABLE_NAME)));
+        assert_eq!(
+            config(&[(TABLE_NAME, ""), region]),
+            Err(Missing(TABLE_NAME))
+        );
+        assert_eq!(config(&[(TABLE_NAME, "t")]), Err(Missing(AWS_REGION)));
+    }
+
+    #[test]
+    fn an_endpoint_of_dynamodbs_own_counts_before_one_of_all_services() {
+        let [own, all] = ENDPOINT_URLS;
+        let mut variables = vec![(TABLE_NAME, "t"), (AWS_REGION, "r")];
+        assert_eq!(config(&variables).unwrap().endpoint_url, None);
+        variables.push((all, "https://all"));
+        assert!(!config(&variables).unwrap().has_plain_endpoint());
+        variables.push((own, "http://own"));
+        let config = config(&variables).unwrap();
+        assert_eq!(config.endpoint_url.as_deref(), Some("http://own"));
+        assert!(config.has_plain_endpoint());
+    }
 }

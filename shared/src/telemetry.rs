@@ -36,6 +36,7 @@ fn collector_of(service: &'static str) -> Result<&'static Collector, Cause> {
     let collector = Builder::new()
         .cloudwatch_namespace(NAMESPACE)
         .with_dimension(DIMENSION, service)
+        .emit_zeros(true)
         .init()?;
     describe_histogram!("latency_ms", Unit::Milliseconds, "");
     Ok(collector)
@@ -71,9 +72,48 @@ fn write(collector: &Collector, request_id: &str, to: impl io::Write) -> io::Res
     collector.set_property("request_id", request_id).flush(to)
 }
 
+/// The metrics of every function.
+pub const METRICS: [&str; 9] = [
+    "requests",
+    "server_errors",
+    "unavailable",
+    "authorization_failures",
+    "cold_starts",
+    "store_retries",
+    "latency_ms",
+    "read_units",
+    "write_units",
+];
+
+/// How an invocation has ended, as far as an alarm is to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should; also with a refusal for what was asked.
+    Served,
+    /// Refused to somebody unknown, or who may not.
+    Unauthorized,
+    /// For want of the store.
+    Unavailable,
+    /// By a bug.
+    Broken,
+}
+
+impl Outcome {
+    /// That of a function that speaks no HTTP.
+    pub fn of<T>(result: &Result<T, Error>) -> Self {
+        match result {
+            Err(Error::Internal(_)) => Self::Broken,
+            Err(Error::Unavailable(_)) => Self::Unavailable,
+            Ok(_) | Err(_) => Self::Served,
+        }
+    }
+}
+
 /// What every invocation is measured by, whatever it is of.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
+    /// How it ended.
+    pub outcome: Outcome,
     /// How long it took.
     pub latency: Duration,
     /// What it used of the store.
@@ -88,29 +128,18 @@ impl Measured {
         u64::try_from(self.latency.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Adds it to the metrics. Sums of zero are left out.
+    /// Adds it to the metrics.
     pub fn record(&self) {
+        let ended = |outcome| u64::from(self.outcome == outcome);
         counter!("requests").increment(1);
+        counter!("server_errors").increment(ended(Outcome::Broken));
+        counter!("unavailable").increment(ended(Outcome::Unavailable));
+        counter!("authorization_failures").increment(ended(Outcome::Unauthorized));
         counter!("cold_starts").increment(self.is_cold_start.into());
         counter!("store_retries").increment(self.spent.retries.into());
         histogram!("latency_ms").record(self.latency.as_secs_f64() * 1000.0);
-        for (name, units) in [
-            ("read_units", self.spent.read_units),
-            ("write_units", self.spent.write_units),
-        ] {
-            if units > 0.0 {
-                histogram!(name).record(units);
-            }
-        }
-    }
-}
-
-/// Counts how a function that speaks no HTTP has failed, if it has: by a bug, or for want of the store.
-pub fn count_failure(failure: Option<&Error>) {
-    match failure {
-        Some(Error::Internal(_)) => counter!("server_errors").increment(1),
-        Some(Error::Unavailable(_)) => counter!("unavailable").increment(1),
-        Some(_) | None => {}
+        histogram!("read_units").record(self.spent.read_units);
+        histogram!("write_units").record(self.spent.write_units);
     }
 }
 
@@ -144,18 +173,11 @@ mod tests {
         assert_eq!((start.is_now(), copy.is_now()), (true, false));
     }
 
-    fn written(collector: &Collector, measured: &Measured) -> Value {
-        measured.record();
-        let mut line = Vec::new();
-        write(collector, "request-1", &mut line).unwrap();
-        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
-        serde_json::from_slice(&line).unwrap()
-    }
-
     #[test]
-    fn an_invocation_is_one_document_of_metrics_with_what_there_was() {
+    fn an_invocation_is_one_document_with_every_metric() {
         let collector = collector_of("credits").unwrap();
-        let mut measured = Measured {
+        let measured = Measured {
+            outcome: Outcome::Unavailable,
             latency: Duration::from_micros(1500),
             spent: Spent {
                 read_units: 0.5,
@@ -164,25 +186,27 @@ mod tests {
             },
             is_cold_start: true,
         };
-        let mut line = written(collector, &measured);
-        let metadata = line["_aws"].take();
+        measured.record();
+        let mut line = Vec::new();
+        write(collector, "request-1", &mut line).unwrap();
+        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+        let mut document: Value = serde_json::from_slice(&line).unwrap();
+        let directive = document["_aws"].take()["CloudWatchMetrics"][0].take();
         let expected = json!({
-            "_aws": null, "service": "credits", "request_id": "request-1", "requests": 1,
-            "cold_starts": 1, "store_retries": 2, "latency_ms": [1.5], "read_units": [0.5],
+            "_aws": null, "service": "credits", "request_id": "request-1",
+            "requests": 1, "server_errors": 0, "unavailable": 1, "authorization_failures": 0,
+            "cold_starts": 1, "store_retries": 2,
+            "latency_ms": [1.5], "read_units": [0.5], "write_units": [0.0],
         });
-        assert_eq!(line, expected);
-        let directive = &metadata["CloudWatchMetrics"][0];
-        assert_eq!(directive["Namespace"], "Certifications");
-        assert_eq!(directive["Dimensions"], json!([["service"]]));
-        let unit = json!({"Name": "latency_ms", "Unit": "Milliseconds"});
-        assert!(directive["Metrics"].as_array().unwrap().contains(&unit));
-
-        measured.is_cold_start = false;
-        measured.spent = Spent::default();
-        let line = written(collector, &measured);
-        for left_out in ["cold_starts", "store_retries", "read_units"] {
-            assert_eq!(line.get(left_out), None, "{left_out}");
-        }
-        assert_eq!(line["requests"], 1);
+        assert_eq!(document, expected);
+        assert_eq!(directive["Namespace"], NAMESPACE);
+        assert_eq!(directive["Dimensions"], json!([[DIMENSION]]));
+        let metrics = directive["Metrics"].as_array().unwrap();
+        assert!(metrics.contains(&json!({"Name": "latency_ms", "Unit": "Milliseconds"})));
+        let mut names: Vec<_> = metrics.iter().map(|it| it["Name"].as_str()).collect();
+        let mut told = METRICS.map(Some);
+        names.sort_unstable();
+        told.sort_unstable();
+        assert_eq!(names, told);
     }
 }

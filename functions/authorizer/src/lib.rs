@@ -25,7 +25,7 @@ use shared::http::caller::AuthorizerContext;
 use shared::invocation::Invocation;
 use shared::model::api_key::ApiKey;
 use shared::repository::Table;
-use shared::telemetry::{ColdStart, Measured};
+use shared::telemetry::{ColdStart, Measured, Outcome};
 
 use credential::Credential;
 use decision::{LookedUp, decide};
@@ -91,6 +91,7 @@ impl Authorizer {
         let started = Instant::now();
         let decided = invocation.run(self.decide(&event)).await;
         let measured = Measured {
+            outcome: Outcome::of(&decided),
             latency: started.elapsed(),
             spent: invocation.spent(),
             is_cold_start: self.start.is_now(),

@@ -13,7 +13,7 @@ use shared::telemetry;
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::init("authorizer");
     let config = Config::from_env()?;
-    let table = Table::new(client::of_function(&config).await, config.table_name);
+    let table = Table::new(client::of_function(&config), config.table_name);
     table.connect(Readable::ApiKeys).await;
     let authorizer = &Authorizer::new(table).with_tokens(TokenSettings::from_env()?)?;
     run(service_fn(async |event: LambdaEvent<Event>| {

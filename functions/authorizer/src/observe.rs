@@ -35,6 +35,5 @@ pub(crate) fn observe(
         ),
     }
     measured.record();
-    telemetry::count_failure(decided.as_ref().err());
     telemetry::flush(&invocation.request_id);
 }

@@ -10,7 +10,7 @@ use shared::telemetry;
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init("expiration_rule_sets");
     let config = Config::from_env()?;
-    let table = Table::new(client::of_function(&config).await, config.table_name);
+    let table = Table::new(client::of_function(&config), config.table_name);
     table.connect(Readable::Tenants).await;
     Function::new(router(State::new(table))).run().await
 }

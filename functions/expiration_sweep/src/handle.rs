@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::Value;
 use shared::error::Error;
 use shared::invocation::Invocation;
-use shared::telemetry::Measured;
+use shared::telemetry::{Measured, Outcome};
 
 use crate::event::{Event, PlanRequest, SummaryRequest, SweepRequest};
 use crate::observe::observe;
@@ -36,6 +36,7 @@ impl Sweep {
         let started = Instant::now();
         let done = invocation.run(self.act_on(event, invocation)).await;
         let measured = Measured {
+            outcome: Outcome::of(&done),
             latency: started.elapsed(),
             spent: invocation.spent(),
             is_cold_start: self.start.is_now(),

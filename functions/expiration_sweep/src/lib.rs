@@ -16,6 +16,7 @@ mod run;
 mod tenant;
 
 pub use event::{PlanRequest, SweepRequest};
+pub use observe::METRICS;
 pub use plan::{PLAN_PAGE, Planned};
 pub use report::{Finished, Report};
 pub use run::{CONCURRENCY, DEADLINE_MARGIN, Sweep};

@@ -14,7 +14,7 @@ use shared::telemetry;
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::init("expiration_sweep");
     let config = Config::from_env()?;
-    let table = Table::new(client::of_function(&config).await, config.table_name);
+    let table = Table::new(client::of_function(&config), config.table_name);
     table.connect(Readable::Tenants).await;
     let sweep = &Sweep::new(table);
     run(service_fn(async |event: LambdaEvent<Value>| {

@@ -8,11 +8,15 @@ use shared::telemetry::{self, Measured};
 use crate::handle::Done;
 use crate::report::Finished;
 
+/// The metrics of a run, beside those of every function.
+pub const METRICS: [&str; 8] = [
+    "tenants", "examined", "archived", "already", "locked", "in_grace", "failed", "lag_days",
+];
+
 /// Tells what an invocation has done.
 pub(crate) fn observe(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
     log(invocation, done, measured);
     measured.record();
-    telemetry::count_failure(done.as_ref().err());
     // A dry run has done nothing, and counts in no metric of the sweep.
     if let Ok(Done::Swept { request, finished }) = done
         && !request.is_dry_run()
@@ -74,7 +78,6 @@ fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured)
     }
 }
 
-// `lag_days` is told also when it is 0: an alarm takes silence for trouble.
 fn count(finished: &Finished) {
     let report = &finished.report;
     counter!("tenants").increment(report.tenants);

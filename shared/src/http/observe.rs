@@ -10,7 +10,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
-use metrics::counter;
 
 use crate::error::Error;
 use crate::http::api::Operations;
@@ -18,7 +17,7 @@ use crate::http::deadline::deadline;
 use crate::http::problem::{Failure, MEDIA_TYPE};
 use crate::invocation::Invocation;
 use crate::model::id::TenantId;
-use crate::telemetry::{self, ColdStart, Measured};
+use crate::telemetry::{self, ColdStart, Measured, Outcome};
 
 /// Answered with every response.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -83,13 +82,15 @@ pub(crate) async fn observe(
         status: response.status(),
         failure: failure.as_deref(),
         measured: Measured {
+            outcome: outcome(response.status()),
             latency: started.elapsed(),
             spent: invocation.spent(),
             is_cold_start: observer.start.is_now(),
         },
     };
     line.log();
-    line.measure();
+    line.measured.record();
+    telemetry::flush(line.request_id);
     finish(response, failure.as_deref(), &invocation.request_id)
 }
 
@@ -183,19 +184,14 @@ impl Line<'_> {
             false => line!(info),
         }
     }
+}
 
-    fn measure(&self) {
-        let is_refusal = matches!(
-            self.status,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-        );
-        let is_unavailable = self.status == StatusCode::SERVICE_UNAVAILABLE;
-        let is_bug = self.status.is_server_error() && !is_unavailable;
-        self.measured.record();
-        counter!("server_errors").increment(is_bug.into());
-        counter!("unavailable").increment(is_unavailable.into());
-        counter!("authorization_failures").increment(is_refusal.into());
-        telemetry::flush(self.request_id);
+fn outcome(status: StatusCode) -> Outcome {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Outcome::Unauthorized,
+        StatusCode::SERVICE_UNAVAILABLE => Outcome::Unavailable,
+        status if status.is_server_error() => Outcome::Broken,
+        _ => Outcome::Served,
     }
 }
 

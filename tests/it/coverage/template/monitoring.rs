@@ -1,26 +1,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use shared::telemetry;
 
 use super::{document, of_type, read, resource};
-
-/// What is emitted under `Certifications` by the functions behind routes and the authorizer.
-const REQUEST_METRICS: [&str; 9] = [
-    "requests",
-    "latency_ms",
-    "server_errors",
-    "unavailable",
-    "authorization_failures",
-    "cold_starts",
-    "read_units",
-    "write_units",
-    "store_retries",
-];
-
-/// What the sweep emits of its own.
-const SWEEP_METRICS: [&str; 8] = [
-    "tenants", "examined", "archived", "already", "locked", "in_grace", "failed", "lag_days",
-];
 
 const SWEEP: &str = "expiration_sweep";
 const SERVICES: [&str; 4] = ["authorizer", "credits", "expiration_rule_sets", SWEEP];
@@ -95,15 +78,17 @@ fn nobody_watches_a_metric_that_nobody_emits() {
                 "{name} of `{service}`"
             );
             let emitted: &[&str] = if service == SWEEP {
-                &SWEEP_METRICS
+                &expiration_sweep::METRICS
             } else {
-                &REQUEST_METRICS
+                &telemetry::METRICS
             };
             assert!(emitted.contains(&name.as_str()), "{name} of {service}");
             seen.insert(name);
         }
     }
-    let all = REQUEST_METRICS.into_iter().chain(SWEEP_METRICS);
+    let all = telemetry::METRICS
+        .into_iter()
+        .chain(expiration_sweep::METRICS);
     assert_eq!(
         seen,
         all.map(str::to_owned).collect(),
@@ -163,7 +148,9 @@ fn the_handbook_has_every_alarm_metric_and_parameter() {
     let handbook = read("OPERATIONS.md");
     let alarms = alarms().into_iter();
     let alarms = alarms.map(|(id, _)| id.trim_end_matches("Alarm"));
-    let metrics = REQUEST_METRICS.into_iter().chain(SWEEP_METRICS);
+    let metrics = telemetry::METRICS
+        .into_iter()
+        .chain(expiration_sweep::METRICS);
     let parameters = document()["Parameters"].as_object().unwrap();
     let parameters = parameters.keys().map(String::as_str);
     for name in alarms.chain(metrics).chain(parameters) {

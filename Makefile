@@ -6,12 +6,13 @@ PORT ?= 3000
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test validate build deploy
+.PHONY: help run test validate build deploy emulate
 
 help:
 	@echo "make run    start the API on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test   check everything: formatting, lints, template, licences, all tests"
 	@echo "make validate, make build, make deploy ENV=dev|staging|prod    see OPERATIONS.md"
+	@echo "make emulate     send the events of events/ to the functions' binaries under AWS's emulator"
 
 # Becomes the server, so that Ctrl-C reaches it and nothing is left behind.
 run:
@@ -44,3 +45,16 @@ build:
 
 deploy:
 	@scripts/deploy.sh "$(ENV)"
+
+# The functions' own binaries, of this machine's architecture, under AWS's runtime interface emulator.
+bootstraps = target/$(if $(filter dev,$(1)),debug,$(1))
+rie_arch = $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+under_emulator = LAMBDA_BOOTSTRAPS="$(CURDIR)/$(call bootstraps,$(1))" \
+	LAMBDA_RIE="$$(echo $(CURDIR)/.local/sam/lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-$(rie_arch))"
+
+# PROFILE=release for the binaries that are shipped.
+emulate:
+	@scripts/setup.sh test
+	@scripts/setup.sh build
+	cargo build --locked --workspace --bins --profile $(or $(PROFILE),dev)
+	$(call under_emulator,$(or $(PROFILE),dev)) cargo test --locked --workspace --test emulator

@@ -27,9 +27,9 @@ pub const BOOTSTRAPS: &str = "LAMBDA_BOOTSTRAPS";
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const POLL_EVERY: Duration = Duration::from_millis(5);
 
-/// Becomes the function, so that the emulator's child is the function's process, and keeps what it
-/// says apart from what the emulator says.
-const FUNCTION: &str = r#"echo $$ >"$1/pid" && exec "$0" >"$1/stdout" 2>"$1/stderr""#;
+/// Starts the function and keeps what it says apart from what the emulator says. A process of its
+/// own from the start, so that the time it has used is the function's.
+const FUNCTION: &str = r#""$0" >"$1/stdout" 2>"$1/stderr" & echo $! >"$1/pid"; wait $!"#;
 
 /// What the emulator serves the one function under.
 const INVOCATIONS: &str = "/2015-03-31/functions/function/invocations";
@@ -130,13 +130,14 @@ impl Emulator {
             .expect("the emulator answers")
     }
 
-    /// The function's process.
+    /// The function's process, which starts with the first event.
     ///
     /// # Panics
-    /// Before the first event.
+    /// When it does not start.
     pub fn pid(&self) -> u32 {
+        wait_until(|| self.read("pid").ends_with('\n'));
         let pid = self.read("pid");
-        pid.trim().parse().expect("the function has started")
+        pid.trim().parse().expect("the shell writes a number")
     }
 
     /// The lines that the function has logged.
@@ -147,6 +148,21 @@ impl Emulator {
     /// What it has written to its standard error.
     pub fn errors(&self) -> String {
         self.read("stderr")
+    }
+
+    /// How long the function took for each event, as the emulator saw it; its start is not part of it.
+    ///
+    /// # Panics
+    /// When the emulator writes another log than it did.
+    pub fn durations_ms(&self) -> Vec<f64> {
+        let log = self.read("log");
+        let ends = log.lines().filter(|line| line.contains("INVOKE RTDONE"));
+        ends.map(|line| {
+            let (_, duration) = line.split_once("duration: ").expect("it tells how long");
+            let (duration, _) = duration.split_once("ms").expect("it tells milliseconds");
+            duration.parse().expect("it is a number")
+        })
+        .collect()
     }
 
     fn read(&self, file: &str) -> String {
@@ -161,7 +177,10 @@ fn address(port: &Port) -> String {
 fn wait_until(condition: impl Fn() -> bool) {
     let deadline = Instant::now() + READY_WITHIN;
     while !condition() {
-        assert!(Instant::now() < deadline, "the emulator does not start");
+        assert!(
+            Instant::now() < deadline,
+            "the emulator or the function does not start"
+        );
         thread::sleep(POLL_EVERY);
     }
 }

@@ -6,13 +6,14 @@ PORT ?= 3000
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test validate build deploy emulate
+.PHONY: help run test validate build deploy emulate bench-cold
 
 help:
 	@echo "make run    start the API on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test   check everything: formatting, lints, template, licences, all tests"
 	@echo "make validate, make build, make deploy ENV=dev|staging|prod    see OPERATIONS.md"
 	@echo "make emulate     send the events of events/ to the functions' binaries under AWS's emulator"
+	@echo "make bench-cold  measure what a start of them costs"
 
 # Becomes the server, so that Ctrl-C reaches it and nothing is left behind.
 run:
@@ -58,3 +59,9 @@ emulate:
 	@scripts/setup.sh build
 	cargo build --locked --workspace --bins --profile $(or $(PROFILE),dev)
 	$(call under_emulator,$(or $(PROFILE),dev)) cargo test --locked --workspace --test emulator
+
+bench-cold:
+	@scripts/setup.sh build
+	cargo build --locked --workspace --bins --profile $(or $(PROFILE),release)
+	TEST_STORE=embedded $(call under_emulator,$(or $(PROFILE),release)) \
+		cargo test --locked --workspace --bench cold

@@ -29,12 +29,12 @@ test:
 	@scripts/check_licences.sh
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	TEST_STORE=dynamodb-local cargo test --locked --workspace
-	TEST_STORE=embedded cargo test --locked --package integration-tests --test it -- \
+	TEST_STORE=embedded cargo test --locked --workspace --test it -- \
 		--skip harness::dynamodb_local --skip coverage::build --skip coverage::template
 
 # Needs neither credentials nor network once its tools are there.
 validate:
-	@scripts/setup.sh build
+	@scripts/setup.sh sam
 	scripts/sam.sh validate --lint
 	scripts/check_template.sh
 
@@ -53,15 +53,21 @@ rie_arch = $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 under_emulator = LAMBDA_BOOTSTRAPS="$(CURDIR)/$(call bootstraps,$(1))" \
 	LAMBDA_RIE="$$(echo $(CURDIR)/.local/sam/lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-$(rie_arch))"
 
-# PROFILE=release for the binaries that are shipped.
+# In the dev profile all targets are built, since those of `make test` are just that.
+build_dev = cargo build --locked --workspace --all-targets
+build_release = cargo build --locked --release $(addprefix --bin ,bare_function $(functions))
+functions = authorizer credits expiration_rule_sets expiration_sweep
+
+# PROFILE=release for the binaries as they are shipped, which takes half an hour to build.
+emulate: PROFILE ?= dev
 emulate:
 	@scripts/setup.sh test
-	@scripts/setup.sh build
-	cargo build --locked --workspace --bins --profile $(or $(PROFILE),dev)
-	$(call under_emulator,$(or $(PROFILE),dev)) cargo test --locked --workspace --test emulator
+	@scripts/setup.sh sam
+	$(build_$(PROFILE))
+	$(call under_emulator,$(PROFILE)) cargo test --locked --workspace --test emulator
 
+bench-cold: PROFILE ?= release
 bench-cold:
-	@scripts/setup.sh build
-	cargo build --locked --workspace --bins --profile $(or $(PROFILE),release)
-	TEST_STORE=embedded $(call under_emulator,$(or $(PROFILE),release)) \
-		cargo test --locked --workspace --bench cold
+	@scripts/setup.sh sam
+	$(build_$(PROFILE))
+	TEST_STORE=embedded $(call under_emulator,$(PROFILE)) cargo test --locked --workspace --bench cold

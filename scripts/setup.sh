@@ -3,8 +3,8 @@
 #
 #     scripts/setup.sh run    a C compiler
 #     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint and the SAM transform
-#     scripts/setup.sh build  a C compiler, cfn-lint and the SAM transform, the SAM CLI, cargo-lambda,
-#                             Zig, Rust for arm64
+#     scripts/setup.sh sam    a C compiler, cfn-lint and the SAM transform, the SAM CLI, cargo-lambda, Zig
+#     scripts/setup.sh build  also Rust for arm64
 #
 # On Debian and Ubuntu with apt-get (sudo, when not root), on macOS with brew.
 # What is not the system's goes into the ignored folder .local. Each part is made
@@ -42,12 +42,16 @@ main() {
         set_up_cfn_lint
         set_up_rules_engine
         ;;
+    sam)
+        set_up_cfn_lint
+        set_up_sam
+        ;;
     build)
         set_up_cfn_lint
         set_up_sam
         set_up_arm64
         ;;
-    *) fail "usage: scripts/setup.sh run|test|build" ;;
+    *) fail "usage: scripts/setup.sh run|test|sam|build" ;;
     esac
 }
 

@@ -6,14 +6,14 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use metrics::{Unit, counter, describe_histogram, histogram};
 use metrics_cloudwatch_embedded::{Builder, Collector};
 use tracing_subscriber::EnvFilter;
 
 use crate::error::{Cause, Error};
-use crate::invocation::Spent;
+use crate::invocation::{Invocation, Spent};
 
 /// Where CloudWatch files the metrics.
 pub const NAMESPACE: &str = "Certifications";
@@ -123,6 +123,21 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// An invocation that began at `started` in the environment of `start`, and ended just now.
+    pub fn new(
+        outcome: Outcome,
+        started: Instant,
+        invocation: &Invocation,
+        start: &ColdStart,
+    ) -> Self {
+        Self {
+            outcome,
+            latency: started.elapsed(),
+            spent: invocation.spent(),
+            is_cold_start: start.is_now(),
+        }
+    }
+
     /// In whole milliseconds, for the log, which writes wider numbers as texts.
     pub fn latency_ms(&self) -> u64 {
         u64::try_from(self.latency.as_millis()).unwrap_or(u64::MAX)
@@ -141,6 +156,23 @@ impl Measured {
         histogram!("read_units").record(self.spent.read_units);
         histogram!("write_units").record(self.spent.write_units);
     }
+}
+
+/// Writes the one line of an invocation, at a level such as `info`: its id, the fields given, and what
+/// it took. A macro, since level and fields of a line have to be known when it is compiled.
+#[macro_export]
+macro_rules! log_line {
+    ($level:ident, $request_id:expr, $measured:expr, $($fields:tt)*) => {
+        ::tracing::$level!(
+            request_id = $request_id,
+            latency_ms = $measured.latency_ms(),
+            read_units = $measured.spent.read_units,
+            write_units = $measured.spent.write_units,
+            retries = $measured.spent.retries,
+            cold_start = $measured.is_cold_start,
+            $($fields)*
+        )
+    };
 }
 
 /// Tells the first invocation of an environment from those after it.

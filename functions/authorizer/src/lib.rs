@@ -90,12 +90,8 @@ impl Authorizer {
     pub async fn authorize(&self, event: Event, invocation: &Invocation) -> Result<Answer, Error> {
         let started = Instant::now();
         let decided = invocation.run(self.decide(&event)).await;
-        let measured = Measured {
-            outcome: Outcome::of(&decided),
-            latency: started.elapsed(),
-            spent: invocation.spent(),
-            is_cold_start: self.start.is_now(),
-        };
+        let outcome = Outcome::of(&decided);
+        let measured = Measured::new(outcome, started, invocation, &self.start);
         observe(invocation, &decided, &measured);
         decided.map(Answer::new)
     }

@@ -3,6 +3,7 @@
 use shared::error::Error;
 use shared::http::caller::AuthorizerContext;
 use shared::invocation::Invocation;
+use shared::log_line;
 use shared::telemetry::{self, Measured};
 
 /// Tells what was decided. Nobody we know has an empty principal id.
@@ -11,28 +12,16 @@ pub(crate) fn observe(
     decided: &Result<AuthorizerContext, Error>,
     measured: &Measured,
 ) {
-    // The level of a line has to be known when it is compiled.
-    macro_rules! line {
-        ($level:ident, $($fields:tt)*) => {
-            tracing::$level!(
-                request_id = invocation.request_id,
-                operation = "authorize",
-                latency_ms = measured.latency_ms(),
-                read_units = measured.spent.read_units,
-                write_units = measured.spent.write_units,
-                retries = measured.spent.retries,
-                cold_start = measured.is_cold_start,
-                $($fields)*
-            )
-        };
-    }
+    let id = invocation.request_id.as_str();
     match decided {
-        Ok(context) => line!(info, principal_id = context.principal_id),
-        Err(error) => line!(
-            error,
-            code = error.code(),
-            causes = error.causes().join(": ")
-        ),
+        Ok(context) => {
+            let principal_id = context.principal_id.as_str();
+            log_line!(info, id, measured, operation = "authorize", principal_id);
+        }
+        Err(error) => {
+            let (code, causes) = (error.code(), error.causes().join(": "));
+            log_line!(error, id, measured, operation = "authorize", code, causes);
+        }
     }
     measured.record();
     telemetry::flush(&invocation.request_id);

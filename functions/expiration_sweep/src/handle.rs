@@ -35,12 +35,7 @@ impl Sweep {
     pub async fn handle(&self, event: Value, invocation: &Invocation) -> Result<Value, Error> {
         let started = Instant::now();
         let done = invocation.run(self.act_on(event, invocation)).await;
-        let measured = Measured {
-            outcome: Outcome::of(&done),
-            latency: started.elapsed(),
-            spent: invocation.spent(),
-            is_cold_start: self.start.is_now(),
-        };
+        let measured = Measured::new(Outcome::of(&done), started, invocation, &self.start);
         observe(invocation, &done, &measured);
         done?.answer()
     }

@@ -3,6 +3,7 @@
 use metrics::{counter, histogram};
 use shared::error::Error;
 use shared::invocation::Invocation;
+use shared::log_line;
 use shared::telemetry::{self, Measured};
 
 use crate::handle::Done;
@@ -27,20 +28,7 @@ pub(crate) fn observe(invocation: &Invocation, done: &Result<Done, Error>, measu
 }
 
 fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
-    // The level and the names of a line have to be known when it is compiled.
-    macro_rules! line {
-        ($level:ident, $($fields:tt)*) => {
-            tracing::$level!(
-                request_id = invocation.request_id,
-                latency_ms = measured.latency_ms(),
-                read_units = measured.spent.read_units,
-                write_units = measured.spent.write_units,
-                retries = measured.spent.retries,
-                cold_start = measured.is_cold_start,
-                $($fields)*
-            )
-        };
-    }
+    let id = invocation.request_id.as_str();
     match done {
         Ok(Done::Swept { request, finished }) => {
             let report = &finished.report;
@@ -48,8 +36,10 @@ fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured)
                 Some([only]) => Some(only.as_str()),
                 Some(_) | None => None,
             };
-            line!(
+            log_line!(
                 info,
+                id,
+                measured,
                 operation = "sweep",
                 dry_run = request.is_dry_run(),
                 tenant,
@@ -66,14 +56,16 @@ fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured)
             );
         }
         Ok(Done::Planned(planned)) => {
-            line!(info, operation = "plan", tenants = planned.items.len());
+            let tenants = planned.items.len();
+            log_line!(info, id, measured, operation = "plan", tenants);
         }
         Ok(Done::Summed(report)) => {
-            line!(info, operation = "summarize", tenants = report.tenants);
+            let tenants = report.tenants;
+            log_line!(info, id, measured, operation = "summarize", tenants);
         }
         Err(error) => {
             let causes = error.causes().join(": ");
-            line!(error, code = error.code(), detail = %error, causes);
+            log_line!(error, id, measured, code = error.code(), detail = %error, causes);
         }
     }
 }

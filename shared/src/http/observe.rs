@@ -16,6 +16,7 @@ use crate::http::api::Operations;
 use crate::http::deadline::deadline;
 use crate::http::problem::{Failure, MEDIA_TYPE};
 use crate::invocation::Invocation;
+use crate::log_line;
 use crate::model::id::TenantId;
 use crate::telemetry::{self, ColdStart, Measured, Outcome};
 
@@ -81,12 +82,12 @@ pub(crate) async fn observe(
         sender: &sender.0,
         status: response.status(),
         failure: failure.as_deref(),
-        measured: Measured {
-            outcome: outcome(response.status()),
-            latency: started.elapsed(),
-            spent: invocation.spent(),
-            is_cold_start: observer.start.is_now(),
-        },
+        measured: Measured::new(
+            outcome(response.status()),
+            started,
+            &invocation,
+            &observer.start,
+        ),
     };
     line.log();
     line.measured.record();
@@ -158,11 +159,12 @@ impl Line<'_> {
     fn log(&self) {
         let causes = self.failure.map(Failure::causes).unwrap_or_default();
         let causes = (!causes.is_empty()).then(|| causes.join(": "));
-        // The level of a line has to be known when it is compiled.
         macro_rules! line {
             ($level:ident) => {
-                tracing::$level!(
-                    request_id = self.request_id,
+                log_line!(
+                    $level,
+                    self.request_id,
+                    self.measured,
                     operation = self.operation,
                     method = self.route.method.as_str(),
                     route = self.route.path.as_ref().map(MatchedPath::as_str),
@@ -171,11 +173,6 @@ impl Line<'_> {
                     causes,
                     tenant = self.sender.tenant.get().map(TenantId::as_str),
                     principal_id = self.sender.principal_id.get().map(String::as_str),
-                    latency_ms = self.measured.latency_ms(),
-                    read_units = self.measured.spent.read_units,
-                    write_units = self.measured.spent.write_units,
-                    retries = self.measured.spent.retries,
-                    cold_start = self.measured.is_cold_start,
                 )
             };
         }

@@ -52,6 +52,11 @@ impl Invocation {
         CURRENT.try_with(Self::clone).ok()
     }
 
+    /// The id of the request that the asking task serves, for lines of log beside the request's own.
+    pub fn current_id() -> Option<String> {
+        CURRENT.try_with(|current| current.request_id.clone()).ok()
+    }
+
     /// What it has spent so far.
     pub fn spent(&self) -> Spent {
         *self.lock()

@@ -54,7 +54,7 @@ impl Write for Searching {
             let mut leaks = LEAKS.lock().unwrap_or_else(PoisonError::into_inner);
             leaks.push(text.clone().into_owned());
         }
-        if text.contains("\"cold_start\"") {
+        if text.contains("\"request_id\":\"") {
             keep(&text);
         }
         Ok(line.len())

@@ -3,7 +3,7 @@
 use integration_tests::api::Response;
 use serde_json::{Value, json};
 
-use crate::credits::id;
+use crate::credits::{credit, id};
 use crate::logs;
 use crate::world::World;
 
@@ -111,4 +111,21 @@ async fn another_tenants_refusal_says_who_asked_and_names_no_tenant() {
         (&json!(403), &json!("stranger"))
     );
     assert_eq!(line.get("tenant"), None);
+}
+
+#[tokio::test]
+async fn a_failed_operation_of_a_batch_is_told_under_the_id_of_its_request() {
+    let world = World::new().await;
+    world.faults.on("PutItem").refuse("AccessDeniedException");
+    let operations = json!({"operations": [{"operation": "create", "object": credit(json!({}))}]});
+    let batch = world.api.post("/credits/{tenant}/batch").json(&operations);
+    let answer = batch.send().await;
+    assert_eq!(answer.body["error_count"], 1, "{}", answer.text);
+    let lines = logs::lines_of(answer.header("x-request-id").unwrap());
+    let failed = lines.iter().find(|line| line["position"] == 0).unwrap();
+    assert_eq!(
+        (&failed["level"], &failed["code"]),
+        (&json!("ERROR"), &json!("internal"))
+    );
+    assert_eq!(lines.len(), 2, "{lines:?}");
 }

@@ -136,7 +136,12 @@ impl Authorizer {
             return;
         }
         if let Err(error) = self.table.note_api_key_use(key, now).await {
-            tracing::warn!(key = %key.id, code = error.code(), "the use of a key was not noted");
+            tracing::warn!(
+                request_id = Invocation::current_id(),
+                key = %key.id,
+                code = error.code(),
+                "the use of a key was not noted"
+            );
         }
     }
 }

@@ -178,6 +178,7 @@ impl Action<'_> {
     async fn take(&self, found: &Found) -> Outcome {
         let Some(credit) = &found.credit else {
             tracing::error!(
+                request_id = self.author.request_id,
                 tenant = %self.author.tenant_id,
                 credit = found.position.id,
                 "a credit's index entry cannot be read"
@@ -202,6 +203,7 @@ impl Action<'_> {
             Ok(Archival::Locked) => Outcome::Locked,
             Err(error) => {
                 tracing::error!(
+                    request_id = self.author.request_id,
                     tenant = %self.author.tenant_id,
                     credit = credit.id,
                     code = error.code(),

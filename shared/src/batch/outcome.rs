@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::error::{Error, shortened};
+use crate::invocation::Invocation;
 use crate::json::{self, Object};
 use crate::page::MAX_ANSWER_BYTES;
 
@@ -112,6 +113,7 @@ fn log(position: usize, error: &Error) {
     let causes = error.causes().join(": ");
     if !causes.is_empty() {
         tracing::error!(
+            request_id = Invocation::current_id(),
             position,
             code = error.code(),
             causes,

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::http::caller::Caller;
+use crate::invocation::Invocation;
 use crate::model::id::TenantId;
 use crate::model::principal::Proof;
 use crate::repository::Table;
@@ -51,7 +52,11 @@ impl Registrar {
         let settings = TenantSettings::default();
         match self.table.register_tenant(tenant, &settings).await {
             Ok(_) => drop(self.known().insert(tenant.clone())),
-            Err(error) => tracing::warn!(code = error.code(), "a tenant was not registered"),
+            Err(error) => tracing::warn!(
+                request_id = Invocation::current_id(),
+                code = error.code(),
+                "a tenant was not registered"
+            ),
         }
     }
 

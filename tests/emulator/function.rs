@@ -19,15 +19,21 @@ pub(crate) fn start(bootstrap: &Path, store: &Store) -> Emulator {
     Emulator::start(bootstrap, &environment(store))
 }
 
-/// The lines of requests in a log: one has an id and a status, and is no metric.
-pub(crate) fn request_lines(log: &[String]) -> Vec<Value> {
+/// The lines of a log, which are all JSON.
+pub(crate) fn parsed(log: &[String]) -> Vec<Value> {
     let lines = log.iter().map(|line| {
-        let parsed = serde_json::from_str::<Value>(line);
+        let parsed = serde_json::from_str(line);
         parsed.unwrap_or_else(|_| panic!("a line that is no JSON: {line}"))
     });
-    let is_of_request = |line: &Value| {
-        let has = |name: &str| line.get(name).is_some();
-        has("request_id") && has("status") && !has("_aws")
-    };
-    lines.filter(is_of_request).collect()
+    lines.collect()
+}
+
+/// Whether a line is the one of an invocation: it has an id, says what it took, and is no metric.
+pub(crate) fn is_of_invocation(line: &Value) -> bool {
+    line.get("request_id").is_some() && line.get("latency_ms").is_some() && !is_of_metrics(line)
+}
+
+/// Whether a line is a document in embedded metric format.
+pub(crate) fn is_of_metrics(line: &Value) -> bool {
+    line.get("_aws").is_some()
 }

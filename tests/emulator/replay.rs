@@ -6,8 +6,9 @@ use std::path::Path;
 use integration_tests::emulator::bootstrap;
 use integration_tests::events::{Scene, event_file, expectations};
 use serde_json::Value;
+use shared::telemetry;
 
-use crate::function::{can_run, request_lines, start};
+use crate::function::{can_run, is_of_invocation, is_of_metrics, parsed, start};
 
 /// Sends a function's files, and looks at what it logged meanwhile.
 async fn replay(function: &str) {
@@ -33,23 +34,38 @@ async fn replay(function: &str) {
     assert!(!sent.is_empty(), "`{function}` has no event file");
     pids.dedup();
     assert_eq!(pids.len(), 1, "the process was started anew");
-    check(&emulator.log(), &sent);
+    check(function, &emulator.log(), &sent);
 }
 
-/// One line for each request of the API, and nowhere what a client keeps for itself.
-fn check(log: &[String], sent: &[Value]) {
-    let lines = request_lines(log);
-    let requests = sent.iter().filter(|event| is_request(event));
-    assert_eq!(lines.len(), requests.count(), "{log:#?}");
+/// One line and one document of metrics for each event, and nowhere what a client keeps for itself.
+fn check(function: &str, log: &[String], sent: &[Value]) {
+    let lines = parsed(log);
+    let told = lines.iter().filter(|line| is_of_invocation(line)).count();
+    assert_eq!(told, sent.len(), "{log:#?}");
+    let (documents, known) = (metrics(&lines), known_metrics(function));
+    assert_eq!(documents.len(), sent.len(), "{log:#?}");
+    for document in documents {
+        assert_eq!(document["service"], function);
+        let metrics = document["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array();
+        let names = metrics.unwrap().iter().map(|metric| &metric["Name"]);
+        for name in names.filter_map(Value::as_str) {
+            assert!(known.contains(&name), "`{name}` is in no list");
+        }
+    }
     for secret in sent.iter().flat_map(secrets) {
         let leak = log.iter().find(|line| line.contains(secret));
         assert_eq!(leak, None, "the log holds `{secret}`");
     }
 }
 
-/// Not so what the authorizer is asked.
-fn is_request(event: &Value) -> bool {
-    event.get("routeKey").is_some() && event.get("type").is_none()
+fn metrics(lines: &[Value]) -> Vec<&Value> {
+    lines.iter().filter(|line| is_of_metrics(line)).collect()
+}
+
+fn known_metrics(function: &str) -> Vec<&'static str> {
+    let of_runs = (function == "expiration_sweep").then_some(expiration_sweep::METRICS);
+    let of_runs = of_runs.into_iter().flatten();
+    telemetry::METRICS.into_iter().chain(of_runs).collect()
 }
 
 /// Keys, tokens and bodies.

@@ -1,11 +1,11 @@
-//! What a function has to answer to an event, as `spec/events.json` tells it.
+//! What a function has to answer to an event, as `events.json` tells it.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-const EXPECTATIONS: &str = include_str!("../../spec/events.json");
+const EXPECTATIONS: &str = include_str!("../../events.json");
 
 /// Stands for any value that is there.
 const ANY: &str = "*";

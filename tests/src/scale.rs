@@ -2,12 +2,13 @@
 
 use std::env;
 
-/// `full` where `CI` or `FULL` is set; elsewhere `small`, so that a run on the way takes two minutes.
-pub fn full_or(full: usize, small: usize) -> usize {
+/// Whether the longest tests are done in full: where `CI` or `FULL` is set.
+pub fn is_full() -> bool {
     let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if is_set("CI") || is_set("FULL") {
-        full
-    } else {
-        small
-    }
+    is_set("CI") || is_set("FULL")
+}
+
+/// `full` where they are; elsewhere `small`, so that a run on the way takes minutes.
+pub fn full_or(full: usize, small: usize) -> usize {
+    if is_full() { full } else { small }
 }

@@ -80,8 +80,11 @@ pub enum Error {
         /// The limit, in bytes.
         limit_bytes: usize,
     },
-    /// The store is throttled, slow or away; trying again later may help.
+    /// The store is throttled, slow or away, and nothing was changed; trying again later may help.
     Unavailable(Cause),
+    /// A write was sent, and whether it was applied cannot be known. Only a repeat by the same
+    /// `Idempotency-Key` is safe.
+    OutcomeUnknown(Cause),
     /// A fault of ours.
     Internal(Cause),
 }
@@ -144,7 +147,7 @@ impl Error {
     ) -> Self {
         Self::Invalid {
             code,
-            detail: detail.into(),
+            detail: shortened(detail.into()),
             violations,
         }
     }
@@ -153,7 +156,7 @@ impl Error {
     pub fn conflict(code: ConflictCode, detail: impl Into<String>) -> Self {
         Self::Conflict {
             code,
-            detail: detail.into(),
+            detail: shortened(detail.into()),
         }
     }
 
@@ -162,12 +165,13 @@ impl Error {
         Self::Internal(cause.into())
     }
 
-    /// Its causes, outermost first, for the log alone.
+    /// Its causes, outermost first, for the log alone; each is cut like what an answer repeats, since
+    /// a store's message may repeat what was sent.
     pub fn causes(&self) -> Vec<String> {
         let mut causes = Vec::new();
         let mut next = self.source();
         while let Some(cause) = next {
-            causes.push(cause.to_string());
+            causes.push(shortened(cause.to_string()));
             next = cause.source();
         }
         causes
@@ -185,6 +189,7 @@ impl Error {
             Self::IdempotencyKeyReused { .. } => "idempotency-key-reused",
             Self::TooLarge { .. } => "too-large",
             Self::Unavailable(_) => "unavailable",
+            Self::OutcomeUnknown(_) => "outcome-unknown",
             Self::Internal(_) => "internal",
         }
     }
@@ -235,6 +240,10 @@ impl fmt::Display for Error {
                 write!(f, "{what} is larger than {limit_bytes} bytes")
             }
             Self::Unavailable(_) => f.write_str("the service is busy; try again shortly"),
+            Self::OutcomeUnknown(_) => f.write_str(
+                "it is not known whether this was done; repeat the request with the same \
+                 `Idempotency-Key`, or read the record before sending it again",
+            ),
             Self::Internal(_) => f.write_str(
                 "something went wrong on our side; quote the request id when reporting it",
             ),
@@ -245,7 +254,9 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Unavailable(cause) | Self::Internal(cause) => Some(cause.as_ref()),
+            Self::Unavailable(cause) | Self::OutcomeUnknown(cause) | Self::Internal(cause) => {
+                Some(cause.as_ref())
+            }
             Self::Invalid { .. }
             | Self::Unauthenticated
             | Self::Forbidden

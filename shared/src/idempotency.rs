@@ -1,8 +1,10 @@
-//! `Idempotency-Key`: a create that can be repeated without making a second record.
+//! `Idempotency-Key`: a write that can be repeated without being done twice.
 
+use sha2::Digest;
 use uuid::Uuid;
 
-use crate::error::Error;
+use crate::digest::sha256_of_parts;
+use crate::error::{ConflictCode, Error};
 use crate::json::{self, Object};
 use crate::model::id::TenantId;
 
@@ -12,7 +14,7 @@ pub const MAX_KEY_CHARS: usize = 255;
 // Ours alone: UUIDs derived from it never equal those that others derive.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f2d_1c3e_9a54_4b7d_8e10_5c9b_73a2_f4d6);
 
-/// A client's key for one create: 1 to [`MAX_KEY_CHARS`] visible ASCII characters.
+/// A client's key for one write: 1 to [`MAX_KEY_CHARS`] visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
@@ -32,7 +34,7 @@ impl IdempotencyKey {
         }
     }
 
-    /// The key of one create of a batch: the batch's key and the place in it.
+    /// The key of one operation of a batch: the batch's key and the place in it.
     pub fn at(&self, position: usize) -> Self {
         // A key that a client sends holds no line feed, so none equals this.
         Self(format!("{}\n{position}", self.0))
@@ -44,6 +46,56 @@ impl IdempotencyKey {
         let name = format!("{tenant}\n{route}\n{}", self.0);
         Uuid::new_v5(&NAMESPACE, name.as_bytes())
     }
+}
+
+/// What a change by an `Idempotency-Key` is recognised by when it is repeated: 12 bytes of a hash each,
+/// of what is written where by which key, and of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteKey {
+    id: [u8; 12],
+    body: [u8; 12],
+}
+
+impl WriteKey {
+    /// The same for each repeat, whatever the body.
+    pub(crate) fn id(&self) -> &[u8; 12] {
+        &self.id
+    }
+
+    /// The same for the same body.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl IdempotencyKey {
+    /// The key of the change of record `id` by `operation`, with a body of this hash.
+    pub fn write_key(
+        &self,
+        tenant: &TenantId,
+        operation: &str,
+        id: &str,
+        body_hash: &str,
+    ) -> WriteKey {
+        WriteKey {
+            id: hash([tenant.as_str(), operation, id, &self.0]),
+            body: hash([body_hash]),
+        }
+    }
+}
+
+fn hash<const PARTS: usize>(parts: [&str; PARTS]) -> [u8; 12] {
+    let digest = sha256_of_parts(parts).finalize();
+    // INVARIANT: a SHA-256 has 32 bytes.
+    digest.first_chunk().copied().unwrap_or_default()
+}
+
+/// The refusal of a repeat whose record was deleted after the first time.
+pub fn deleted_since() -> Error {
+    Error::conflict(
+        ConflictCode::RecordDeleted,
+        "what this `Idempotency-Key` asked for was done, and the record was deleted since; use a new key",
+    )
 }
 
 /// The refusal of a key that was used with another body.

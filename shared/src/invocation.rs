@@ -3,6 +3,7 @@
 //! It belongs to the task that serves it and is no parameter of every function: each call to the
 //! store is counted and bounded, wherever it is made.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::deadline::Deadline;
@@ -19,6 +20,7 @@ pub struct Invocation {
     /// By when its answer must be ready.
     pub deadline: Deadline,
     spent: Arc<Mutex<Spent>>,
+    has_written: Arc<AtomicBool>,
 }
 
 /// What an invocation's calls to the store have used.
@@ -39,6 +41,7 @@ impl Invocation {
             request_id: request_id.into(),
             deadline,
             spent: Arc::default(),
+            has_written: Arc::default(),
         }
     }
 
@@ -55,6 +58,16 @@ impl Invocation {
     /// The id of the request that the asking task serves, for lines of log beside the request's own.
     pub fn current_id() -> Option<String> {
         CURRENT.try_with(|current| current.request_id.clone()).ok()
+    }
+
+    /// Whether a write was sent to the store, so that giving up leaves its outcome unknown.
+    pub fn has_written(&self) -> bool {
+        self.has_written.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a write is sent.
+    pub(crate) fn note_write(&self) {
+        self.has_written.store(true, Ordering::Relaxed);
     }
 
     /// What it has spent so far.

@@ -1,105 +1,159 @@
-//! JSON as the API takes it: of bounded depth, with numbers that are exact and compare by value.
+//! JSON as the API takes it: of bounded size and depth, with names that can be stored, and with
+//! numbers that are exact and compare by value.
+
+mod hash;
+mod measure;
+mod outline;
+mod place;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
-use sha2::{Digest, Sha256};
 
-use crate::digest::hex;
 use crate::error::{Error, MAX_VIOLATIONS, Violation};
 use crate::model::number::Number;
+
+pub use hash::{sha256, sha256_of_value};
+pub use measure::{Weight, embedded_size, object_size, size};
+pub use place::Place;
 
 /// What serde_json calls a number of arbitrary precision where it passes one on as a map. A client's
 /// member of that name would be taken for a number, or break the record that carries it.
 const RESERVED: &str = "$serde_json::private::Number";
 
-/// The longest name of a member, in bytes: DynamoDB's own limit.
-const MAX_NAME_BYTES: usize = 65_535;
+/// The longest name of a member, in bytes. DynamoDB takes 65,535; DynamoDB Local's parser stops here.
+pub const MAX_NAME_BYTES: usize = 50_000;
+/// The most values of a record, its system fields included: scalars, arrays and objects together.
+/// What a value costs to read, check and write hardly depends on how few bytes it has.
+pub const MAX_RECORD_VALUES: usize = 20_000;
+/// The most values in the body of a request for one record: more than a record has, so that what was
+/// read can be sent back.
+pub const MAX_VALUES: usize = 25_000;
+/// The most values in the body of a batch.
+pub const MAX_BATCH_VALUES: usize = 200_000;
 
 /// A JSON object.
 pub type Object = serde_json::Map<String, Value>;
 
-/// Reads a document of at most `max_levels` nested arrays and objects.
+/// Reads a document of at most `max_levels` nested arrays and objects and [`MAX_VALUES`] values.
 ///
 /// Every number becomes its canonical text (`1.50` and `15e-1` both `1.5`), so that from here on
 /// equal text means equal value: what JSON Patch's `test` needs (RFC 6902, 4.6).
 ///
 /// # Errors
-/// `invalid-request` when it is no JSON; `validation-failed` for depth and over-long numbers.
+/// `invalid-request` when it is not JSON; `validation-failed` for what cannot be stored.
 pub fn parse(bytes: &[u8], max_levels: usize) -> Result<Value, Error> {
-    canonical(read(bytes)?, max_levels)
+    canonical(read(bytes, MAX_VALUES)?, max_levels)
 }
 
-/// Reads any JSON, as it stands.
+/// Reads any JSON of at most `max_values` values, as it stands.
 ///
 /// # Errors
-/// `invalid-request` when it is no JSON.
-pub fn read(bytes: &[u8]) -> Result<Value, Error> {
-    if bytes
-        .windows(RESERVED.len())
-        .any(|window| window == RESERVED.as_bytes())
-    {
-        return Err(reserved());
-    }
+/// `invalid-request` when it is not JSON, `validation-failed` for more values.
+pub fn read(bytes: &[u8], max_values: usize) -> Result<Value, Error> {
+    outline::check(bytes, max_values)?;
     serde_json::from_slice(bytes)
         .map_err(|error| Error::invalid_request(format!("the body is not valid JSON: {error}")))
 }
 
-fn reserved() -> Error {
-    Error::invalid_request(format!(
-        "`{RESERVED}` is reserved and cannot be a member's name"
-    ))
+fn too_many_values(limit: usize) -> Error {
+    let message = format!("has more than {limit} values");
+    Error::validation_failed(vec![Violation::new("", message)])
 }
 
-/// The document with every number in its canonical form.
+/// The gate that every document passes before it can become a record, however it came in: as a body,
+/// as an operation of a batch, or as what a patch made. Answers the document with every number in its
+/// canonical form.
 ///
 /// # Errors
-/// `validation-failed` for more than `max_levels` levels and over-long numbers.
+/// `validation-failed` for more than `max_levels` levels or [`MAX_VALUES`] values, over-long numbers,
+/// and names that cannot be stored.
 pub fn canonical(mut value: Value, max_levels: usize) -> Result<Value, Error> {
-    let mut violations = Vec::new();
-    canonicalize(&mut value, "", max_levels, &mut violations);
-    if violations.is_empty() {
+    let mut gate = Gate {
+        values_left: MAX_VALUES,
+        has_overflown: false,
+        violations: Vec::new(),
+    };
+    gate.check(&mut value, Place::Root, max_levels);
+    if gate.has_overflown {
+        Err(too_many_values(MAX_VALUES))
+    } else if gate.violations.is_empty() {
         Ok(value)
     } else {
-        Err(Error::validation_failed(violations))
+        Err(Error::validation_failed(gate.violations))
     }
 }
 
-fn canonicalize(value: &mut Value, pointer: &str, levels_left: usize, out: &mut Vec<Violation>) {
-    if out.len() >= MAX_VIOLATIONS {
-        return;
+struct Gate {
+    values_left: usize,
+    has_overflown: bool,
+    violations: Vec<Violation>,
+}
+
+impl Gate {
+    // Pointers are written for violations alone: names can be long, and values many.
+    fn check(&mut self, value: &mut Value, place: Place<'_>, levels_left: usize) {
+        self.count_one();
+        if self.has_overflown || self.violations.len() >= MAX_VIOLATIONS {
+            return;
+        }
+        match value {
+            Value::Number(number) => self.check_number(number, place),
+            Value::Array(_) | Value::Object(_) if levels_left == 0 => {
+                self.refuse(place, "is nested too deeply");
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.check(item, place.item(index), levels_left - 1);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members.iter_mut() {
+                    let place = place.member(name);
+                    if !is_storable_name(name) {
+                        self.refuse(place, NOT_STORABLE);
+                    }
+                    self.check(member, place, levels_left - 1);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::String(_) => {}
+        }
     }
-    match value {
-        Value::Number(number) => match Number::parse(number.as_str()) {
+
+    fn count_one(&mut self) {
+        match self.values_left.checked_sub(1) {
+            Some(left) => self.values_left = left,
+            None => self.has_overflown = true,
+        }
+    }
+
+    fn check_number(&mut self, number: &mut serde_json::Number, place: Place<'_>) {
+        if is_canonical(number.as_str()) {
+            return;
+        }
+        match Number::parse(number.as_str()) {
             Ok(exact) => *number = exact.to_json(),
-            Err(error) => out.push(Violation::new(pointer, error.to_string())),
-        },
-        Value::Array(_) | Value::Object(_) if levels_left == 0 => {
-            out.push(Violation::new(pointer, "is nested too deeply"));
+            Err(error) => self.refuse(place, &error.to_string()),
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                canonicalize(item, &format!("{pointer}/{index}"), levels_left - 1, out);
-            }
-        }
-        Value::Object(members) => {
-            for name in members.keys().filter(|name| !is_storable(name)) {
-                out.push(Violation::new(
-                    child(pointer, name),
-                    "is no name that can be stored",
-                ));
-            }
-            for (name, member) in members.iter_mut() {
-                canonicalize(member, &child(pointer, name), levels_left - 1, out);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+
+    fn refuse(&mut self, place: Place<'_>, message: &str) {
+        self.violations
+            .push(Violation::new(place.pointer(), message));
     }
 }
 
-// DynamoDB takes no empty names, and none over 64 KB.
-fn is_storable(name: &str) -> bool {
+// Most numbers are short integers, whose text JSON allows in one form only.
+fn is_canonical(text: &str) -> bool {
+    text.len() <= 18 && text != "-0" && !text.contains(['.', 'e', 'E'])
+}
+
+/// What is wrong with a name that [`is_storable_name`] refuses.
+pub const NOT_STORABLE: &str = "is not a name that can be stored: it must have 1 to 50000 bytes";
+
+/// Whether both stores take a member of this name, and `serde_json` reads it as one.
+pub fn is_storable_name(name: &str) -> bool {
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name != RESERVED
 }
 
@@ -143,127 +197,6 @@ pub fn decode<T: DeserializeOwned>(object: Object) -> Result<T, Violation> {
             None => Violation::new(pointer, message),
         }
     })
-}
-
-/// How many bytes `value` takes when written compactly.
-pub fn size(value: &Value) -> usize {
-    PLAIN.value(value)
-}
-
-/// How many bytes `members` take when written compactly.
-pub fn object_size(members: &Object) -> usize {
-    PLAIN.object(members)
-}
-
-/// How many bytes `members` take inside a JSON string: how a Lambda answer carries its body.
-pub fn embedded_size(members: &Object) -> usize {
-    EMBEDDED.object(members)
-}
-
-/// What quotes and the bytes of texts cost.
-struct Measure {
-    quotes: usize,
-    byte: fn(u8) -> usize,
-}
-
-const PLAIN: Measure = Measure {
-    quotes: 2,
-    byte: escaped_size,
-};
-/// Each quote and backslash is escaped once more.
-const EMBEDDED: Measure = Measure {
-    quotes: 4,
-    byte: twice_escaped_size,
-};
-
-impl Measure {
-    fn value(&self, value: &Value) -> usize {
-        match value {
-            Value::Null => 4,
-            Value::Bool(yes) => 5 - usize::from(*yes),
-            Value::Number(number) => number.as_str().len(),
-            Value::String(text) => self.text(text),
-            Value::Array(items) => {
-                let separators = 2 + items.len().saturating_sub(1);
-                separators + items.iter().map(|item| self.value(item)).sum::<usize>()
-            }
-            Value::Object(members) => self.object(members),
-        }
-    }
-
-    fn object(&self, members: &Object) -> usize {
-        let separators = 2 + members.len().saturating_sub(1);
-        let member = |(name, value): (&String, &Value)| self.text(name) + 1 + self.value(value);
-        separators + members.iter().map(member).sum::<usize>()
-    }
-
-    fn text(&self, text: &str) -> usize {
-        self.quotes + text.bytes().map(self.byte).sum::<usize>()
-    }
-}
-
-fn escaped_size(byte: u8) -> usize {
-    match byte {
-        b'"' | b'\\' | 0x08 | 0x09 | 0x0a | 0x0c | 0x0d => 2,
-        0x00..=0x1f => 6,
-        _ => 1,
-    }
-}
-
-fn twice_escaped_size(byte: u8) -> usize {
-    match byte {
-        b'"' | b'\\' => 4,
-        0x00..=0x1f => escaped_size(byte) + 1,
-        _ => 1,
-    }
-}
-
-/// How many arrays and objects are nested in `value`, itself included.
-pub fn levels(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(levels).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(levels).max().unwrap_or(0),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-    }
-}
-
-/// SHA-256 of the document's content in hex: the same for any order of members and any spelling of
-/// a number, provided it went through [`parse`].
-pub fn sha256(document: &Object) -> String {
-    let mut hasher = Sha256::new();
-    digest_object(document, &mut hasher);
-    hex(&hasher.finalize())
-}
-
-fn digest(value: &Value, hasher: &mut Sha256) {
-    match value {
-        Value::Null => feed(hasher, b'0', b""),
-        Value::Bool(yes) => feed(hasher, b'b', &[u8::from(*yes)]),
-        Value::Number(number) => feed(hasher, b'n', number.as_str().as_bytes()),
-        Value::String(text) => feed(hasher, b's', text.as_bytes()),
-        Value::Array(items) => {
-            feed(hasher, b'a', &items.len().to_be_bytes());
-            items.iter().for_each(|item| digest(item, hasher));
-        }
-        Value::Object(members) => digest_object(members, hasher),
-    }
-}
-
-fn digest_object(members: &Object, hasher: &mut Sha256) {
-    feed(hasher, b'o', &members.len().to_be_bytes());
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_unstable_by_key(|(name, _)| name.as_str());
-    for (name, member) in sorted {
-        feed(hasher, b's', name.as_bytes());
-        digest(member, hasher);
-    }
-}
-
-// Each part is preceded by its kind and length, so that no two documents feed the same bytes.
-fn feed(hasher: &mut Sha256, kind: u8, bytes: &[u8]) {
-    hasher.update([kind]);
-    hasher.update(bytes.len().to_be_bytes());
-    hasher.update(bytes);
 }
 
 #[cfg(test)]

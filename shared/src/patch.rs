@@ -1,5 +1,8 @@
 //! JSON Patch (RFC 6902) with limits that hold while it is applied.
 
+mod bounds;
+mod work;
+
 use std::slice;
 
 use json_patch::jsonptr::PointerBuf;
@@ -13,6 +16,10 @@ use crate::error::{ConflictCode, Error, InvalidCode, Violation};
 use crate::json::{self, Object};
 use crate::model::system_input::{ADMIN_CARRIED, SERVER_MANAGED};
 
+pub use work::Work;
+
+use bounds::Bounds;
+
 /// The most operations of one patch.
 pub const MAX_OPERATIONS: usize = 1000;
 /// The largest result of a patch, in bytes: a DynamoDB item holds 400 KB, keys included.
@@ -22,16 +29,20 @@ pub const MAX_COPIED_BYTES: usize = 16 * MAX_RESULT_BYTES;
 /// How many levels a patch document has above the values it carries: its array and an operation.
 pub const LEVELS_ABOVE_VALUES: usize = 2;
 
-/// A list of operations whose form is right.
+/// A list of operations whose form is right, and the work that they may cost.
 #[derive(Clone, Debug)]
-pub struct Patch(Vec<PatchOperation>);
+pub struct Patch {
+    operations: Vec<PatchOperation>,
+    work: Work,
+}
 
 impl Patch {
-    /// Reads a patch document. Unknown members of an operation are ignored (RFC 6902, 4).
+    /// Reads a patch document that may cost what is left of `work`. Unknown members of an operation are
+    /// ignored (RFC 6902, 4).
     ///
     /// # Errors
     /// `validation-failed`, naming each bad operation; more than [`MAX_OPERATIONS`] too.
-    pub fn parse(document: Value) -> Result<Self, Error> {
+    pub fn parse(document: Value, work: Work) -> Result<Self, Error> {
         let Value::Array(operations) = document else {
             return Err(invalid("", "must be an array of operations"));
         };
@@ -53,9 +64,9 @@ impl Patch {
                     })
                     .ok()
             });
-        let patch = Self(parsed.collect());
+        let operations = parsed.collect();
         if violations.is_empty() {
-            Ok(patch)
+            Ok(Self { operations, work })
         } else {
             Err(Error::validation_failed(violations))
         }
@@ -86,79 +97,33 @@ impl Patch {
         Ok(after)
     }
 
-    /// The document after all operations, none of them half done.
+    /// The document after all operations, none of them half done. It passes the gate of every body,
+    /// since pointers make names and levels that no body may bring.
     ///
     /// # Errors
     /// - `patch-conflict` when a `test` fails or a path is not there;
     /// - `too-large` as soon as the result outgrows [`MAX_RESULT_BYTES`], or copies
     ///   [`MAX_COPIED_BYTES`];
-    /// - `validation-failed` when it nests deeper than `max_levels`.
+    /// - `validation-failed` when it nests deeper than `max_levels`, has a name that cannot be stored,
+    ///   or asks for more work than what is left.
     pub fn apply(&self, mut document: Value, max_levels: usize) -> Result<Value, Error> {
-        let mut budget = Budget {
-            bytes: json::size(&document),
-            copied: 0,
-            max_levels,
-        };
-        for (index, operation) in self.0.iter().enumerate() {
-            budget.spend(index, operation, &document)?;
+        let mut bounds = Bounds::new(&document, max_levels, &self.work)?;
+        for (index, operation) in self.operations.iter().enumerate() {
+            bounds.admit(index, operation, &document)?;
             patch_unsafe(&mut document, slice::from_ref(operation))
                 .map_err(|error| conflict(index, operation, &error.kind))?;
         }
-        budget.check_result(&document)?;
-        Ok(document)
-    }
-}
-
-/// What the operations so far may have made of the document, at most.
-struct Budget {
-    bytes: usize,
-    copied: usize,
-    max_levels: usize,
-}
-
-impl Budget {
-    // Removals are not credited: `bytes` is an upper bound that is measured anew when it is hit.
-    fn spend(
-        &mut self,
-        index: usize,
-        operation: &PatchOperation,
-        document: &Value,
-    ) -> Result<(), Error> {
-        let (path, added) = match operation {
-            PatchOperation::Add(add) => (&add.path, Some(&add.value)),
-            PatchOperation::Replace(replace) => (&replace.path, Some(&replace.value)),
-            PatchOperation::Copy(copy) => (&copy.path, document.pointer(copy.from.as_str())),
-            PatchOperation::Move(moved) => (&moved.path, document.pointer(moved.from.as_str())),
-            PatchOperation::Remove(_) | PatchOperation::Test(_) => return Ok(()),
-        };
-        let levels = path.count() + added.map_or(0, json::levels);
-        if levels > self.max_levels {
-            return Err(invalid(&format!("/{index}"), "nests the record too deeply"));
-        }
-        // A move adds levels, but no bytes.
-        let is_moved = matches!(operation, PatchOperation::Move(_));
-        let added = added.filter(|_| !is_moved);
-        let bytes = added.map_or(0, json::size) + path.as_str().len();
-        if matches!(operation, PatchOperation::Copy(_)) {
-            self.copied += bytes;
-        }
-        self.bytes += bytes;
-        if self.bytes > MAX_RESULT_BYTES {
-            self.bytes = json::size(document) + bytes;
-        }
-        // Twice the limit, since what a `replace` takes away is known only afterwards.
-        let is_over = self.bytes > 2 * MAX_RESULT_BYTES || self.copied > MAX_COPIED_BYTES;
-        if is_over { Err(too_large()) } else { Ok(()) }
+        bounds.check_result(&document)?;
+        json::canonical(document, max_levels)
     }
 
-    fn check_result(&self, document: &Value) -> Result<(), Error> {
-        if json::size(document) > MAX_RESULT_BYTES {
-            return Err(too_large());
-        }
-        if json::levels(document) > self.max_levels {
-            return Err(invalid("", "nests the record too deeply"));
-        }
-        Ok(())
+    /// What the patch says, as a hash: the same for any spelling of its numbers and order of members.
+    ///
+    /// # Errors
+    /// `internal`, which a list of operations never is.
+    pub fn sha256(&self) -> Result<String, Error> {
+        let document = serde_json::to_value(&self.operations).map_err(Error::internal)?;
+        Ok(json::sha256_of_value(&document))
     }
 }
 

@@ -1,6 +1,8 @@
 //! `ETag` and `If-Match`: which version a client means.
 
 use crate::error::{ConflictCode, Error};
+use crate::idempotency::{IdempotencyKey, WriteKey};
+use crate::model::id::TenantId;
 
 /// The entity tag of a version.
 pub fn etag(version: u64) -> String {
@@ -56,14 +58,48 @@ impl IfMatch {
     }
 }
 
-/// Passes when there is no precondition, or it names this version.
-///
-/// # Errors
-/// `precondition-failed`.
-pub fn check_match(if_match: Option<&IfMatch>, version: u64) -> Result<(), Error> {
-    match if_match {
-        Some(if_match) if !if_match.matches(version) => Err(Error::PreconditionFailed),
-        Some(_) | None => Ok(()),
+/// What a client's headers say of a change: on which version, and how to recognise a repeat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// The `If-Match` header.
+    pub if_match: Option<IfMatch>,
+    /// The `Idempotency-Key` header.
+    pub key: Option<IdempotencyKey>,
+}
+
+impl Conditions {
+    /// The newest version that the client says it has seen.
+    pub fn seen_by_client(&self) -> Option<u64> {
+        self.if_match.as_ref().and_then(IfMatch::newest)
+    }
+
+    /// Passes when there is no `If-Match`, or it names this version.
+    ///
+    /// # Errors
+    /// `precondition-failed`.
+    pub fn check_match(&self, version: u64) -> Result<(), Error> {
+        match &self.if_match {
+            Some(if_match) if !if_match.matches(version) => Err(Error::PreconditionFailed),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What a repeat of the change of record `id` by `operation` is recognised by; nothing without a
+    /// key. The hash of the body is made only for a key.
+    ///
+    /// # Errors
+    /// Those of `body_hash`.
+    pub fn write_key(
+        &self,
+        tenant: &TenantId,
+        operation: &str,
+        id: &str,
+        body_hash: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<Option<WriteKey>, Error> {
+        let Some(key) = &self.key else {
+            return Ok(None);
+        };
+        Ok(Some(key.write_key(tenant, operation, id, &body_hash()?)))
     }
 }
 

@@ -4,6 +4,7 @@
 //! write is conditional, and every query starts from a tenant.
 
 pub mod api_keys;
+mod attempts;
 mod attribute;
 mod backoff;
 pub mod client;
@@ -15,6 +16,7 @@ pub mod entity;
 mod failure;
 mod item;
 mod item_size;
+mod keyed_writes;
 mod metering;
 pub mod query;
 mod recovery;
@@ -25,6 +27,7 @@ pub mod sweep;
 pub mod table;
 pub mod tenants;
 pub mod tombstone;
+mod write_log;
 
 pub use backoff::wait;
 pub use collection::{Collection, Created, Record};
@@ -34,7 +37,7 @@ pub use entity::Entity;
 pub use item::representation;
 pub use query::{CreditIndex, Page, PageRequest};
 pub use recovery::DeletedRecord;
-pub use rewrite::Contention;
+pub use rewrite::{Contention, Saved};
 pub use search::{Found, SearchRequest};
 pub use table::{Records, Table};
 pub use tombstone::Deletion;

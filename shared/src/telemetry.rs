@@ -103,7 +103,7 @@ impl Outcome {
     pub fn of<T>(result: &Result<T, Error>) -> Self {
         match result {
             Err(Error::Internal(_)) => Self::Broken,
-            Err(Error::Unavailable(_)) => Self::Unavailable,
+            Err(Error::Unavailable(_) | Error::OutcomeUnknown(_)) => Self::Unavailable,
             Ok(_) | Err(_) => Self::Served,
         }
     }

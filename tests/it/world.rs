@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use integration_tests::api::{Api, Request, Response};
 use integration_tests::faults::Faults;
@@ -93,6 +94,18 @@ impl World {
         let get = get.consistent_read(true).key("pk", AttributeValue::S(pk));
         let answer = get.key("sk", AttributeValue::S(id.to_owned())).send().await;
         answer.unwrap().item.unwrap()
+    }
+
+    /// A change of the item behind a record of a kind, past all functions.
+    pub(crate) fn update(&self, kind: &str, id: &str) -> UpdateItemFluentBuilder {
+        let pk = format!("{}#{kind}", self.api.tenant());
+        let update = self
+            .store
+            .client
+            .update_item()
+            .table_name(&self.store.table);
+        let update = update.key("pk", AttributeValue::S(pk));
+        update.key("sk", AttributeValue::S(id.to_owned()))
     }
 
     /// Registers the tenant with a setting.

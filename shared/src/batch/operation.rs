@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Violation};
 use crate::json::{self, Object};
-use crate::patch::{LEVELS_ABOVE_VALUES, Patch};
+use crate::patch::{LEVELS_ABOVE_VALUES, Patch, Work};
 
 /// The most operations of one batch.
 pub const MAX_OPERATIONS: usize = 100;
@@ -67,14 +67,18 @@ pub fn parse(document: Value, max_levels: usize) -> Result<Vec<Item>, Error> {
     if let Some(unknown) = body.keys().next() {
         return Err(refused(
             &json::child("", unknown),
-            "is no member of a batch",
+            "is not a member of a batch",
         ));
     }
     match operations {
         Some(Value::Array(operations)) if (1..=MAX_OPERATIONS).contains(&operations.len()) => {
             let operations = operations.into_iter().enumerate();
+            let reader = Reader {
+                max_levels,
+                work: Work::of_batch(),
+            };
             Ok(operations
-                .map(|(position, value)| item(position, value, max_levels))
+                .map(|(position, value)| reader.item(position, value))
                 .collect())
         }
         _ => Err(refused(
@@ -88,73 +92,79 @@ fn refused(pointer: &str, message: &str) -> Error {
     Error::validation_failed(vec![Violation::new(pointer, message)])
 }
 
-fn item(position: usize, value: Value, max_levels: usize) -> Item {
-    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-    let (name, id) = (text("operation").unwrap_or_default(), text("id"));
-    let operation = match value {
-        Value::Object(members) => operation(&name, id.clone(), members, max_levels),
-        _ => Err(refused("", "must be a JSON object")),
-    };
-    Item {
-        position,
-        name,
-        id,
-        operation,
-    }
-}
-
-fn operation(
-    name: &str,
-    id: Option<String>,
-    mut members: Object,
+/// Reads the operations of one batch.
+struct Reader {
     max_levels: usize,
-) -> Result<Operation, Error> {
-    let unknown = members
-        .keys()
-        .find(|name| !MEMBERS.contains(&name.as_str()));
-    if let Some(unknown) = unknown {
-        return Err(refused(
-            &json::child("", unknown),
-            "is no member of an operation",
-        ));
-    }
-    let id = id.ok_or_else(|| refused("/id", "is required"));
-    match name {
-        "create" => Ok(Operation::Create {
-            object: object(&mut members, max_levels)?,
-        }),
-        "update" => Ok(Operation::Update {
-            id: id?,
-            object: object(&mut members, max_levels)?,
-        }),
-        "patch" => Ok(Operation::Patch {
-            id: id?,
-            patch: directives(&mut members, max_levels)?,
-        }),
-        "delete" => Ok(Operation::Delete { id: id? }),
-        _ => Err(refused(
-            "/operation",
-            "must be create, update, patch or delete",
-        )),
-    }
+    /// What all patches of the batch may cost together.
+    work: Work,
 }
 
-fn object(members: &mut Object, max_levels: usize) -> Result<Object, Error> {
-    match members.remove("object") {
-        Some(object @ Value::Object(_)) => match json::canonical(object, max_levels)? {
-            Value::Object(object) => Ok(object),
+impl Reader {
+    fn item(&self, position: usize, value: Value) -> Item {
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (name, id) = (text("operation").unwrap_or_default(), text("id"));
+        let operation = match value {
+            Value::Object(members) => self.operation(&name, id.clone(), members),
+            _ => Err(refused("", "must be a JSON object")),
+        };
+        Item {
+            position,
+            name,
+            id,
+            operation,
+        }
+    }
+
+    fn operation(
+        &self,
+        name: &str,
+        id: Option<String>,
+        mut members: Object,
+    ) -> Result<Operation, Error> {
+        let unknown = members
+            .keys()
+            .find(|name| !MEMBERS.contains(&name.as_str()));
+        if let Some(unknown) = unknown {
+            return Err(refused(
+                &json::child("", unknown),
+                "is not a member of an operation",
+            ));
+        }
+        let id = id.ok_or_else(|| refused("/id", "is required"));
+        match name {
+            "create" => Ok(Operation::Create {
+                object: self.object(&mut members)?,
+            }),
+            "update" => Ok(Operation::Update {
+                id: id?,
+                object: self.object(&mut members)?,
+            }),
+            "patch" => Ok(Operation::Patch {
+                id: id?,
+                patch: self.directives(&mut members)?,
+            }),
+            "delete" => Ok(Operation::Delete { id: id? }),
+            _ => Err(refused(
+                "/operation",
+                "must be create, update, patch or delete",
+            )),
+        }
+    }
+
+    fn object(&self, members: &mut Object) -> Result<Object, Error> {
+        match members.remove("object") {
+            Some(object @ Value::Object(_)) => match json::canonical(object, self.max_levels)? {
+                Value::Object(object) => Ok(object),
+                _ => Err(refused("/object", "must be a JSON object")),
+            },
             _ => Err(refused("/object", "must be a JSON object")),
-        },
-        _ => Err(refused("/object", "must be a JSON object")),
+        }
     }
-}
 
-fn directives(members: &mut Object, max_levels: usize) -> Result<Patch, Error> {
-    match members.remove("patch_directives") {
-        Some(directives) => Patch::parse(json::canonical(
-            directives,
-            max_levels + LEVELS_ABOVE_VALUES,
-        )?),
-        None => Err(refused("/patch_directives", "is required")),
+    fn directives(&self, members: &mut Object) -> Result<Patch, Error> {
+        let directives = members.remove("patch_directives");
+        let directives = directives.ok_or_else(|| refused("/patch_directives", "is required"))?;
+        let max_levels = self.max_levels + LEVELS_ABOVE_VALUES;
+        Patch::parse(json::canonical(directives, max_levels)?, self.work.clone())
     }
 }

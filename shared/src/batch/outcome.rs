@@ -103,7 +103,8 @@ fn message(position: usize, miss: &Miss) -> String {
                 .to_owned()
         }
         Miss::CutOff => {
-            "unavailable: no answer in time; read the record to see whether it was done".to_owned()
+            "outcome-unknown: no answer in time; repeat it with the same `Idempotency-Key`, or read the record"
+                .to_owned()
         }
     }
 }

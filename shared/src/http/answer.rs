@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use crate::error::Error;
 use crate::json::Object;
 use crate::precondition::etag;
-use crate::repository::{Entity, Page, Record, representation};
+use crate::repository::{Entity, Page, Record, Saved, representation};
 
-/// Says that a create was repeated, and the record is not new.
+/// Says that a write was repeated, and that nothing was written this time.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The cursor of a bare array.
 pub const LAST_EVALUATED_KEY: HeaderName = HeaderName::from_static("x-last-evaluated-key");
@@ -45,25 +45,20 @@ impl IntoResponse for Record {
     }
 }
 
-/// A record that was just written.
+/// The id of a record that was deleted.
 #[derive(Clone, Debug)]
-pub struct Saved<E> {
-    /// As it is stored.
-    pub record: E,
-    /// Whether an earlier request with the same `Idempotency-Key` wrote it.
-    pub is_replayed: bool,
-}
+pub struct Deleted<I>(pub Saved<I>);
 
-impl<E> Saved<E> {
-    /// A record written by this request.
-    pub fn now(record: E) -> Self {
-        Self {
-            record,
-            is_replayed: false,
-        }
+impl<I: Serialize> IntoResponse for Deleted<I> {
+    fn into_response(self) -> Response {
+        let Self(deleted) = self;
+        let mut response = Json(deleted.record).into_response();
+        note_replay(&mut response, deleted.is_replayed);
+        response
     }
 }
 
+/// A record that was written, with its version as `ETag`.
 impl<E: Entity> IntoResponse for Saved<E> {
     fn into_response(self) -> Response {
         let version = self.record.system().sys_version;
@@ -71,9 +66,7 @@ impl<E: Entity> IntoResponse for Saved<E> {
             Ok(fields) => Record { fields, version }.into_response(),
             Err(error) => error.into_response(),
         };
-        if self.is_replayed {
-            insert(&mut response, IDEMPOTENCY_REPLAYED, "true");
-        }
+        note_replay(&mut response, self.is_replayed);
         response
     }
 }
@@ -142,6 +135,12 @@ fn next_link(uri: &Uri, cursor: &str) -> String {
     let start = format!("exclusiveStartKey={cursor}");
     let query: Vec<_> = kept.chain([start.as_str()]).collect();
     format!("<{}?{}>; rel=\"next\"", uri.path(), query.join("&"))
+}
+
+fn note_replay(response: &mut Response, is_replayed: bool) {
+    if is_replayed {
+        insert(response, IDEMPOTENCY_REPLAYED, "true");
+    }
 }
 
 fn insert(response: &mut Response, name: HeaderName, value: &str) {

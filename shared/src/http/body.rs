@@ -9,7 +9,7 @@ use crate::batch;
 use crate::error::{Error, Violation};
 use crate::http::problem::Failure;
 use crate::json::{self, Object};
-use crate::patch::{LEVELS_ABOVE_VALUES, Patch};
+use crate::patch::{LEVELS_ABOVE_VALUES, Patch, Work};
 
 /// The largest body of a request for one record.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -62,7 +62,7 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiPatch<LEVELS> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
         let document = read(request, &[JSON_PATCH, JSON], LEVELS + LEVELS_ABOVE_VALUES).await?;
-        Ok(Self(Patch::parse(document)?))
+        Ok(Self(Patch::parse(document, Work::of_one_patch())?))
     }
 }
 
@@ -75,7 +75,8 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for BatchBody<LEVELS> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
         let bytes = bytes(request, &[JSON], MAX_BATCH_BYTES).await?;
-        Ok(Self(batch::parse(json::read(&bytes)?, LEVELS)?))
+        let document = json::read(&bytes, json::MAX_BATCH_VALUES)?;
+        Ok(Self(batch::parse(document, LEVELS)?))
     }
 }
 

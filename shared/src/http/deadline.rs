@@ -29,8 +29,18 @@ pub(crate) async fn meet_deadline(
     request: Request,
     next: Next,
 ) -> Response {
+    let invocation = request.extensions().get::<Invocation>().cloned();
     let answer = deadline.meet(next.run(request)).await;
-    answer.unwrap_or_else(|| Error::Unavailable("the time was used up".into()).into_response())
+    answer.unwrap_or_else(|| out_of_time(invocation.as_ref()).into_response())
+}
+
+// What was sent to the store may still be applied.
+fn out_of_time(invocation: Option<&Invocation>) -> Error {
+    let cause = "the time was used up";
+    match invocation.is_some_and(Invocation::has_written) {
+        true => Error::OutcomeUnknown(cause.into()),
+        false => Error::Unavailable(cause.into()),
+    }
 }
 
 /// When the request's answer must be ready; never in local runs.

@@ -6,25 +6,23 @@ use axum::http::{HeaderMap, HeaderName, header};
 
 use crate::error::Error;
 use crate::idempotency::IdempotencyKey;
-use crate::precondition::IfMatch;
+use crate::precondition::{Conditions, IfMatch};
 
-/// Makes a create repeatable.
+/// Makes a write repeatable.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The `If-Match` header, if there is one.
+/// The `If-Match` and `Idempotency-Key` headers of a change.
 #[derive(Clone, Debug)]
-pub struct Precondition(pub Option<IfMatch>);
+pub struct Conditional(pub Conditions);
 
-impl<S: Sync> FromRequestParts<S> for Precondition {
+impl<S: Sync> FromRequestParts<S> for Conditional {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let lines = parts.headers.get_all(header::IF_MATCH).iter();
-        let lines: Vec<_> = lines
-            .map(|line| line.to_str().unwrap_or_default())
-            .collect();
-        let value = (!lines.is_empty()).then(|| IfMatch::parse(&lines.join(",")));
-        value.transpose().map(Self)
+        Ok(Self(Conditions {
+            if_match: if_match(&parts.headers)?,
+            key: idempotency_key(&parts.headers)?,
+        }))
     }
 }
 
@@ -36,9 +34,22 @@ impl<S: Sync> FromRequestParts<S> for Idempotency {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let value = single(&parts.headers, &IDEMPOTENCY_KEY)?;
-        value.map(IdempotencyKey::parse).transpose().map(Self)
+        idempotency_key(&parts.headers).map(Self)
     }
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Error> {
+    let lines = headers.get_all(header::IF_MATCH).iter();
+    let lines: Vec<_> = lines
+        .map(|line| line.to_str().unwrap_or_default())
+        .collect();
+    let value = (!lines.is_empty()).then(|| IfMatch::parse(&lines.join(",")));
+    value.transpose()
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Error> {
+    let value = single(headers, &IDEMPOTENCY_KEY)?;
+    value.map(IdempotencyKey::parse).transpose()
 }
 
 fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, Error> {

@@ -73,7 +73,7 @@ impl Failure {
                 Error::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
                 Error::IdempotencyKeyReused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-                Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                Error::Unavailable(_) | Error::OutcomeUnknown(_) => StatusCode::SERVICE_UNAVAILABLE,
                 Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }

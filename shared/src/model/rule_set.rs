@@ -17,13 +17,13 @@ mod month_day;
 mod operator;
 mod options;
 mod path;
-mod place;
 mod rule;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::Violation;
+use crate::json::Place;
 
 pub use anniversary::{AnniversaryOptions, TermType};
 pub use calendar::CalendarOptions;
@@ -37,7 +37,6 @@ pub use path::{FactPath, NotAPath, Step};
 pub use rule::Rule;
 
 use fields::{Fields, Report};
-use place::Place;
 
 /// A rule set without its id and `sys_*` fields.
 ///

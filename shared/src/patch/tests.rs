@@ -4,7 +4,8 @@ use super::*;
 
 fn apply(document: Value, operations: Value) -> Result<Value, Error> {
     let text = operations.to_string();
-    Patch::parse(json::parse(text.as_bytes(), 40)?)?.apply(document, 16)
+    let document_of_patch = json::parse(text.as_bytes(), 40)?;
+    Patch::parse(document_of_patch, Work::of_one_patch())?.apply(document, 16)
 }
 
 #[test]

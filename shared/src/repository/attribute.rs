@@ -7,31 +7,50 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::Value;
 
-use crate::error::Error;
-use crate::json::Object;
+use crate::error::{Error, Violation};
+use crate::json::{self, Object};
 use crate::model::number::Number;
 
 /// An item, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// The attributes of an object's members.
-pub(crate) fn to_item(object: Object) -> Item {
+/// The attributes of an object's members. The last gate before storage: whatever way a document took,
+/// a name that the store would refuse ends here.
+///
+/// # Errors
+/// `validation-failed` for a name that cannot be stored.
+pub(crate) fn to_item(object: Object) -> Result<Item, Error> {
     object
         .into_iter()
-        .map(|(name, value)| (name, to_attribute(value)))
+        .map(|(name, value)| match json::is_storable_name(&name) {
+            true => Ok((name, to_attribute(value)?)),
+            false => Err(not_storable()),
+        })
         .collect()
 }
 
 /// The attribute of a value.
-pub(crate) fn to_attribute(value: Value) -> AttributeValue {
-    match value {
+///
+/// # Errors
+/// As [`to_item`].
+pub(crate) fn to_attribute(value: Value) -> Result<AttributeValue, Error> {
+    Ok(match value {
         Value::Null => AttributeValue::Null(true),
         Value::Bool(yes) => AttributeValue::Bool(yes),
         Value::Number(number) => AttributeValue::N(number.to_string()),
         Value::String(text) => AttributeValue::S(text),
-        Value::Array(items) => AttributeValue::L(items.into_iter().map(to_attribute).collect()),
-        Value::Object(members) => AttributeValue::M(to_item(members)),
-    }
+        Value::Array(items) => AttributeValue::L(
+            items
+                .into_iter()
+                .map(to_attribute)
+                .collect::<Result<_, _>>()?,
+        ),
+        Value::Object(members) => AttributeValue::M(to_item(members)?),
+    })
+}
+
+fn not_storable() -> Error {
+    Error::validation_failed(vec![Violation::new("", json::NOT_STORABLE)])
 }
 
 /// The object whose attributes these are.
@@ -72,7 +91,15 @@ mod tests {
         let mut object = document.as_object().unwrap().clone();
         let long = Number::parse("1234567890123456789012345678").unwrap();
         object.insert("long".into(), Value::Number(long.to_json()));
-        assert_eq!(to_object(to_item(object.clone())).unwrap(), object);
+        assert_eq!(to_object(to_item(object.clone()).unwrap()).unwrap(), object);
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_stored_is_refused_at_any_depth() {
+        for name in ["", &"x".repeat(50_001), "$serde_json::private::Number"] {
+            let object = Object::from_iter([("rows".to_owned(), json!([{"row": {name: 1}}]))]);
+            assert_eq!(to_item(object).unwrap_err().code(), "validation-failed");
+        }
     }
 
     #[test]

@@ -4,21 +4,25 @@ use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
 use crate::error::Error;
 use crate::json::Object;
 use crate::model::id::TenantId;
 use crate::projection::Selection;
-use crate::repository::attribute::{Item, to_object};
+use crate::repository::attempts::Attempts;
+use crate::repository::attribute::Item;
+use crate::repository::backoff::wait;
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{
-    DELETED_AT, IDEMPOTENCY_HASH, PK, SK, SYS_VERSION, WriteId, decode, encode, is_tombstone,
+    DELETED_AT, IDEMPOTENCY_HASH, PK, SK, SYS_VERSION, attributes, decode, encode, is_tombstone,
     partition, text, version,
 };
 use crate::repository::query::project;
 use crate::repository::table::Table;
+use crate::repository::write_log::{LAST_WRITE_IDS, WriteId, reaches_back_to};
 
 /// One tenant's records of one kind.
 #[derive(Debug)]
@@ -68,11 +72,15 @@ pub(crate) enum Expected<'a> {
 pub(crate) enum Put {
     /// It is applied, now or by an earlier attempt whose response was lost.
     Applied,
-    /// The condition does not hold for what is there.
+    /// It is not applied, since the condition does not hold for what is there.
     Refused(Option<Item>),
-    /// A transaction is at work on the item.
-    Contended,
+    /// The condition does not hold for what is there, and an earlier attempt, to which the store gave no
+    /// clear answer, may have been applied.
+    Unclear(Option<Item>),
 }
+
+/// How often a put is sent again that meets a transaction on its item.
+const MAX_CONTENDED: u32 = 16;
 
 impl<'a, E: Entity> Collection<'a, E> {
     pub(crate) fn new(table: &'a Table, tenant: &'a TenantId) -> Self {
@@ -109,7 +117,7 @@ impl<'a, E: Entity> Collection<'a, E> {
             .ok_or(Error::NotFound)?;
         let version = version(&item)?;
         Ok(Record {
-            fields: selection.pick(to_object(item)?),
+            fields: selection.pick(attributes(item)?),
             version,
         })
     }
@@ -119,7 +127,7 @@ impl<'a, E: Entity> Collection<'a, E> {
     /// # Errors
     /// `not-found`, and those of the store.
     pub async fn find(&self, id: &str) -> Result<E, Error> {
-        decode(self.read(id, None).await?)
+        decode(self.read_present(id).await?)
     }
 
     /// What an earlier create of this id has left, if there was one.
@@ -147,54 +155,61 @@ impl<'a, E: Entity> Collection<'a, E> {
         if let Some(hash) = idempotency_hash {
             item.insert(IDEMPOTENCY_HASH.to_owned(), AttributeValue::S(hash));
         }
-        let write = WriteId::new();
-        write.append(None, &mut item);
-        match self.put(item, &write, Expected::Nothing).await? {
+        let write = WriteId::random();
+        let log = write.appended_to(&item, self.table.clock.now());
+        item.insert(LAST_WRITE_IDS.to_owned(), log);
+        match self.put(item, &write, Expected::Nothing, None).await? {
             Put::Applied => Ok(Created::New(entity)),
             Put::Refused(Some(item)) => in_the_way_of_create(item),
+            // What a key has made tells by its hash whether it is the answer to a repeat.
+            Put::Unclear(Some(item)) if item.contains_key(IDEMPOTENCY_HASH) => {
+                in_the_way_of_create(item)
+            }
+            Put::Unclear(_) => Err(unclear()),
             Put::Refused(None) => Err(Error::internal("a refused create with nothing in its way")),
-            Put::Contended => Err(Error::Unavailable(
-                "a transaction on a new record's key".into(),
-            )),
         }
     }
 
-    /// Puts an item where what is there now is `expected`.
+    /// Puts an item where what is there now is `expected`, and `base` its newest write.
+    ///
+    /// # Errors
+    /// `outcome-unknown` when it may have been applied, and those of the store.
     pub(crate) async fn put(
         &self,
         item: Item,
         write: &WriteId,
         expected: Expected<'_>,
+        base: Option<&AttributeValue>,
     ) -> Result<Put, Error> {
-        let request = self
-            .table
-            .client
-            .put_item()
-            .table_name(&self.table.name)
+        let request = self.table.client.put_item().table_name(&self.table.name);
+        let request = request
             .set_item(Some(item))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let request = match expected {
-            Expected::Nothing => request.condition_expression("attribute_not_exists(pk)"),
-            Expected::Version(version) => request
-                .condition_expression("sys_version = :seen")
-                .expression_attribute_values(":seen", AttributeValue::N(version.to_string())),
-            Expected::Tombstone { deleted_at } => request
-                .condition_expression("deleted_at = :seen")
-                .expression_attribute_values(":seen", AttributeValue::S(deleted_at.to_owned())),
-        };
-        match request.send().await {
-            Ok(_) => Ok(Put::Applied),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                Ok(Put::refused(write, in_the_way(refusal.into_err())))
+        let request = expected.condition_on(request);
+        let attempts = Attempts::default();
+        for round in 0..MAX_CONTENDED {
+            let sent = request.clone().customize().interceptor(attempts.clone());
+            match sent.send().await {
+                Ok(_) => return Ok(Put::Applied),
+                Err(SdkError::ServiceError(refusal))
+                    if refusal.err().is_conditional_check_failed_exception() =>
+                {
+                    let item = in_the_way(refusal.into_err());
+                    return Ok(Put::refused(item, write, base, &attempts));
+                }
+                // Neither applied nor refused: the same write is sent again, and not decided anew.
+                Err(SdkError::ServiceError(refusal))
+                    if refusal.err().is_transaction_conflict_exception() =>
+                {
+                    wait(round).await;
+                }
+                Err(error) => return Err(attempts.failure(error)),
             }
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_transaction_conflict_exception() =>
-            {
-                Ok(Put::Contended)
-            }
-            Err(error) => Err(failure(error)),
+        }
+        let cause = "transactions kept the item busy";
+        match attempts.are_unclear() {
+            true => Err(Error::OutcomeUnknown(cause.into())),
+            false => Err(Error::Unavailable(cause.into())),
         }
     }
 
@@ -209,15 +224,43 @@ impl<'a, E: Entity> Collection<'a, E> {
     }
 }
 
+impl Expected<'_> {
+    fn condition_on(self, request: PutItemFluentBuilder) -> PutItemFluentBuilder {
+        match self {
+            Self::Nothing => request.condition_expression("attribute_not_exists(pk)"),
+            Self::Version(version) => request
+                .condition_expression("sys_version = :seen")
+                .expression_attribute_values(":seen", AttributeValue::N(version.to_string())),
+            Self::Tombstone { deleted_at } => request
+                .condition_expression("deleted_at = :seen")
+                .expression_attribute_values(":seen", AttributeValue::S(deleted_at.to_owned())),
+        }
+    }
+}
+
 impl Put {
-    /// A refused condition; unless what is in the way is this very write, applied by an earlier
-    /// attempt whose response was lost.
-    fn refused(write: &WriteId, item: Option<Item>) -> Self {
+    // A refused condition. What is in the way tells whether an earlier attempt was applied: see
+    // `write_log`. An attempt that is still on its way cannot be applied any more.
+    fn refused(
+        item: Option<Item>,
+        write: &WriteId,
+        base: Option<&AttributeValue>,
+        attempts: &Attempts,
+    ) -> Self {
         match item {
             Some(item) if write.is_in(&item) => Self::Applied,
+            Some(item) if attempts.are_unclear() && !reaches_back_to(base, &item) => {
+                Self::Unclear(Some(item))
+            }
+            None if attempts.are_unclear() => Self::Unclear(None),
             other => Self::Refused(other),
         }
     }
+}
+
+/// The failure of a write that may have been applied, and of which nothing is left to see.
+pub(crate) fn unclear() -> Error {
+    Error::OutcomeUnknown("a lost response, and more writes since than the item's log holds".into())
 }
 
 fn in_the_way(error: PutItemError) -> Option<Item> {

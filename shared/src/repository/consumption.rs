@@ -18,12 +18,14 @@ use crate::model::date::CivilDate;
 use crate::model::id::{ApplicationId, ContactId, CreditId, TypeId};
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
+use crate::repository::attempts::Attempts;
 use crate::repository::attribute::{Item, to_item, to_object};
 use crate::repository::collection::Collection;
 use crate::repository::failure::failure;
-use crate::repository::item::{PK, SK, WriteId, decode, encode, is_tombstone, partition};
+use crate::repository::item::{PK, SK, attributes, decode, encode, is_tombstone, partition};
 use crate::repository::item_size::item_size;
 use crate::repository::rewrite::Bookkeeping;
+use crate::repository::write_log::WriteId;
 
 /// The partition of receipts.
 const KIND: &str = "consumptions";
@@ -129,7 +131,7 @@ impl Collection<'_, Credit> {
             .send();
         let mut candidates = Vec::new();
         while let Some(item) = copies.next().await {
-            let fields = to_object(item.map_err(failure)?)?;
+            let fields = attributes(item.map_err(failure)?)?;
             let copy: IndexCopy = serde_json::from_value(fields.into()).map_err(Error::internal)?;
             candidates.push(copy.candidate(order, day));
         }
@@ -187,7 +189,7 @@ impl Collection<'_, Credit> {
         changes: Vec<Change>,
     ) -> Result<Settled, Error> {
         let mut item = self.receipt_key(contact, &receipt.consumption.application_id);
-        item.extend(to_item(json::object(receipt)?));
+        item.extend(to_item(json::object(receipt)?)?);
         let put = Put::builder()
             .table_name(&self.table.name)
             .set_item(Some(item));
@@ -224,7 +226,7 @@ impl Collection<'_, Credit> {
         first: TransactWriteItem,
         changes: Vec<Change>,
     ) -> Result<Settled, Error> {
-        let write = WriteId::new();
+        let write = WriteId::random();
         let mut bytes = first.put().map_or(0, |receipt| item_size(receipt.item()));
         let mut writes = vec![first];
         for change in changes {
@@ -241,18 +243,21 @@ impl Collection<'_, Credit> {
             .transact_write_items()
             .set_transact_items(Some(writes));
         // The token makes a repeat by the SDK, whose first response was lost, answer as the first.
-        let request = request.client_request_token(write.as_str());
-        match request.send().await {
+        let request = request.client_request_token(write.token());
+        let attempts = Attempts::default();
+        let sent = request.customize().interceptor(attempts.clone());
+        match sent.send().await {
             Ok(_) => Ok(Settled::Done),
             Err(error) if was_cancelled_by(&error, &LOST_RACE) => Ok(Settled::Lost),
             Err(error) if was_cancelled_by(&error, &BUSY) => Err(Error::Unavailable(error.into())),
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(attempts.failure(error)),
         }
     }
 
     fn put_of(&self, change: Change, write: &WriteId) -> Result<Put, Error> {
         let mut item = encode(self.tenant, &change.next)?;
-        change.bookkeeping.carry_over(&mut item, write);
+        let now = self.table.clock.now();
+        change.bookkeeping.carry_over(&mut item, write, now);
         let seen = AttributeValue::N(change.bookkeeping.version().to_string());
         Put::builder()
             .table_name(&self.table.name)

@@ -3,10 +3,16 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::repository::attribute::Item;
+use crate::repository::keyed_writes::MAX_KEYED_BYTES;
+use crate::repository::write_log::MAX_LOG_BYTES;
 
-/// The largest record we store: DynamoDB's 400 KB, less 4 KB that a tombstone adds around it
-/// (its own keys, who and when, five write ids).
-pub(crate) const MAX_ITEM_BYTES: usize = (400 - 4) * 1024;
+/// What an item may hold beside the record: the log of its writes, and what a tombstone adds (its own
+/// keys of up to 1,152 bytes, who and when).
+const BOOKKEEPING_BYTES: usize = 8 * 1024;
+/// The largest record we store: DynamoDB's 400 KB, less the bookkeeping.
+pub(crate) const MAX_ITEM_BYTES: usize = 400 * 1024 - BOOKKEEPING_BYTES;
+
+const _: () = assert!(MAX_LOG_BYTES + MAX_KEYED_BYTES + 2 * 1024 < BOOKKEEPING_BYTES);
 
 /// The size by DynamoDB's published rules, numbers rounded up.
 pub(crate) fn item_size(item: &Item) -> usize {

@@ -14,11 +14,11 @@ use crate::model::id::{ActivityId, ContactId, CourseRegistrationId, EventRegistr
 use crate::model::status::Status;
 use crate::page::{Limit, MAX_ANSWER_BYTES, MAX_BYTES_READ, Position};
 use crate::projection::Selection;
-use crate::repository::attribute::{Item, to_object};
+use crate::repository::attribute::Item;
 use crate::repository::collection::Collection;
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
-use crate::repository::item::{SK, TENANT_ID, partition, text};
+use crate::repository::item::{SK, TENANT_ID, attributes, partition, text};
 
 /// What one Query reads at most, whatever its limit.
 const DYNAMODB_PAGE_BYTES: usize = 1024 * 1024;
@@ -277,7 +277,7 @@ impl<'a> Filling<'a> {
             return Ok(false);
         }
         let position = position(&item)?;
-        let record = self.selection.pick(to_object(item)?);
+        let record = self.selection.pick(attributes(item)?);
         let bytes = json::embedded_size(&record) + 1;
         if self.answer_bytes + bytes > MAX_ANSWER_BYTES {
             return Ok(false);

@@ -5,13 +5,15 @@ use jiff::Timestamp;
 
 use crate::error::{ConflictCode, Error};
 use crate::repository::attribute::Item;
-use crate::repository::collection::{Collection, Expected, Put};
+use crate::repository::collection::{Collection, Expected, Put, unclear};
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{
-    DELETED_AT, SK, SYS_VERSION, WriteId, decode, is_tombstone, partition, text, version,
+    DELETED_AT, SK, SYS_VERSION, decode, is_tombstone, partition, text, version,
 };
+use crate::repository::keyed_writes::{KEYED_WRITES, remembered};
 use crate::repository::tombstone::{DELETED_BY, RECORD, TTL};
+use crate::repository::write_log::{LAST_WRITE_IDS, WriteId, newest};
 
 /// A record that was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,18 +64,20 @@ impl<E: Entity> Collection<'_, E> {
             return Err(taken());
         }
         let (mut item, version) = revived::<E>(&tombstone)?;
-        let write = WriteId::new();
-        write.append(Some(&tombstone), &mut item);
+        let write = WriteId::random();
+        let now = self.table.clock.now();
+        let log = write.appended_to(&tombstone, now);
+        item.insert(LAST_WRITE_IDS.to_owned(), log);
+        if let Some(keyed) = remembered(&tombstone, None, now) {
+            item.insert(KEYED_WRITES.to_owned(), keyed);
+        }
         let deleted_at = text(&tombstone, DELETED_AT).unwrap_or_default();
-        match self
-            .put(item, &write, Expected::Tombstone { deleted_at })
-            .await?
-        {
+        let expected = Expected::Tombstone { deleted_at };
+        let base = newest(&tombstone);
+        match self.put(item, &write, expected, base.as_ref()).await? {
             Put::Applied => Ok(version),
             Put::Refused(_) => Err(taken()),
-            Put::Contended => Err(Error::Unavailable(
-                "a transaction on a tombstone's key".into(),
-            )),
+            Put::Unclear(_) => Err(unclear()),
         }
     }
 }

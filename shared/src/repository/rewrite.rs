@@ -1,16 +1,22 @@
 //! Changing a record that others may be changing too: read, decide, write on condition, again.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
 use crate::error::{ConflictCode, Error};
+use crate::idempotency::{WriteKey, deleted_since, key_reused};
 use crate::model::system::SystemFields;
 use crate::repository::attribute::Item;
 use crate::repository::backoff::wait;
-use crate::repository::collection::{Collection, Expected, Put};
+use crate::repository::collection::{Collection, Expected, Put, unclear};
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{
-    IDEMPOTENCY_HASH, LAST_WRITE_IDS, WriteId, decode, decode_system, encode, is_tombstone, version,
+    IDEMPOTENCY_HASH, decode, decode_system, encode, is_tombstone, version,
 };
+use crate::repository::keyed_writes::{KEYED_WRITES, Seen, remembered};
 use crate::repository::tombstone::Deletion;
+use crate::repository::write_log::{LAST_WRITE_IDS, WriteId, newest};
 
 /// How often a write is decided anew when others win the race: 50 writers at once get through in
 /// half of it, and should every round be lost, the waits add up to 3 s on average.
@@ -18,14 +24,51 @@ const MAX_ROUNDS: u32 = 16;
 /// How often a read is repeated that is older than a version the client has seen.
 const MAX_READS: u32 = 3;
 
-/// How a change behaves when others change the same record.
+/// How a change behaves when others change the same record, and when it is repeated.
 #[derive(Clone, Copy, Debug)]
-pub struct Contention {
+pub struct Contention<'k> {
     /// The newest version that the client says it has seen. A read that is older comes too early
     /// and is repeated, so that nobody is refused because of it.
     pub seen_by_client: Option<u64>,
     /// Whether to decide anew on what the winner of a lost race wrote; else the race is lost.
     pub retries: bool,
+    /// What a repeat is recognised by.
+    pub key: Option<&'k WriteKey>,
+}
+
+/// A record that is stored as it was asked for.
+#[derive(Clone, Debug)]
+pub struct Saved<E> {
+    /// As it is stored.
+    pub record: E,
+    /// Whether an earlier request with the same `Idempotency-Key` wrote it.
+    pub is_replayed: bool,
+}
+
+impl<E> Saved<E> {
+    /// A record written by this request.
+    pub fn now(record: E) -> Self {
+        Self {
+            record,
+            is_replayed: false,
+        }
+    }
+
+    /// A record that an earlier request wrote, as it is now.
+    pub fn earlier(record: E) -> Self {
+        Self {
+            record,
+            is_replayed: true,
+        }
+    }
+}
+
+/// What became of a rewrite.
+enum Rewritten<T> {
+    /// It was applied by this request.
+    Now(T),
+    /// It was applied by an earlier request with the same key; this is there now.
+    Earlier(Item),
 }
 
 impl<E: Entity> Collection<'_, E> {
@@ -34,14 +77,15 @@ impl<E: Entity> Collection<'_, E> {
     /// condition brings the record as it is now.
     ///
     /// # Errors
-    /// `not-found`; `version-conflict` when too many races were lost; what `decide` refuses; and
-    /// those of the store. In each case the record is as it was.
+    /// `not-found`; `version-conflict` when too many races were lost; `idempotency-key-reused` and
+    /// `record-deleted` for a repeat; what `decide` refuses; and those of the store. In each case but
+    /// `outcome-unknown` the record is as it was.
     pub async fn replace<F>(
         &self,
         id: &str,
-        contention: Contention,
+        contention: Contention<'_>,
         decide: impl Fn(E) -> F,
-    ) -> Result<E, Error>
+    ) -> Result<Saved<E>, Error>
     where
         F: Future<Output = Result<E, Error>>,
     {
@@ -50,7 +94,11 @@ impl<E: Entity> Collection<'_, E> {
             let next = decide(decode(current)?).await?;
             Ok((encode(self.tenant, &next)?, next))
         };
-        self.rewrite(id, contention, step).await
+        match self.rewrite(id, contention, step).await? {
+            Rewritten::Now(record) => Ok(Saved::now(record)),
+            Rewritten::Earlier(item) if is_tombstone(&item) => Err(deleted_since()),
+            Rewritten::Earlier(item) => Ok(Saved::earlier(decode(item)?)),
+        }
     }
 
     /// Replaces a record by its tombstone if `decide` lets its system fields pass.
@@ -60,76 +108,97 @@ impl<E: Entity> Collection<'_, E> {
     pub async fn delete(
         &self,
         id: &str,
-        contention: Contention,
+        contention: Contention<'_>,
         deletion: &Deletion,
         decide: impl Fn(&SystemFields) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    ) -> Result<Saved<()>, Error> {
         let decide = &decide;
         let step = |current: Item| async move {
             decide(&decode_system(&current)?)?;
             Ok((deletion.tombstone(current)?, ()))
         };
-        self.rewrite(id, contention, step).await
+        match self.rewrite(id, contention, step).await? {
+            Rewritten::Now(()) => Ok(Saved::now(())),
+            Rewritten::Earlier(_) => Ok(Saved::earlier(())),
+        }
     }
 
     async fn rewrite<T, F>(
         &self,
         id: &str,
-        contention: Contention,
+        contention: Contention<'_>,
         step: impl Fn(Item) -> F,
-    ) -> Result<T, Error>
+    ) -> Result<Rewritten<T>, Error>
     where
         F: Future<Output = Result<(Item, T), Error>>,
     {
-        let mut current = self.read(id, contention.seen_by_client).await?;
+        // One id through all rounds, so that an attempt of any of them is recognised.
+        let write = WriteId::of(contention.key);
+        let mut found = self.read(id, contention.seen_by_client).await?;
         for round in 0..MAX_ROUNDS {
+            let current = match replayed(contention.key, found)? {
+                Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
+                Replayed::No(item) => present(item)?,
+            };
             let bookkeeping = Bookkeeping::of(&current)?;
             let (mut next, answer) = step(current).await?;
-            let write = WriteId::new();
-            bookkeeping.carry_over(&mut next, &write);
+            bookkeeping.carry_over(&mut next, &write, self.table.clock.now());
             let expected = Expected::Version(bookkeeping.version);
-            let brought = match self.put(next, &write, expected).await? {
-                Put::Applied => return Ok(answer),
-                Put::Refused(now) => Some(present(now)?),
-                Put::Contended => None,
+            let put = self.put(next, &write, expected, bookkeeping.base.as_ref());
+            let brought = match put.await? {
+                Put::Applied => return Ok(Rewritten::Now(answer)),
+                Put::Refused(now) => now,
+                Put::Unclear(_) => return Err(unclear()),
             };
             // One race lost is decided anew at once, on the record that the refusal brought. After
             // that there is a crowd: wait, and read again, since what was brought is old by then.
             let is_crowded = contention.retries && round > 0;
-            if is_crowded {
-                wait(round - 1).await;
-            }
-            current = match brought {
-                Some(item) if !is_crowded => item,
-                _ => self.read(id, contention.seen_by_client).await?,
+            found = match is_crowded {
+                true => {
+                    wait(round - 1).await;
+                    self.read(id, contention.seen_by_client).await?
+                }
+                false => brought,
             };
             if !contention.retries {
                 break;
             }
         }
         // What the winner wrote may be a better reason to refuse than the race itself.
-        step(current).await?;
+        match replayed(contention.key, found)? {
+            Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
+            Replayed::No(item) => drop(step(present(item)?).await?),
+        }
         Err(Error::conflict(
             ConflictCode::VersionConflict,
             "somebody else changed the record at the same time; read it again",
         ))
     }
 
-    // The record by a strongly consistent read, not older than what the client has seen.
-    pub(crate) async fn read(&self, id: &str, seen_by_client: Option<u64>) -> Result<Item, Error> {
-        let mut found = Err(Error::NotFound);
+    // What is under the key by a strongly consistent read, not older than what the client has seen.
+    async fn read(&self, id: &str, seen_by_client: Option<u64>) -> Result<Option<Item>, Error> {
+        let mut found = None;
         for _ in 0..MAX_READS {
-            found = present(self.read_once(id).await?);
-            let is_fresh = match (&found, seen_by_client) {
+            found = self.read_once(id).await?;
+            let record = found.as_ref().filter(|item| !is_tombstone(item));
+            let is_fresh = match (record, seen_by_client) {
                 (_, None) => true,
-                (Ok(item), Some(seen)) => version(item)? >= seen,
-                (Err(_), Some(_)) => false,
+                (Some(item), Some(seen)) => version(item)? >= seen,
+                (None, Some(_)) => false,
             };
             if is_fresh {
                 break;
             }
         }
-        found
+        Ok(found)
+    }
+
+    /// A record that is there, by a strongly consistent read.
+    ///
+    /// # Errors
+    /// `not-found`, and those of the store.
+    pub(crate) async fn read_present(&self, id: &str) -> Result<Item, Error> {
+        present(self.read_once(id).await?)
     }
 
     pub(crate) async fn read_once(&self, id: &str) -> Result<Option<Item>, Error> {
@@ -149,22 +218,42 @@ fn present(item: Option<Item>) -> Result<Item, Error> {
         .ok_or(Error::NotFound)
 }
 
+/// Whether a change by this key was applied before.
+enum Replayed {
+    Yes(Item),
+    No(Option<Item>),
+}
+
+fn replayed(key: Option<&WriteKey>, found: Option<Item>) -> Result<Replayed, Error> {
+    let (Some(key), Some(item)) = (key, &found) else {
+        return Ok(Replayed::No(found));
+    };
+    match Seen::of(key, item) {
+        Seen::Never => Ok(Replayed::No(found)),
+        Seen::OtherBody => Err(key_reused()),
+        Seen::Applied => Ok(found.map_or(Replayed::No(None), Replayed::Yes)),
+    }
+}
+
 /// What an item keeps through every write beside the record itself.
 #[derive(Debug)]
 pub(crate) struct Bookkeeping {
     version: u64,
+    /// The newest write, on which the next one is decided.
+    base: Option<AttributeValue>,
     kept: Item,
 }
 
 impl Bookkeeping {
     pub(crate) fn of(item: &Item) -> Result<Self, Error> {
-        let names = [LAST_WRITE_IDS, IDEMPOTENCY_HASH];
+        let names = [LAST_WRITE_IDS, KEYED_WRITES, IDEMPOTENCY_HASH];
         let kept = names.iter().filter_map(|name| item.get_key_value(*name));
         let kept = kept
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         Ok(Self {
             version: version(item)?,
+            base: newest(item),
             kept,
         })
     }
@@ -175,8 +264,12 @@ impl Bookkeeping {
     }
 
     /// Puts it into the next item, with the id of the write that makes it.
-    pub(crate) fn carry_over(&self, next: &mut Item, write: &WriteId) {
-        write.append(Some(&self.kept), next);
+    pub(crate) fn carry_over(&self, next: &mut Item, write: &WriteId, now: Timestamp) {
+        let log = write.appended_to(&self.kept, now);
+        next.insert(LAST_WRITE_IDS.to_owned(), log);
+        if let Some(keyed) = remembered(&self.kept, write.key(), now) {
+            next.insert(KEYED_WRITES.to_owned(), keyed);
+        }
         // A tombstone keeps the hash inside the record that it holds.
         if let (Some(hash), false) = (self.kept.get(IDEMPOTENCY_HASH), is_tombstone(next)) {
             next.insert(IDEMPOTENCY_HASH.to_owned(), hash.clone());

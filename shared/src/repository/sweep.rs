@@ -18,8 +18,9 @@ use crate::repository::attribute::{Item, to_item};
 use crate::repository::credit::{EXPIRATION_STATE, GRACE_ENDS};
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
-use crate::repository::item::{PK, SK, TENANT_ID, WriteId, partition, text};
+use crate::repository::item::{PK, SK, TENANT_ID, partition, text};
 use crate::repository::table::Table;
+use crate::repository::write_log::WriteId;
 use crate::sweep::{ExpiringCredit, Verdict};
 
 const INDEX: &str = "by_expiration";
@@ -27,8 +28,7 @@ const EXPIRATION_DATE: &str = "expiration_date";
 const SYS_LOCKED: &str = "sys_locked";
 
 /// One write for a credit that was not read. The version goes up by what is there, and the id of
-/// the write joins those that are there: five at most, so that there are six after this, until the
-/// next write by anybody else leaves the last five.
+/// the write joins those that are there. The next write by anybody else leaves out what is too old.
 const ARCHIVE: &str = "SET #status = :archived, expiration_state = :done, \
      sys_version = sys_version + :one, \
      sys_last_modified_at = :sys_last_modified_at, \
@@ -141,10 +141,11 @@ impl SweepDoor<'_> {
         author: &SecurityContext,
         now: Timestamp,
     ) -> Result<Archival, Error> {
-        let write = WriteId::new();
+        let write = WriteId::random();
+        let entry = write.entry(self.table.clock.now());
         let update = self.update(credit, author, now)?;
         let sent = update
-            .expression_attribute_values(":write", AttributeValue::L(vec![write.attribute()]))
+            .expression_attribute_values(":write", AttributeValue::L(vec![entry]))
             .expression_attribute_values(":today", string(&today.to_string()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -194,7 +195,7 @@ fn stamps(author: &SecurityContext, now: Timestamp) -> Result<Item, Error> {
         "sys_last_security_context": author,
     });
     match stamps {
-        serde_json::Value::Object(stamps) => Ok(to_item(stamps)),
+        serde_json::Value::Object(stamps) => to_item(stamps),
         _ => Err(Error::internal("stamps that are no JSON object")),
     }
 }
@@ -281,6 +282,7 @@ fn string(text: &str) -> AttributeValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repository::write_log::LAST_WRITE_IDS;
 
     fn entry(attributes: &[(&str, AttributeValue)]) -> Item {
         let mut item = Item::from([
@@ -311,7 +313,7 @@ mod tests {
     #[test]
     fn what_was_in_the_way_says_what_became_of_a_credit() {
         let today = "2026-03-01".parse().unwrap();
-        let write = WriteId::new();
+        let write = WriteId::random();
         let judge = |item| refused(&write, item, today);
         let pending = (EXPIRATION_STATE, string("pending"));
         let locked = (SYS_LOCKED, AttributeValue::Bool(true));
@@ -322,8 +324,8 @@ mod tests {
             Archival::Already
         );
         assert_eq!(judge(Some(entry(&[pending, locked]))), Archival::Locked);
-        let mut own = Item::new();
-        write.append(None, &mut own);
+        let log = write.appended_to(&Item::new(), Timestamp::now());
+        let own = Item::from([(LAST_WRITE_IDS.to_owned(), log)]);
         assert_eq!(judge(Some(own)), Archival::Archived);
     }
 }

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::Client;
 
+use crate::clock::Clock;
 use crate::model::id::TenantId;
 use crate::repository::collection::Collection;
 use crate::repository::entity::Entity;
@@ -13,6 +14,8 @@ use crate::repository::entity::Entity;
 pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: String,
+    /// What the log of an item's writes is kept by.
+    pub(crate) clock: Clock,
 }
 
 impl Table {
@@ -21,6 +24,7 @@ impl Table {
         Self {
             client,
             name: name.into(),
+            clock: Clock::system(),
         }
     }
 

@@ -7,7 +7,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::Error;
 use crate::repository::attribute::Item;
-use crate::repository::item::{LAST_WRITE_IDS, PK, SK};
+use crate::repository::item::{PK, SK};
+use crate::repository::keyed_writes::KEYED_WRITES;
+use crate::repository::write_log::LAST_WRITE_IDS;
 
 /// How long a deleted record can be brought back.
 pub const RECOVERABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -42,7 +44,9 @@ impl Deletion {
     /// # Errors
     /// `internal`, when the record has no key.
     pub(crate) fn tombstone(&self, mut record: Item) -> Result<Item, Error> {
+        // The tombstone itself keeps them.
         record.remove(LAST_WRITE_IDS);
+        record.remove(KEYED_WRITES);
         let ttl = self
             .at
             .saturating_add(RECOVERABLE_FOR)

@@ -3,6 +3,7 @@
 use serde_json::json;
 use shared::repository::Readable;
 
+use super::requests::{NOT_KNOWN, NOT_KNOWN_IF_SENT, NOTHING_DONE};
 use super::{LITTLE_TIME, Outages, TIME};
 use crate::credits::credit;
 
@@ -11,7 +12,8 @@ async fn a_stalled_store_is_a_503_before_the_deadline() {
     let mut outages = Outages::new().await;
     let records = outages.records().await;
     outages.proxy.on_all().always().stall();
-    outages.refuse_everything(&records, TIME).await;
+    let codes = NOT_KNOWN_IF_SENT;
+    outages.refuse_everything(&records, TIME, codes).await;
     outages.recover().await;
 }
 
@@ -20,7 +22,10 @@ async fn a_stalled_store_is_a_503_before_a_deadline_that_is_near() {
     let mut outages = Outages::new().await;
     let records = outages.records().await;
     outages.proxy.on_all().always().stall();
-    outages.refuse_everything(&records, LITTLE_TIME).await;
+    let codes = NOT_KNOWN_IF_SENT;
+    outages
+        .refuse_everything(&records, LITTLE_TIME, codes)
+        .await;
     outages.recover().await;
 }
 
@@ -32,7 +37,9 @@ async fn refused_connections_are_a_503_before_the_deadline() {
     outages.serve().await;
     outages.proxy.recorder().clear();
     outages.proxy.refuse_connections().await;
-    outages.refuse_everything(&records, TIME).await;
+    outages
+        .refuse_everything(&records, TIME, NOTHING_DONE)
+        .await;
     outages.recover().await;
 }
 
@@ -41,7 +48,9 @@ async fn a_store_that_throttles_all_the_time_is_a_503_before_the_deadline() {
     let mut outages = Outages::new().await;
     let records = outages.records().await;
     outages.proxy.on_all().always().throttle();
-    outages.refuse_everything(&records, TIME).await;
+    outages
+        .refuse_everything(&records, TIME, NOTHING_DONE)
+        .await;
     outages.recover().await;
 }
 
@@ -52,7 +61,7 @@ async fn a_store_that_stalls_writes_alone_leaves_nothing_half_written() {
     for write in ["PutItem", "TransactWriteItems"] {
         outages.proxy.on(write).always().stall();
     }
-    outages.refuse_writes(&records).await;
+    outages.refuse_writes(&records, NOT_KNOWN).await;
     outages.recover().await;
 }
 
@@ -63,7 +72,7 @@ async fn a_store_that_throttles_writes_alone_leaves_nothing_half_written() {
     for write in ["PutItem", "TransactWriteItems"] {
         outages.proxy.on(write).always().throttle();
     }
-    outages.refuse_writes(&records).await;
+    outages.refuse_writes(&records, NOTHING_DONE).await;
     outages.recover().await;
 }
 

@@ -9,10 +9,10 @@ use shared::http::caller::{Caller, Writer};
 use shared::http::deadline::TimeLeft;
 use shared::http::header::Idempotency;
 use shared::http::problem::{Failure, Problem};
-use shared::idempotency::IdempotencyKey;
 use shared::model::credit::Credit;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
+use shared::precondition::Conditions;
 use shared::repository::representation;
 
 use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};
@@ -51,8 +51,11 @@ pub(crate) async fn batch_credits(
     BatchBody(items): BatchBody<MAX_LEVELS>,
 ) -> Result<Json<BatchResult>, Failure> {
     let execute = async |position, operation| {
-        let key = key.as_ref().map(|key| key.at(position));
-        execute(&state, &caller, key.as_ref(), operation).await
+        let conditions = Conditions {
+            if_match: None,
+            key: key.as_ref().map(|key| key.at(position)),
+        };
+        execute(&state, &caller, &conditions, operation).await
     };
     Ok(Json(batch::run(items, deadline, execute).await))
 }
@@ -61,20 +64,20 @@ pub(crate) async fn batch_credits(
 async fn execute(
     state: &State,
     caller: &Caller,
-    key: Option<&IdempotencyKey>,
+    conditions: &Conditions,
     operation: Operation,
 ) -> Result<Done, Error> {
     let source = Source::Batch;
     match operation {
         Operation::Create { object } => stored(
-            &create::create(state, caller, source, key, object)
+            &create::create(state, caller, source, conditions.key.as_ref(), object)
                 .await?
                 .record,
         ),
         Operation::Update { id, object } => {
             let id = credit_id(id)?;
             stored(
-                &replace::replace(state, caller, source, &id, None, object)
+                &replace::replace(state, caller, source, &id, conditions, object)
                     .await?
                     .record,
             )
@@ -82,14 +85,14 @@ async fn execute(
         Operation::Patch { id, patch } => {
             let id = credit_id(id)?;
             stored(
-                &patch::apply(state, caller, source, &id, None, &patch)
+                &patch::apply(state, caller, source, &id, conditions, &patch)
                     .await?
                     .record,
             )
         }
         Operation::Delete { id } => {
             let id = credit_id(id)?;
-            delete::delete(state, caller, &id, None).await?;
+            delete::delete(state, caller, &id, conditions).await?;
             Ok(Done {
                 id: id.into(),
                 record: None,

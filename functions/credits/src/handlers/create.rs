@@ -2,7 +2,6 @@
 
 use axum::extract;
 use shared::error::{ConflictCode, Error};
-use shared::http::answer::Saved;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Idempotency;
@@ -14,7 +13,7 @@ use shared::model::credit_input::{CreditDraft, CreditInput};
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
 use shared::model::system_input::refuse_id;
-use shared::repository::Created;
+use shared::repository::{Created, Saved};
 
 use crate::expiration::settle_new;
 use crate::handlers::MAX_LEVELS;

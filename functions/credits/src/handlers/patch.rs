@@ -2,10 +2,9 @@
 
 use axum::extract;
 use shared::error::Error;
-use shared::http::answer::Saved;
 use shared::http::body::ApiPatch;
 use shared::http::caller::{Caller, Writer};
-use shared::http::header::Precondition;
+use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::model::credit::Credit;
@@ -13,13 +12,15 @@ use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
 use shared::patch::Patch;
-use shared::precondition::{IfMatch, check_match};
-use shared::repository::{Contention, representation};
+use shared::precondition::Conditions;
+use shared::repository::{Contention, Saved, representation};
 
 use crate::expiration::settle;
 use crate::handlers::MAX_LEVELS;
 use crate::handlers::path::CreditPath;
 use crate::state::State;
+
+const OPERATION: &str = "patch_credit";
 
 /// Patches a credit (RFC 6902): all operations or none, on the whole record as it is answered.
 #[utoipa::path(
@@ -31,6 +32,7 @@ use crate::state::State;
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The credit"),
         ("If-Match" = Option<String>, Header, description = "The version to patch, as `ETag` told it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     request_body(content = Vec<Object>, content_type = "application/json-patch+json", example = json!([
         {"op": "test", "path": "/status", "value": "submitted"},
@@ -45,18 +47,10 @@ pub(crate) async fn patch_credit(
     extract::State(state): extract::State<State>,
     Writer(caller): Writer,
     ApiPath(path): ApiPath<CreditPath>,
-    Precondition(if_match): Precondition,
+    Conditional(conditions): Conditional,
     ApiPatch(patch): ApiPatch<MAX_LEVELS>,
 ) -> Result<Saved<Credit>, Failure> {
-    Ok(apply(
-        &state,
-        &caller,
-        Source::Api,
-        &path.id,
-        if_match.as_ref(),
-        &patch,
-    )
-    .await?)
+    Ok(apply(&state, &caller, Source::Api, &path.id, &conditions, &patch).await?)
 }
 
 /// Applies a patch to a credit, again on what others wrote when they come first.
@@ -65,15 +59,17 @@ pub(crate) async fn apply(
     caller: &Caller,
     source: Source,
     id: &CreditId,
-    if_match: Option<&IfMatch>,
+    conditions: &Conditions,
     patch: &Patch,
 ) -> Result<Saved<Credit>, Error> {
+    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), || patch.sha256())?;
     let contention = Contention {
-        seen_by_client: if_match.and_then(IfMatch::newest),
+        seen_by_client: conditions.seen_by_client(),
         retries: true,
+        key: key.as_ref(),
     };
     let decide = |credit: Credit| async move {
-        check_match(if_match, credit.system.sys_version)?;
+        conditions.check_match(credit.system.sys_version)?;
         let patched =
             patch.apply_to_record(representation(&credit)?, MAX_LEVELS, caller.is_admin())?;
         let draft = CreditDraft::parse(patched, caller.is_admin())?;
@@ -81,8 +77,5 @@ pub(crate) async fn apply(
         settle(state, &caller.tenant, next).await
     };
     let credits = state.credits(&caller.tenant);
-    credits
-        .replace(id.as_str(), contention, decide)
-        .await
-        .map(Saved::now)
+    credits.replace(id.as_str(), contention, decide).await
 }

@@ -2,25 +2,27 @@
 
 use axum::extract;
 use shared::error::Error;
-use shared::http::answer::Saved;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
-use shared::http::header::Precondition;
+use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
+use shared::idempotency::body_hash;
 use shared::json::Object;
 use shared::model::credit::Credit;
 use shared::model::credit_input::{CreditDraft, CreditInput};
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
 use shared::model::system_input::{check_id, take_version};
-use shared::precondition::{IfMatch, check_match, check_version};
-use shared::repository::Contention;
+use shared::precondition::{Conditions, check_version};
+use shared::repository::{Contention, Saved};
 
 use crate::expiration::settle;
 use crate::handlers::MAX_LEVELS;
 use crate::handlers::path::CreditPath;
 use crate::state::State;
+
+const OPERATION: &str = "replace_credit";
 
 /// Replaces a credit. Refused when somebody else changed it: by `If-Match`, by a stale
 /// `sys_version` in the body, or by a race that was lost.
@@ -33,6 +35,7 @@ use crate::state::State;
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The credit"),
         ("If-Match" = Option<String>, Header, description = "The version to replace, as `ETag` told it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     request_body = CreditInput,
     responses(
@@ -44,18 +47,10 @@ pub(crate) async fn replace_credit(
     extract::State(state): extract::State<State>,
     Writer(caller): Writer,
     ApiPath(path): ApiPath<CreditPath>,
-    Precondition(if_match): Precondition,
+    Conditional(conditions): Conditional,
     ApiJson(body): ApiJson<MAX_LEVELS>,
 ) -> Result<Saved<Credit>, Failure> {
-    Ok(replace(
-        &state,
-        &caller,
-        Source::Api,
-        &path.id,
-        if_match.as_ref(),
-        body,
-    )
-    .await?)
+    Ok(replace(&state, &caller, Source::Api, &path.id, &conditions, body).await?)
 }
 
 /// Replaces a credit's content by a body.
@@ -64,27 +59,26 @@ pub(crate) async fn replace(
     caller: &Caller,
     source: Source,
     id: &CreditId,
-    if_match: Option<&IfMatch>,
+    conditions: &Conditions,
     mut body: Object,
 ) -> Result<Saved<Credit>, Error> {
+    let hash = || Ok(body_hash(&body));
+    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), hash)?;
     let version = take_version(&mut body).map_err(|fault| Error::validation_failed(vec![fault]))?;
     check_id(&mut body, id.as_str()).map_err(|fault| Error::validation_failed(vec![fault]))?;
     let draft = CreditDraft::parse(body, caller.is_admin())?;
-    let seen_by_client = if_match.and_then(IfMatch::newest).max(version);
     let contention = Contention {
-        seen_by_client,
+        seen_by_client: conditions.seen_by_client().max(version),
         retries: false,
+        key: key.as_ref(),
     };
     let draft = &draft;
     let decide = |credit: Credit| async move {
-        check_match(if_match, credit.system.sys_version)?;
+        conditions.check_match(credit.system.sys_version)?;
         check_version(version, credit.system.sys_version)?;
         let next = credit.replaced(draft.clone(), caller.author(source), state.clock.now())?;
         settle(state, &caller.tenant, next).await
     };
     let credits = state.credits(&caller.tenant);
-    credits
-        .replace(id.as_str(), contention, decide)
-        .await
-        .map(Saved::now)
+    credits.replace(id.as_str(), contention, decide).await
 }

@@ -9,10 +9,10 @@ use shared::http::caller::{Caller, Writer};
 use shared::http::deadline::TimeLeft;
 use shared::http::header::Idempotency;
 use shared::http::problem::{Failure, Problem};
-use shared::idempotency::IdempotencyKey;
 use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
+use shared::precondition::Conditions;
 use shared::repository::representation;
 
 use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};
@@ -48,8 +48,11 @@ pub(crate) async fn batch_rule_sets(
     BatchBody(items): BatchBody<MAX_LEVELS>,
 ) -> Result<Json<BatchResult>, Failure> {
     let execute = async |position, operation| {
-        let key = key.as_ref().map(|key| key.at(position));
-        execute(&state, &caller, key.as_ref(), operation).await
+        let conditions = Conditions {
+            if_match: None,
+            key: key.as_ref().map(|key| key.at(position)),
+        };
+        execute(&state, &caller, &conditions, operation).await
     };
     Ok(Json(batch::run(items, deadline, execute).await))
 }
@@ -58,20 +61,20 @@ pub(crate) async fn batch_rule_sets(
 async fn execute(
     state: &State,
     caller: &Caller,
-    key: Option<&IdempotencyKey>,
+    conditions: &Conditions,
     operation: Operation,
 ) -> Result<Done, Error> {
     let source = Source::Batch;
     match operation {
         Operation::Create { object } => stored(
-            &create::create(state, caller, source, key, object)
+            &create::create(state, caller, source, conditions.key.as_ref(), object)
                 .await?
                 .record,
         ),
         Operation::Update { id, object } => {
             let id = rule_set_id(id)?;
             stored(
-                &replace::replace(state, caller, source, &id, None, object)
+                &replace::replace(state, caller, source, &id, conditions, object)
                     .await?
                     .record,
             )
@@ -79,14 +82,14 @@ async fn execute(
         Operation::Patch { id, patch } => {
             let id = rule_set_id(id)?;
             stored(
-                &patch::apply(state, caller, source, &id, None, &patch)
+                &patch::apply(state, caller, source, &id, conditions, &patch)
                     .await?
                     .record,
             )
         }
         Operation::Delete { id } => {
             let id = rule_set_id(id)?;
-            delete::delete(state, caller, &id, None).await?;
+            delete::delete(state, caller, &id, conditions).await?;
             Ok(Done {
                 id: id.into(),
                 record: None,

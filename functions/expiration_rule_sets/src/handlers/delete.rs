@@ -2,18 +2,20 @@
 
 use axum::extract;
 use shared::error::Error;
-use shared::http::answer::Json;
+use shared::http::answer::Deleted;
 use shared::http::caller::{Caller, Writer};
-use shared::http::header::Precondition;
+use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::model::id::RuleSetId;
 use shared::model::system::SystemFields;
-use shared::precondition::{IfMatch, check_match};
-use shared::repository::{Contention, Deletion};
+use shared::precondition::Conditions;
+use shared::repository::{Contention, Deletion, Saved};
 
 use crate::handlers::path::RuleSetPath;
 use crate::state::State;
+
+const OPERATION: &str = "delete_rule_set";
 
 /// Deletes a rule set and answers its id.
 #[utoipa::path(
@@ -25,6 +27,7 @@ use crate::state::State;
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The rule set"),
         ("If-Match" = Option<String>, Header, description = "The version to delete, as `ETag` told it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     responses(
         (status = 200, description = "The id of the deleted rule set", body = String),
@@ -35,10 +38,13 @@ pub(crate) async fn delete_rule_set(
     extract::State(state): extract::State<State>,
     Writer(caller): Writer,
     ApiPath(path): ApiPath<RuleSetPath>,
-    Precondition(if_match): Precondition,
-) -> Result<Json<RuleSetId>, Failure> {
-    delete(&state, &caller, &path.id, if_match.as_ref()).await?;
-    Ok(Json(path.id))
+    Conditional(conditions): Conditional,
+) -> Result<Deleted<RuleSetId>, Failure> {
+    let deleted = delete(&state, &caller, &path.id, &conditions).await?;
+    Ok(Deleted(Saved {
+        record: path.id,
+        is_replayed: deleted.is_replayed,
+    }))
 }
 
 /// Deletes a rule set, unless it is locked.
@@ -46,14 +52,17 @@ pub(crate) async fn delete(
     state: &State,
     caller: &Caller,
     id: &RuleSetId,
-    if_match: Option<&IfMatch>,
-) -> Result<(), Error> {
+    conditions: &Conditions,
+) -> Result<Saved<()>, Error> {
+    let hash = || Ok(String::new());
+    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), hash)?;
     let contention = Contention {
-        seen_by_client: if_match.and_then(IfMatch::newest),
+        seen_by_client: conditions.seen_by_client(),
         retries: true,
+        key: key.as_ref(),
     };
     let decide = |system: &SystemFields| {
-        check_match(if_match, system.sys_version)?;
+        conditions.check_match(system.sys_version)?;
         system.check_unlocked()
     };
     let deletion = Deletion {

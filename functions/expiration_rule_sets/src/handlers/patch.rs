@@ -2,10 +2,9 @@
 
 use axum::extract;
 use shared::error::Error;
-use shared::http::answer::Saved;
 use shared::http::body::ApiPatch;
 use shared::http::caller::{Caller, Writer};
-use shared::http::header::Precondition;
+use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::model::expiration_rule_set::ExpirationRuleSet;
@@ -13,13 +12,15 @@ use shared::model::expiration_rule_set::RuleSetDraft;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
 use shared::patch::Patch;
-use shared::precondition::{IfMatch, check_match};
-use shared::repository::{Contention, representation};
+use shared::precondition::Conditions;
+use shared::repository::{Contention, Saved, representation};
 
 use crate::handlers::MAX_LEVELS;
 use crate::handlers::path::RuleSetPath;
 use crate::schema::RuleSetSchema;
 use crate::state::State;
+
+const OPERATION: &str = "patch_rule_set";
 
 /// Patches a rule set (RFC 6902): all operations or none, on the whole record as it is answered.
 #[utoipa::path(
@@ -31,6 +32,7 @@ use crate::state::State;
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The rule set"),
         ("If-Match" = Option<String>, Header, description = "The version to patch, as `ETag` told it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     request_body(content = Vec<Object>, content_type = "application/json-patch+json", example = json!([
         {"op": "replace", "path": "/default_expiration_options/grace_period", "value": 60},
@@ -44,18 +46,10 @@ pub(crate) async fn patch_rule_set(
     extract::State(state): extract::State<State>,
     Writer(caller): Writer,
     ApiPath(path): ApiPath<RuleSetPath>,
-    Precondition(if_match): Precondition,
+    Conditional(conditions): Conditional,
     ApiPatch(patch): ApiPatch<MAX_LEVELS>,
 ) -> Result<Saved<ExpirationRuleSet>, Failure> {
-    Ok(apply(
-        &state,
-        &caller,
-        Source::Api,
-        &path.id,
-        if_match.as_ref(),
-        &patch,
-    )
-    .await?)
+    Ok(apply(&state, &caller, Source::Api, &path.id, &conditions, &patch).await?)
 }
 
 /// Applies a patch to a rule set, again on what others wrote when they come first.
@@ -64,23 +58,22 @@ pub(crate) async fn apply(
     caller: &Caller,
     source: Source,
     id: &RuleSetId,
-    if_match: Option<&IfMatch>,
+    conditions: &Conditions,
     patch: &Patch,
 ) -> Result<Saved<ExpirationRuleSet>, Error> {
+    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), || patch.sha256())?;
     let contention = Contention {
-        seen_by_client: if_match.and_then(IfMatch::newest),
+        seen_by_client: conditions.seen_by_client(),
         retries: true,
+        key: key.as_ref(),
     };
     let decide = |rule_set: ExpirationRuleSet| async move {
-        check_match(if_match, rule_set.system.sys_version)?;
+        conditions.check_match(rule_set.system.sys_version)?;
         let patched =
             patch.apply_to_record(representation(&rule_set)?, MAX_LEVELS, caller.is_admin())?;
         let draft = RuleSetDraft::parse(patched, caller.is_admin())?;
         rule_set.replaced(draft, caller.author(source), state.clock.now())
     };
     let rule_sets = state.rule_sets(&caller.tenant);
-    rule_sets
-        .replace(id.as_str(), contention, decide)
-        .await
-        .map(Saved::now)
+    rule_sets.replace(id.as_str(), contention, decide).await
 }

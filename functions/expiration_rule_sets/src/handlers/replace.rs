@@ -2,25 +2,27 @@
 
 use axum::extract;
 use shared::error::Error;
-use shared::http::answer::Saved;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
-use shared::http::header::Precondition;
+use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
+use shared::idempotency::body_hash;
 use shared::json::Object;
 use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::expiration_rule_set::RuleSetDraft;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
 use shared::model::system_input::{check_id, take_version};
-use shared::precondition::{IfMatch, check_match, check_version};
-use shared::repository::Contention;
+use shared::precondition::{Conditions, check_version};
+use shared::repository::{Contention, Saved};
 
 use crate::handlers::MAX_LEVELS;
 use crate::handlers::path::RuleSetPath;
 use crate::schema::RuleSetSchema;
 use crate::state::State;
+
+const OPERATION: &str = "replace_rule_set";
 
 /// Replaces a rule set. Refused when somebody else changed it: by `If-Match`, by a stale
 /// `sys_version` in the body, or by a race that was lost.
@@ -33,6 +35,7 @@ use crate::state::State;
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The rule set"),
         ("If-Match" = Option<String>, Header, description = "The version to replace, as `ETag` told it"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     request_body = RuleSetSchema,
     responses(
@@ -44,18 +47,10 @@ pub(crate) async fn replace_rule_set(
     extract::State(state): extract::State<State>,
     Writer(caller): Writer,
     ApiPath(path): ApiPath<RuleSetPath>,
-    Precondition(if_match): Precondition,
+    Conditional(conditions): Conditional,
     ApiJson(body): ApiJson<MAX_LEVELS>,
 ) -> Result<Saved<ExpirationRuleSet>, Failure> {
-    Ok(replace(
-        &state,
-        &caller,
-        Source::Api,
-        &path.id,
-        if_match.as_ref(),
-        body,
-    )
-    .await?)
+    Ok(replace(&state, &caller, Source::Api, &path.id, &conditions, body).await?)
 }
 
 /// Replaces a rule set's content by a body.
@@ -64,26 +59,25 @@ pub(crate) async fn replace(
     caller: &Caller,
     source: Source,
     id: &RuleSetId,
-    if_match: Option<&IfMatch>,
+    conditions: &Conditions,
     mut body: Object,
 ) -> Result<Saved<ExpirationRuleSet>, Error> {
+    let hash = || Ok(body_hash(&body));
+    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), hash)?;
     let version = take_version(&mut body).map_err(|fault| Error::validation_failed(vec![fault]))?;
     check_id(&mut body, id.as_str()).map_err(|fault| Error::validation_failed(vec![fault]))?;
     let draft = RuleSetDraft::parse(body, caller.is_admin())?;
-    let seen_by_client = if_match.and_then(IfMatch::newest).max(version);
     let contention = Contention {
-        seen_by_client,
+        seen_by_client: conditions.seen_by_client().max(version),
         retries: false,
+        key: key.as_ref(),
     };
     let draft = &draft;
     let decide = |rule_set: ExpirationRuleSet| async move {
-        check_match(if_match, rule_set.system.sys_version)?;
+        conditions.check_match(rule_set.system.sys_version)?;
         check_version(version, rule_set.system.sys_version)?;
         rule_set.replaced(draft.clone(), caller.author(source), state.clock.now())
     };
     let rule_sets = state.rule_sets(&caller.tenant);
-    rule_sets
-        .replace(id.as_str(), contention, decide)
-        .await
-        .map(Saved::now)
+    rule_sets.replace(id.as_str(), contention, decide).await
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fields::{Fields, Report, read_count, read_flag, read_list};
 use super::fixed_date::{FixedExpirationDate, read_fixed_date};
 use super::limits;
-use super::place::Place;
+use crate::json::Place;
 
 /// How an anniversary term is counted (`expiration.md`, section 3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::limits::{MAX_LEAVES, MAX_VIOLATIONS};
-use super::place::Place;
 use crate::error::Violation;
+use crate::json::Place;
 
 /// What has been found so far.
 #[derive(Default)]
@@ -20,7 +20,7 @@ impl Report {
     pub(super) fn fault<T>(&mut self, place: &Place<'_>, message: impl Into<String>) -> Option<T> {
         if self.violations.len() < MAX_VIOLATIONS {
             self.violations
-                .push(Violation::new(place.to_string(), message));
+                .push(Violation::new(place.pointer(), message));
         }
         None
     }

@@ -98,7 +98,9 @@ impl Filter {
     fn value<T: Serialize>(&mut self, placeholder: String, value: &T) -> String {
         // INVARIANT: texts, numbers and flags always serialize.
         let value = serde_json::to_value(value).unwrap_or_default();
-        self.values.insert(placeholder.clone(), to_attribute(value));
+        if let Ok(attribute) = to_attribute(value) {
+            self.values.insert(placeholder.clone(), attribute);
+        }
         placeholder
     }
 }

@@ -5,8 +5,8 @@ use crate::json::{self, Object};
 use crate::model::search::{CreditSearch, Searchable};
 use crate::page::{Limit, MAX_ANSWER_BYTES, Position, Progress};
 use crate::projection::Selection;
-use crate::repository::attribute::{Item, to_object};
-use crate::repository::item::is_tombstone;
+use crate::repository::attribute::Item;
+use crate::repository::item::{attributes, is_tombstone};
 use crate::repository::search::SearchRequest;
 use crate::repository::search::budget::Budget;
 
@@ -70,7 +70,7 @@ impl<'a> Gathering<'a> {
             self.pass(at);
             return Ok(true);
         }
-        let stored = to_object(item)?;
+        let stored = attributes(item)?;
         let searchable = Searchable::of(&stored).map_err(Error::internal)?;
         if self.search.matches(&searchable) {
             let record = self.selection.pick(stored);

@@ -1,0 +1,216 @@
+//! `Idempotency-Key` on PUT, PATCH and DELETE: a change that can be repeated without being done twice.
+
+use futures_util::future::join_all;
+use integration_tests::api::{Request, Response};
+use serde_json::{Value, json};
+
+use super::{World, credit, id, path};
+
+fn keyed(request: Request, key: &str) -> Request {
+    request.header("idempotency-key", key)
+}
+
+fn take(world: &World, target: &Value, key: &str) -> Request {
+    let usage = json!({"application_id": key, "quantity": 1});
+    let operations = json!([{"op": "add", "path": "/usages/-", "value": usage}]);
+    keyed(world.api.patch(&path(target)).json_patch(&operations), key)
+}
+
+fn note(text: &str) -> Value {
+    json!([{"op": "add", "path": "/notes", "value": text}])
+}
+
+fn is_replayed(answer: &Response) -> bool {
+    answer.header("idempotency-replayed") == Some("true")
+}
+
+/// Sends a request that was done before, and sees that nothing is written.
+async fn replayed(world: &World, request: Request) -> Response {
+    let before = world.faults.recorder().applied_writes();
+    let answer = request.send().await;
+    assert!(
+        answer.status == 200 && is_replayed(&answer),
+        "{}",
+        answer.text
+    );
+    assert_eq!(world.faults.recorder().applied_writes(), before);
+    answer
+}
+
+#[tokio::test]
+async fn a_repeated_patch_answers_the_record_as_it_is_now() {
+    let world = World::new().await;
+    let created = world.create(json!({"usages": []})).await;
+    let first = take(&world, &created, "k").send().await;
+    assert!(
+        first.status == 200 && !is_replayed(&first),
+        "{}",
+        first.text
+    );
+    let patch = world.api.patch(&path(&created)).json_patch(&note("later"));
+    let now = patch.send().await;
+    let again = replayed(&world, take(&world, &created, "k")).await;
+    assert_eq!(
+        (&again.body, again.header("etag")),
+        (&now.body, Some("\"3\""))
+    );
+    assert_eq!(again.body["quantity_used"], 1);
+}
+
+#[tokio::test]
+async fn a_repeat_is_known_whatever_version_it_names() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let patch = || {
+        let patch = world.api.patch(&path(&created)).json_patch(&note("n"));
+        keyed(patch.header("if-match", "\"1\""), "patch")
+    };
+    assert_eq!(patch().send().await.status, 200);
+    replayed(&world, patch()).await;
+    let body = credit(json!({"sys_version": 2}));
+    let put = || keyed(world.api.put(&path(&created)).json(&body), "put");
+    assert_eq!(put().send().await.status, 200);
+    let again = replayed(&world, put()).await;
+    assert_eq!(again.body["sys_version"], 3);
+}
+
+#[tokio::test]
+async fn a_repeated_delete_answers_the_id_again() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let delete = || keyed(world.api.delete(&path(&created)), "k");
+    let first = delete().send().await;
+    assert!(
+        first.status == 200 && !is_replayed(&first),
+        "{}",
+        first.text
+    );
+    let again = replayed(&world, delete()).await;
+    assert_eq!(again.body, created["id"]);
+    let other = keyed(world.api.delete(&path(&created)), "other");
+    world.refused(other, 404, "not-found").await;
+}
+
+#[tokio::test]
+async fn the_same_key_with_another_body_is_refused() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let patch = |text| {
+        keyed(
+            world.api.patch(&path(&created)).json_patch(&note(text)),
+            "k",
+        )
+    };
+    assert_eq!(patch("one").send().await.status, 200);
+    let code = "idempotency-key-reused";
+    world.refused(patch("other"), 422, code).await;
+    let put = |notes| {
+        let body = credit(json!({ "notes": notes }));
+        keyed(world.api.put(&path(&created)).json(&body), "k")
+    };
+    assert_eq!(put("one").send().await.status, 200);
+    world.refused(put("other"), 422, code).await;
+}
+
+#[tokio::test]
+async fn a_key_counts_for_one_operation_on_one_record() {
+    let world = World::new().await;
+    let one = world.create(json!({"usages": []})).await;
+    let other = world.create(json!({"usages": []})).await;
+    for target in [&one, &other] {
+        let taken = take(&world, target, "k").send().await;
+        assert!(
+            taken.status == 200 && !is_replayed(&taken),
+            "{}",
+            taken.text
+        );
+    }
+    let deleted = keyed(world.api.delete(&path(&one)), "k").send().await;
+    assert!(deleted.status == 200 && !is_replayed(&deleted));
+}
+
+#[tokio::test]
+async fn a_repeat_of_a_change_to_a_record_that_was_deleted_since_says_so() {
+    let world = World::new().await;
+    let created = world.create(json!({"usages": []})).await;
+    assert_eq!(take(&world, &created, "k").send().await.status, 200);
+    assert_eq!(world.api.delete(&path(&created)).send().await.status, 200);
+    world
+        .refused(take(&world, &created, "k"), 409, "record-deleted")
+        .await;
+    world
+        .refused(take(&world, &created, "new"), 404, "not-found")
+        .await;
+}
+
+#[tokio::test]
+async fn a_refused_change_leaves_its_key_to_be_used() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let test_first = |text: &str| {
+        let operations = json!([
+            {"op": "test", "path": "/notes", "value": "ready"},
+            {"op": "add", "path": "/status", "value": text},
+        ]);
+        keyed(
+            world.api.patch(&path(&created)).json_patch(&operations),
+            "k",
+        )
+    };
+    world
+        .refused(test_first("draft"), 409, "patch-conflict")
+        .await;
+    let ready = world.api.patch(&path(&created)).json_patch(&note("ready"));
+    assert_eq!(ready.send().await.status, 200);
+    let repaired = test_first("verified").send().await;
+    assert!(repaired.status == 200 && !is_replayed(&repaired));
+}
+
+#[tokio::test]
+async fn one_key_sent_many_times_at_once_is_done_once() {
+    let world = World::new().await;
+    let created = world.create(json!({"usages": [], "quantity": 50})).await;
+    let requests = (0..8).map(|_| take(&world, &created, "k").send());
+    let answers = join_all(requests).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    let stored = world.read(id(&created)).await.body;
+    let told = (&stored["quantity_used"], &stored["sys_version"]);
+    assert_eq!(told, (&json!(1), &json!(2)));
+}
+
+#[tokio::test]
+async fn a_record_remembers_its_last_32_keyed_changes() {
+    let world = World::new().await;
+    let created = world.create(json!({"usages": [], "quantity": 50})).await;
+    for key in 0..33 {
+        let taken = take(&world, &created, &format!("k{key}")).send().await;
+        assert_eq!(taken.status, 200, "{}", taken.text);
+    }
+    replayed(&world, take(&world, &created, "k1")).await;
+    // Done anew, so that the rule holds which the first time kept.
+    world
+        .refused(take(&world, &created, "k0"), 400, "validation-failed")
+        .await;
+}
+
+#[tokio::test]
+async fn a_repeated_batch_changes_nothing_twice() {
+    let world = World::new().await;
+    let patched = world.create(json!({"usages": []})).await;
+    let replaced = world.create(json!({})).await;
+    let deleted = world.create(json!({})).await;
+    let usage = json!({"application_id": "a", "quantity": 1});
+    let body = json!({"operations": [
+        {"operation": "patch", "id": id(&patched),
+         "patch_directives": [{"op": "add", "path": "/usages/-", "value": usage}]},
+        {"operation": "update", "id": id(&replaced), "object": credit(json!({"notes": "n"}))},
+        {"operation": "delete", "id": id(&deleted)},
+    ]});
+    let batch = || keyed(world.api.post("/credits/{tenant}/batch").json(&body), "k");
+    let first = batch().send().await;
+    assert_eq!(first.body["success_count"], 3, "{}", first.text);
+    let writes = world.faults.recorder().applied_writes();
+    let again = batch().send().await;
+    assert_eq!(again.body, first.body);
+    assert_eq!(world.faults.recorder().applied_writes(), writes);
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Finds what is broken in the documents: links that lead nowhere, and open TODO-LEAD marks.
+
+Looks at every Markdown file for relative links and their #anchors, and at the comments of every Rust
+file for `docs/….md#…`. Prints each finding with its file and line; exits 1 when there is one.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent).resolve()
+SKIPPED = {"target", ".git", ".local", ".aws-sam", "node_modules"}
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CITED = re.compile(r"docs/[\w./-]+\.md(?:#[\w-]+)?")
+HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+MARK = re.compile(r"TODO-LEAD[\w-]*")
+
+
+def files(suffix):
+    found = sorted(ROOT.rglob(f"*{suffix}"))
+    return [path for path in found if not SKIPPED & set(path.relative_to(ROOT).parts)]
+
+
+def lines(path):
+    """The numbered lines of a file, and whether each is inside of a fenced block."""
+    is_fenced = False
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        is_fence = line.lstrip().startswith("```")
+        is_fenced ^= is_fence
+        yield number, line, is_fenced or is_fence
+
+
+def slug(heading):
+    """The anchor that GitHub makes of a heading."""
+    text = LINK.sub(lambda link: link.group(0)[1:].split("](")[0], heading)
+    text = re.sub(r"[^\w\- ]", "", text.strip().lower())
+    return text.replace(" ", "-")
+
+
+def anchors(path):
+    seen = {}
+    found = set()
+    for _, line, is_code in lines(path):
+        heading = None if is_code else HEADING.match(line)
+        if heading:
+            name = slug(heading.group(1))
+            count = seen.get(name, 0)
+            seen[name] = count + 1
+            found.add(f"{name}-{count}" if count else name)
+    return found
+
+
+def fault(target, base, own):
+    """What is wrong with a link from the file `own`, relative to `base`; None when nothing is."""
+    name, _, anchor = target.partition("#")
+    path = (base / name).resolve() if name else own
+    if not path.exists():
+        return f"`{target}`: there is no such file"
+    if anchor and (path.suffix != ".md" or anchor not in anchors(path)):
+        return f"`{target}`: there is no such heading"
+    return None
+
+
+def markdown(path):
+    for number, line, is_code in lines(path):
+        yield from ((number, f"{mark} is open") for mark in MARK.findall(line))
+        if is_code:
+            continue
+        for target in LINK.findall(re.sub(r"`[^`]*`", "", line)):
+            if not re.match(r"[a-z]+:", target):
+                yield number, fault(target, path.parent, path)
+
+
+def rust(path):
+    for number, line, _ in lines(path):
+        comment = line.partition("//")[2]
+        yield from ((number, f"{mark} is open") for mark in MARK.findall(comment))
+        yield from ((number, fault(cited, ROOT, path)) for cited in CITED.findall(comment))
+
+
+def main():
+    checks = [(markdown, path) for path in files(".md")] + [(rust, path) for path in files(".rs")]
+    count = 0
+    for check, path in checks:
+        for number, message in check(path):
+            if message:
+                print(f"{path.relative_to(ROOT)}:{number}: {message}")
+                count += 1
+    sys.exit(1 if count else 0)
+
+
+if __name__ == "__main__":
+    main()

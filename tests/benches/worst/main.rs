@@ -37,7 +37,7 @@ struct Arguments {
     #[arg(long)]
     print_only: bool,
     /// How many seconds a shape may take in all, preparation included, before it is given up.
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 90)]
     cap: u64,
     /// Instead of the catalogue, mutates shapes for so many seconds and keeps what is slow.
     #[arg(long)]

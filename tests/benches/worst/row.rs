@@ -27,8 +27,10 @@ pub(crate) struct Row {
     pub(crate) bytes_sent: usize,
     /// Whether the goal of batches counts.
     pub(crate) is_batch: bool,
-    /// The best round; none when the shape was given up.
+    /// The best round; none when there is no answer.
     pub(crate) best: Option<Measured>,
+    /// Whether the worker panicked, rather than took too long.
+    pub(crate) has_panicked: bool,
 }
 
 impl Row {
@@ -37,7 +39,7 @@ impl Row {
         if self.is_batch { BATCH_GOAL } else { GOAL }
     }
 
-    /// CPU time of the function; without end when the shape was given up.
+    /// CPU time of the function; without end when there is no answer.
     pub(crate) fn cpu(&self) -> Duration {
         self.best.map_or(Duration::MAX, |best| best.cpu)
     }
@@ -47,7 +49,7 @@ impl Row {
         self.cpu().as_secs_f64() / self.goal().as_secs_f64()
     }
 
-    /// Whether it cost more than the goal, or was given up.
+    /// Whether it cost more than the goal, or got no answer.
     pub(crate) fn is_over(&self) -> bool {
         self.cpu() > self.goal()
     }
@@ -63,7 +65,8 @@ impl fmt::Display for Row {
                 let [cpu, store, wall] = [best.cpu, best.store, best.wall].map(milliseconds);
                 write!(f, " {cpu:>9.1} {store:>9.1} {wall:>9.1} {:>6}", best.status)?;
             }
-            None => write!(f, " {:>9} {:>9} {:>9} {:>6}", "given up", "", "", "")?,
+            None if self.has_panicked => write!(f, " {:>9} {:26}", "panicked", "")?,
+            None => write!(f, " {:>9} {:26}", "too long", "")?,
         }
         write!(f, " {:>9}  {}", self.bytes_sent, self.name)
     }
@@ -125,6 +128,7 @@ fn collect(shape: &Shape, news: &Receiver<News>, deadline: Instant) -> Row {
         bytes_sent: 0,
         is_batch: false,
         best: None,
+        has_panicked: false,
     };
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -136,7 +140,10 @@ fn collect(shape: &Shape, news: &Receiver<News>, deadline: Instant) -> Row {
                 let is_better = row.best.is_none_or(|best| measured.cpu < best.cpu);
                 row.best = row.best.filter(|_| !is_better).or(Some(measured));
             }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return row,
+            Err(error) => {
+                row.has_panicked = error == RecvTimeoutError::Disconnected;
+                return row;
+            }
         }
     }
 }

@@ -12,13 +12,13 @@ pub(super) fn shapes() -> Vec<Shape> {
     shapes![
         ten_patches_of_a_thousand_moves_on_one_record,
         ten_patches_of_a_thousand_moves_on_ten_records,
-        forty_patches_of_a_thousand_moves_on_one_record,
-        forty_patches_of_a_thousand_inserts_at_index_0_on_one_record,
+        forty_patches_of_a_thousand_moves_and_a_failing_test,
+        forty_patches_of_a_thousand_inserts_and_a_failing_test,
         a_hundred_creates_of_40_000_bytes_of_text,
         a_hundred_creates_of_40_000_bytes_of_zeros,
         a_hundred_creates_of_40_000_bytes_of_names,
         a_hundred_patches_on_a_hundred_records_of_330_000_bytes,
-        a_hundred_patches_on_one_record_of_the_most_values,
+        a_hundred_failing_tests_on_a_record_of_the_most_values,
         a_hundred_patches_of_copy_bombs,
         a_hundred_updates_of_40_000_bytes_of_one_record,
         a_hundred_deletes_of_what_is_not_there,
@@ -45,6 +45,13 @@ fn patch(id: &str, directives: &str) -> String {
     format!(r#"{{"operation":"patch","id":"{id}","patch_directives":{directives}}}"#)
 }
 
+// A patch of a thousand operations of which the last fails, so that the store has nothing to write.
+fn failing(operation: &str) -> String {
+    let all = operations(999, operation);
+    let test = r#"{"op":"test","path":"/quantity","value":2}]"#;
+    format!("{},{test}", all.trim_end_matches(']'))
+}
+
 fn create(object: &str) -> String {
     format!(r#"{{"operation":"create","object":{object}}}"#)
 }
@@ -65,14 +72,14 @@ async fn ten_patches_of_a_thousand_moves_on_ten_records(ground: Ground) -> Reque
     ground.batch(batch_of(&patches))
 }
 
-async fn forty_patches_of_a_thousand_moves_on_one_record(ground: Ground) -> Request {
+async fn forty_patches_of_a_thousand_moves_and_a_failing_test(ground: Ground) -> Request {
     let id = ground.stored(most_values()).await;
-    ground.batch(batch(40, &patch(&id, &operations(1_000, MOVE))))
+    ground.batch(batch(40, &patch(&id, &failing(MOVE))))
 }
 
-async fn forty_patches_of_a_thousand_inserts_at_index_0_on_one_record(ground: Ground) -> Request {
+async fn forty_patches_of_a_thousand_inserts_and_a_failing_test(ground: Ground) -> Request {
     let id = ground.stored(most_values()).await;
-    ground.batch(batch(40, &patch(&id, &operations(1_000, INSERT))))
+    ground.batch(batch(40, &patch(&id, &failing(INSERT))))
 }
 
 async fn a_hundred_creates_of_40_000_bytes_of_text(ground: Ground) -> Request {
@@ -98,9 +105,9 @@ async fn a_hundred_patches_on_a_hundred_records_of_330_000_bytes(ground: Ground)
     ground.batch(batch_of(&patches))
 }
 
-async fn a_hundred_patches_on_one_record_of_the_most_values(ground: Ground) -> Request {
+async fn a_hundred_failing_tests_on_a_record_of_the_most_values(ground: Ground) -> Request {
     let id = ground.stored(most_values()).await;
-    let note = r#"[{"op":"replace","path":"/quantity","value":2}]"#;
+    let note = r#"[{"op":"test","path":"/quantity","value":2}]"#;
     ground.batch(batch(100, &patch(&id, note)))
 }
 

@@ -6,7 +6,7 @@ PORT ?= 3000
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test validate build deploy emulate bench-cold
+.PHONY: help run test validate build deploy emulate bench-cold bench-worst
 
 help:
 	@echo "make run    start the API on http://127.0.0.1:$(PORT) (PORT=… for another port)"
@@ -14,6 +14,7 @@ help:
 	@echo "make validate, make build, make deploy ENV=dev|staging|prod    see OPERATIONS.md"
 	@echo "make emulate     send the events of events/ to the functions' binaries under AWS's emulator"
 	@echo "make bench-cold  measure what a start of them costs"
+	@echo "make bench-worst measure the CPU time of the most expensive requests (ARGS=\"--search 120\" looks for more)"
 
 # Becomes the server, so that Ctrl-C reaches it and nothing is left behind.
 run:
@@ -71,3 +72,7 @@ bench-cold:
 	@scripts/setup.sh sam
 	$(build_$(PROFILE))
 	TEST_STORE=embedded $(call under_emulator,$(PROFILE)) cargo test --locked --workspace --bench cold
+
+# A first build of the bench profile takes minutes. ARGS=--help lists what else it can do.
+bench-worst:
+	TEST_STORE=embedded cargo bench --locked --workspace --bench worst -- $(ARGS)

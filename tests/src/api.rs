@@ -138,9 +138,9 @@ impl Api {
     ///
     /// # Panics
     /// When it is no API Gateway event, or its answer none, or too late.
-    pub async fn invoke(&self, mut event: Value) -> Response {
-        event["requestContext"]["authorizer"] = json!(self.authorizer);
-        let event = serde_json::from_value(event).expect("an event of API Gateway");
+    pub async fn invoke(&self, event: Value) -> Response {
+        let event =
+            serde_json::from_value(self.authorized(event)).expect("an event of API Gateway");
         let answer = match self.time {
             Some(time) => invocation::answer_within(time, &self.function, event).await,
             None => {
@@ -149,6 +149,12 @@ impl Api {
             }
         };
         Response::from(answer)
+    }
+
+    /// The event with what the authorizer tells about the caller.
+    fn authorized(&self, mut event: Value) -> Value {
+        event["requestContext"]["authorizer"] = json!(self.authorizer);
+        event
     }
 }
 

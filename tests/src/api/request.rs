@@ -1,6 +1,7 @@
 //! A request on its way to become an event.
 
 use serde_json::Value;
+use shared::http::function::Function;
 
 use super::event::{self, Sent};
 use super::{Api, Response};
@@ -49,6 +50,34 @@ impl Request {
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.sent.body = Some(body.into());
         self
+    }
+
+    /// The path, with its tenant.
+    pub fn path(&self) -> &str {
+        &self.sent.path
+    }
+
+    /// How many bytes path, query, headers and body have together.
+    pub fn size(&self) -> usize {
+        let Sent {
+            path,
+            query,
+            headers,
+            body,
+            ..
+        } = &self.sent;
+        let headers: usize = headers.iter().map(|(name, it)| name.len() + it.len()).sum();
+        path.len() + query.len() + headers + body.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The event that API Gateway makes of it, for a caller who measures what the function does.
+    pub fn event(&self) -> Value {
+        self.api.authorized(event::event(&self.sent))
+    }
+
+    /// The function that it is for.
+    pub fn function(&self) -> &Function {
+        &self.api.function
     }
 
     /// Sends it.

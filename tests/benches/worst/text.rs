@@ -1,0 +1,105 @@
+//! Texts of hostile requests, built as text: what JSON libraries would not write.
+
+use serde_json::{Value, json};
+
+/// The largest body, in bytes.
+pub(crate) const BODY: usize = 1024 * 1024;
+/// The largest body of a batch, in bytes.
+pub(crate) const BATCH: usize = 4 * 1024 * 1024;
+/// The largest record, in bytes.
+const RECORD: usize = 350 * 1024;
+/// What a record has beside its hostile value, at most.
+const RECORD_FRAME: usize = 2 * 1024;
+
+/// An array of `count` times the same item.
+pub(crate) fn array_of(item: &str, count: usize) -> String {
+    format!("[{}]", vec![item; count].join(","))
+}
+
+/// An array of what `item` makes of 0, 1, …
+pub(crate) fn array(count: usize, item: impl Fn(usize) -> String) -> String {
+    format!("[{}]", (0..count).map(item).collect::<Vec<_>>().join(","))
+}
+
+/// An object of `count` members, each made by `member`.
+pub(crate) fn object(count: usize, member: impl Fn(usize) -> String) -> String {
+    format!(
+        "{{{}}}",
+        (0..count).map(member).collect::<Vec<_>>().join(",")
+    )
+}
+
+/// `frame` around an array of as many items as fit into `limit` bytes.
+pub(crate) fn filled(limit: usize, frame: impl Fn(&str) -> String, item: &str) -> String {
+    let rest = limit.saturating_sub(frame("[]").len());
+    frame(&array_of(item, rest / (item.len() + 1)))
+}
+
+/// `levels` nested objects with the same name, around a value.
+pub(crate) fn nested(levels: usize, name: &str, inner: &str) -> String {
+    let open = format!("{{\"{name}\":").repeat(levels);
+    format!("{open}{inner}{}", "}".repeat(levels))
+}
+
+/// A valid credit.
+pub(crate) fn credit() -> Value {
+    json!({
+        "type_id": "ceu", "origin": "legacy system", "contact_id": "ada", "date": "2026-03-14",
+        "quantity": 1, "expiration_date": "2030-12-31",
+    })
+}
+
+/// A credit with one member more.
+pub(crate) fn credit_with(name: &str, value: &str) -> String {
+    let mut credit = credit().to_string();
+    credit.truncate(credit.len() - 1);
+    format!("{credit},\"{name}\":{value}}}")
+}
+
+/// A credit with a value in a cell of a custom field, at `/custom_field_values/0/table_value/0/v`.
+pub(crate) fn credit_around(value: &str) -> String {
+    let fields = format!(r#"[{{"custom_field_id":"f","table_value":[{{"v":{value}}}]}}]"#);
+    credit_with("custom_field_values", &fields)
+}
+
+/// The largest credit that has a list of the same item, as far as bytes count. `stored` is how many
+/// bytes of a stored item's 396 KB one of them takes.
+pub(crate) fn largest_credit_of(item: &str, stored: usize) -> String {
+    let sent = (RECORD - RECORD_FRAME) / (item.len() + 1);
+    let kept = (396 * 1024 - 2 * RECORD_FRAME) / stored;
+    credit_around(&array_of(item, sent.min(kept)))
+}
+
+/// A list of operations, each the same.
+pub(crate) fn operations(count: usize, operation: &str) -> String {
+    array_of(operation, count)
+}
+
+/// A batch of operations, each the same.
+pub(crate) fn batch(count: usize, operation: &str) -> String {
+    format!(r#"{{"operations":{}}}"#, array_of(operation, count))
+}
+
+/// A valid rule set with conditions in one rule.
+pub(crate) fn rule_set(conditions: &str) -> String {
+    rule_set_of(&format!("[{}]", rule("r", conditions)))
+}
+
+/// A valid rule set of an array of rules.
+pub(crate) fn rule_set_of(rules: &str) -> String {
+    format!(r#"{{"name":"hostile","rules":{rules},"default_expiration_options":{OPTIONS}}}"#)
+}
+
+/// A rule.
+pub(crate) fn rule(name: &str, conditions: &str) -> String {
+    format!(
+        r#"{{"name":"{name}","matching_conditions":{conditions},"expiration_options":{OPTIONS}}}"#
+    )
+}
+
+const OPTIONS: &str = r#"{"expiration_type":"calendar","calendar_expiration_options":{}}"#;
+
+/// A question to a rule set about facts.
+pub(crate) fn question(facts: &str) -> String {
+    format!(r#"{{"date":"2026-03-14","facts":{facts}}}"#)
+}

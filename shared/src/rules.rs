@@ -1,7 +1,9 @@
 //! The rules engine: which rule of a set matches, when the term expires, and why.
 //!
-//! Contract: `expiration.md`, sections 1 to 3, 5 and 6. Everything here is pure and total: no clock,
-//! no I/O, no panic, and work that is bounded however the rules and the facts look.
+//! Contract: `docs/expiration.md#1-the-rule-set`, `docs/expiration.md#2-calendar-years`,
+//! `docs/expiration.md#3-anniversary`, `docs/expiration.md#5-evaluate` and
+//! `docs/expiration.md#6-standing`. Everything here is pure and total: no clock, no I/O, no panic, and
+//! work that is bounded however the rules and the facts look.
 //!
 //! Reading order: [`evaluate`] chooses, `conditions` walks a rule's tree, `operators` holds one fact
 //! against one value, `path` looks into a fact; `calendar`, `anniversary` and `fixed` make the dates;

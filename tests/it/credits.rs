@@ -8,6 +8,7 @@ mod create;
 mod delete;
 mod expiration;
 mod faults;
+mod gate;
 mod get;
 mod hostile;
 mod idempotency;

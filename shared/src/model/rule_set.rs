@@ -1,6 +1,6 @@
 //! The expiration rule set: what a client may write, as types that cannot hold anything else.
 //!
-//! Contract: `expiration.md`, section 1. A document is read once, by [`RuleSetBody::parse`], which
+//! Contract: `docs/expiration.md#1-the-rule-set`. A document is read once, by [`RuleSetBody::parse`], which
 //! names every fault at its place; what it returns is written back as it was sent. Members that
 //! are `null` are absent from then on; nothing else is added, dropped or respelled.
 //!

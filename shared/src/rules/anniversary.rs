@@ -1,4 +1,4 @@
-//! Terms that are counted from the day on which they start (`expiration.md`, section 3).
+//! Terms that are counted from the day on which they start (`docs/expiration.md#31-the-term`).
 
 use jiff::civil::Date;
 

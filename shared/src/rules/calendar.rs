@@ -1,4 +1,4 @@
-//! Terms that are calendar years (`expiration.md`, section 2).
+//! Terms that are calendar years (`docs/expiration.md#2-calendar-years`).
 
 use jiff::civil::Date;
 

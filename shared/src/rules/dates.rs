@@ -7,7 +7,7 @@ use crate::model::rule_set::TermType;
 
 /// The first date that the API knows.
 pub(super) const FIRST: Date = date(1, 1, 1);
-/// The last one; computed dates saturate here (`expiration.md`, section 1).
+/// The last one; computed dates saturate here (`docs/expiration.md#dates`).
 pub(super) const LAST: Date = Date::MAX;
 
 /// A term: its first day and its last valid day.

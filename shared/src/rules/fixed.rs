@@ -1,4 +1,4 @@
-//! Expiration dates that are fixed by the day on which somebody joined (`expiration.md`, section 3).
+//! Expiration dates that are fixed by the day on which somebody joined (`docs/expiration.md#32-fixed-dates`).
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! The ten operators, as json-rules-engine 7 has them (`expiration.md`, section 1).
+//! The ten operators, as json-rules-engine 7 has them (`docs/expiration.md#14-conditions`).
 //!
 //! What the contract changes: lists and objects equal nothing and are in no order, and where the
 //! engine would throw or turn a value into a text, the answer is `false` (for `notIn` of a text: true).

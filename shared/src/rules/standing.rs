@@ -1,4 +1,4 @@
-//! What an expiration date means on a day (`expiration.md`, section 6).
+//! What an expiration date means on a day (`docs/expiration.md#61-the-four-standings`).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

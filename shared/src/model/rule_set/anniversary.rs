@@ -8,7 +8,7 @@ use super::fixed_date::{FixedExpirationDate, read_fixed_date};
 use super::limits;
 use crate::json::Place;
 
-/// How an anniversary term is counted (`expiration.md`, section 3).
+/// How an anniversary term is counted (`docs/expiration.md#3-anniversary`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AnniversaryOptions {
     #[serde(skip_serializing_if = "Option::is_none")]

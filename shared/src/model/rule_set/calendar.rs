@@ -11,7 +11,7 @@ use crate::json::Place;
 const FIRST_MONTH: u32 = 1;
 const ONE_YEAR: u32 = 1;
 
-/// How a calendar term is counted (`expiration.md`, section 2).
+/// How a calendar term is counted (`docs/expiration.md#2-calendar-years`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CalendarOptions {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! How large a rule set may be. Source of all but the last: `expiration.md`, section 1.
+//! How large a rule set may be. Source of all but the last: `docs/expiration.md#16-limits`.
 
 use std::ops::RangeInclusive;
 

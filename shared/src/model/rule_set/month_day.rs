@@ -14,7 +14,7 @@ use crate::model::date::CivilDate;
 const LEAP_YEAR: i16 = 2000;
 
 /// A month and a day. Accepts `MM-DD`, `--MM-DD`, `M/D`, and an ISO date or date-time, of which
-/// month and day count; keeps the text. (`expiration.md`, section 1.)
+/// month and day count; keeps the text. (`docs/expiration.md#13-month-days`.)
 ///
 /// ```
 /// use shared::model::rule_set::MonthDay;

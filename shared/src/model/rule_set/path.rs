@@ -10,7 +10,7 @@ use crate::json::Place;
 // Each of these means something else than itself somewhere in a JSONPath.
 const RESERVED: &str = "[]'\"~^*,;@$()?#`\\";
 
-/// A path as the contract has them (`expiration.md`, section 1): names, indexes and `[*]`, with or
+/// A path as the contract has them (`docs/expiration.md#14-conditions`): names, indexes and `[*]`, with or
 /// without `$` in front; keeps the text. A name in dots cannot have a dot; in brackets it can.
 ///
 /// ```

@@ -6,19 +6,19 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_sdk_dynamodb::config::interceptors::{
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_dynamodb::error::{BoxError, ProvideErrorMetadata, SdkError};
-use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_sdk_dynamodb::config::interceptors::FinalizerInterceptorContextRef;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::repository::failure::failure;
 
-/// An interceptor for one write, which may be sent several times. Clones share what they see.
+tokio::task_local! {
+    static CURRENT: Attempts;
+}
+
+/// The attempts of one write. Clones share what they see.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Attempts(Arc<Seen>);
 
@@ -29,6 +29,11 @@ struct Seen {
 }
 
 impl Attempts {
+    /// Sends a write, and sees what becomes of its attempts.
+    pub(crate) async fn watch<T>(&self, write: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), write).await
+    }
+
     /// Whether an attempt was sent to which the store gave no clear answer.
     pub(crate) fn are_unclear(&self) -> bool {
         let Seen {
@@ -52,41 +57,28 @@ impl Attempts {
     }
 }
 
-#[dyn_dispatch_hint]
-impl Intercept for Attempts {
-    fn name(&self) -> &'static str {
-        "Attempts"
-    }
-
-    fn read_before_transmit(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.is_under_way.store(true, Ordering::Relaxed);
-        if let Some(invocation) = Invocation::current() {
-            invocation.note_write();
-        }
-        Ok(())
-    }
-
-    // Skipped when the time of the whole operation ends first: the attempt then stays under way.
-    fn read_after_attempt(
-        &self,
-        context: &FinalizerInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let was_sent = self.0.is_under_way.swap(false, Ordering::Relaxed);
-        if was_sent && !is_clear(context) {
-            self.0.is_unclear.store(true, Ordering::Relaxed);
-        }
-        Ok(())
+/// Notes that an attempt is sent, if it is one of a write.
+pub(crate) fn begin_attempt() {
+    let begun = CURRENT.try_with(|attempts| attempts.0.is_under_way.store(true, Ordering::Relaxed));
+    if let (Ok(()), Some(invocation)) = (begun, Invocation::current()) {
+        invocation.note_write();
     }
 }
 
-// The store said no (4xx), or nobody was there to hear; a success needs no judgement.
+/// Notes what became of an attempt, if it is one of a write. The SDK does not tell when the time of the
+/// whole operation ends first: the attempt then stays under way.
+pub(crate) fn end_attempt(context: &FinalizerInterceptorContextRef<'_>) {
+    let noted = CURRENT.try_with(|attempts| {
+        let was_sent = attempts.0.is_under_way.swap(false, Ordering::Relaxed);
+        if was_sent && !is_clear(context) {
+            attempts.0.is_unclear.store(true, Ordering::Relaxed);
+        }
+    });
+    // Outside of a write there is nothing to note.
+    noted.ok();
+}
+
+// The store refused (4xx), or nobody was there to hear; a success needs no judgement.
 fn is_clear(context: &FinalizerInterceptorContextRef<'_>) -> bool {
     let Some(Err(error)) = context.output_or_error() else {
         return true;

@@ -13,7 +13,6 @@ use crate::model::id::TenantId;
 use crate::projection::Selection;
 use crate::repository::attempts::Attempts;
 use crate::repository::attribute::Item;
-use crate::repository::backoff::wait;
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{
@@ -77,10 +76,9 @@ pub(crate) enum Put {
     /// The condition does not hold for what is there, and an earlier attempt, to which the store gave no
     /// clear answer, may have been applied.
     Unclear(Option<Item>),
+    /// It is not applied, since a transaction is at work on the item.
+    Contended,
 }
-
-/// How often a put is sent again that meets a transaction on its item.
-const MAX_CONTENDED: u32 = 16;
 
 impl<'a, E: Entity> Collection<'a, E> {
     pub(crate) fn new(table: &'a Table, tenant: &'a TenantId) -> Self {
@@ -167,6 +165,7 @@ impl<'a, E: Entity> Collection<'a, E> {
             }
             Put::Unclear(_) => Err(unclear()),
             Put::Refused(None) => Err(Error::internal("a refused create with nothing in its way")),
+            Put::Contended => Err(contended()),
         }
     }
 
@@ -187,29 +186,20 @@ impl<'a, E: Entity> Collection<'a, E> {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let request = expected.condition_on(request);
         let attempts = Attempts::default();
-        for round in 0..MAX_CONTENDED {
-            let sent = request.clone().customize().interceptor(attempts.clone());
-            match sent.send().await {
-                Ok(_) => return Ok(Put::Applied),
-                Err(SdkError::ServiceError(refusal))
-                    if refusal.err().is_conditional_check_failed_exception() =>
-                {
-                    let item = in_the_way(refusal.into_err());
-                    return Ok(Put::refused(item, write, base, &attempts));
-                }
-                // Neither applied nor refused: the same write is sent again, and not decided anew.
-                Err(SdkError::ServiceError(refusal))
-                    if refusal.err().is_transaction_conflict_exception() =>
-                {
-                    wait(round).await;
-                }
-                Err(error) => return Err(attempts.failure(error)),
+        match attempts.watch(request.send()).await {
+            Ok(_) => Ok(Put::Applied),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                let item = in_the_way(refusal.into_err());
+                Ok(Put::refused(item, write, base, &attempts))
             }
-        }
-        let cause = "transactions kept the item busy";
-        match attempts.are_unclear() {
-            true => Err(Error::OutcomeUnknown(cause.into())),
-            false => Err(Error::Unavailable(cause.into())),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_transaction_conflict_exception() && !attempts.are_unclear() =>
+            {
+                Ok(Put::Contended)
+            }
+            Err(error) => Err(attempts.failure(error)),
         }
     }
 
@@ -256,6 +246,11 @@ impl Put {
             other => Self::Refused(other),
         }
     }
+}
+
+/// The failure of a write to a key of which no transaction of ours knows.
+pub(crate) fn contended() -> Error {
+    Error::Unavailable("a transaction on the key of what is not there".into())
 }
 
 /// The failure of a write that may have been applied, and of which nothing is left to see.

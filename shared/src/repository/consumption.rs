@@ -245,8 +245,7 @@ impl Collection<'_, Credit> {
         // The token makes a repeat by the SDK, whose first response was lost, answer as the first.
         let request = request.client_request_token(write.token());
         let attempts = Attempts::default();
-        let sent = request.customize().interceptor(attempts.clone());
-        match sent.send().await {
+        match attempts.watch(request.send()).await {
             Ok(_) => Ok(Settled::Done),
             Err(error) if was_cancelled_by(&error, &LOST_RACE) => Ok(Settled::Lost),
             Err(error) if was_cancelled_by(&error, &BUSY) => Err(Error::Unavailable(error.into())),

@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-    BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
 };
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -21,8 +22,9 @@ use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 
 use crate::invocation::{Invocation, Spent};
+use crate::repository::attempts::{begin_attempt, end_attempt};
 
-/// Makes the SDK's calls part of the invocation that makes them.
+/// Makes the SDK's calls part of the invocation, and of the write, that makes them.
 #[derive(Debug)]
 pub(crate) struct Metering;
 
@@ -55,6 +57,26 @@ impl Intercept for Metering {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         ask_for_capacity(context.input_mut());
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        begin_attempt();
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        end_attempt(context);
         Ok(())
     }
 

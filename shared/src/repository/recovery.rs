@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::error::{ConflictCode, Error};
 use crate::repository::attribute::Item;
-use crate::repository::collection::{Collection, Expected, Put, unclear};
+use crate::repository::collection::{Collection, Expected, Put, contended, unclear};
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{
@@ -78,6 +78,7 @@ impl<E: Entity> Collection<'_, E> {
             Put::Applied => Ok(version),
             Put::Refused(_) => Err(taken()),
             Put::Unclear(_) => Err(unclear()),
+            Put::Contended => Err(contended()),
         }
     }
 }

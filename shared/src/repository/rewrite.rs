@@ -147,18 +147,19 @@ impl<E: Entity> Collection<'_, E> {
             let put = self.put(next, &write, expected, bookkeeping.base.as_ref());
             let brought = match put.await? {
                 Put::Applied => return Ok(Rewritten::Now(answer)),
-                Put::Refused(now) => now,
+                Put::Refused(now) => Some(now),
+                Put::Contended => None,
                 Put::Unclear(_) => return Err(unclear()),
             };
             // One race lost is decided anew at once, on the record that the refusal brought. After
             // that there is a crowd: wait, and read again, since what was brought is old by then.
             let is_crowded = contention.retries && round > 0;
-            found = match is_crowded {
-                true => {
-                    wait(round - 1).await;
-                    self.read(id, contention.seen_by_client).await?
-                }
-                false => brought,
+            if is_crowded {
+                wait(round - 1).await;
+            }
+            found = match brought {
+                Some(now) if !is_crowded => now,
+                _ => self.read(id, contention.seen_by_client).await?,
             };
             if !contention.retries {
                 break;

@@ -14,6 +14,8 @@ mod logs;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod request_lines;
 #[cfg(test)]
 mod rule_sets;

@@ -8,6 +8,8 @@ mod coverage;
 #[cfg(test)]
 mod credits;
 #[cfg(test)]
+mod cursors;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod logs;

@@ -6,7 +6,7 @@ use shared::error::Error;
 use shared::invocation::Invocation;
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
-use shared::model::principal::{Scope, SecurityContext, Source};
+use shared::model::principal::{Proof, Scope, SecurityContext, Source};
 use shared::repository::sweep::{Archival, ExpiringPage, Found, SweepPosition};
 use shared::sweep::{ExpiringCredit, PRINCIPAL_ID, Todays, Verdict, days_late};
 
@@ -273,6 +273,7 @@ fn author(tenant: &TenantId, request_id: &str) -> SecurityContext {
         scopes: vec![Scope::Write],
         request_id: request_id.to_owned(),
         source: Source::Sweep,
+        proof: Some(Proof::System),
     }
 }
 

@@ -57,6 +57,7 @@ impl Caller {
             scopes: self.principal.scopes.clone(),
             request_id: self.request_id.clone(),
             source,
+            proof: Some(self.principal.proof),
         }
     }
 

@@ -121,6 +121,8 @@ pub enum ConflictCode {
     RuleSetInactive,
     /// The id belonged to a record that was deleted.
     RecordDeleted,
+    /// The tenant's time zone is not known, so nobody can tell what day it is there.
+    UnknownTimeZone,
 }
 
 impl Error {
@@ -219,6 +221,7 @@ impl ConflictCode {
             Self::TooManyCredits => "too-many-credits",
             Self::RuleSetInactive => "rule-set-inactive",
             Self::RecordDeleted => "record-deleted",
+            Self::UnknownTimeZone => "unknown-time-zone",
         }
     }
 }

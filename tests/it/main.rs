@@ -8,11 +8,15 @@ mod coverage;
 #[cfg(test)]
 mod credits;
 #[cfg(test)]
+mod cursors;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
+mod paths;
 #[cfg(test)]
 mod request_lines;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
 use serde_json::{Map, Value};
 use shared::model::id::TenantId;
-use shared::model::principal::{Principal, Proof, Scope};
+use shared::model::principal::{Principal, Proof, Scope, is_reserved};
 
 use crate::jwks::VerifyingKey;
 use crate::settings::TokenSettings;
@@ -14,6 +14,9 @@ use crate::settings::TokenSettings;
 const MAX_SECONDS_AHEAD: f64 = 10.0;
 /// The longest principal id and key id, in bytes.
 const MAX_ID_BYTES: usize = 256;
+/// What a token may say that it is (RFC 7519, 5.1; RFC 9068, 2.1), in any case: those of another type
+/// were not made to be access tokens.
+const TYPES: [&str; 2] = ["jwt", "at+jwt"];
 
 /// A token whose header is acceptable; nothing in it is trusted yet.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,7 +32,8 @@ impl Token {
         let header = decode_header(text).ok()?;
         let is_pinned = matches!(header.alg, Algorithm::RS256 | Algorithm::ES256);
         let key_id = header.kid.clone().filter(|id| is_id(id))?;
-        (is_pinned && !brings_a_key(&header) && header.crit.is_none()).then(|| Self {
+        let is_plain = !brings_a_key(&header) && header.crit.is_none();
+        (is_pinned && is_plain && is_access_token(&header)).then(|| Self {
             text: text.to_owned(),
             key_id,
         })
@@ -45,7 +49,8 @@ impl Token {
     ) -> Option<Principal> {
         let claims = self.claims(key, settings)?;
         let id = claims.get(&settings.principal_claim)?.as_str()?;
-        (is_valid_at(&claims, now) && is_id(id)).then(|| Principal {
+        let is_free = is_id(id) && !is_reserved(id);
+        (is_valid_at(&claims, now) && is_free).then(|| Principal {
             id: id.to_owned(),
             tenants: tenants(claims.get(&settings.tenants_claim)),
             scopes: scopes(claims.get(&settings.scopes_claim)),
@@ -62,8 +67,10 @@ impl Token {
         validation.set_audience(&[&settings.audience]);
         validation.set_required_spec_claims(&["iss", "aud"]);
         validation.validate_exp = false;
-        let token = decode(&self.text, &key.key, &validation).ok()?;
-        Some(token.claims)
+        let token = decode::<Map<String, Value>>(&self.text, &key.key, &validation).ok()?;
+        // The library also takes a list of issuers, of which one has to be ours.
+        let has_one_issuer = token.claims.get("iss").is_some_and(Value::is_string);
+        has_one_issuer.then_some(token.claims)
     }
 }
 
@@ -79,6 +86,14 @@ impl std::fmt::Debug for Token {
 fn brings_a_key(header: &Header) -> bool {
     let has_url = header.jku.is_some() || header.x5u.is_some();
     has_url || header.jwk.is_some() || header.x5c.is_some()
+}
+
+// RFC 7515, 4.1.9: `application/` may be left out.
+fn is_access_token(header: &Header) -> bool {
+    header.typ.as_ref().is_none_or(|said| {
+        let said = said.to_ascii_lowercase();
+        TYPES.contains(&said.strip_prefix("application/").unwrap_or(&said))
+    })
 }
 
 fn is_id(text: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use shared::error::{ConflictCode, Error};
 use shared::expiration::{decided, requested_rule_set, unknown_rule_set};
+use shared::invocation::Invocation;
 use shared::model::credit::Credit;
 use shared::model::date::CivilDate;
 use shared::model::id::{RuleSetId, TenantId};
@@ -66,9 +67,16 @@ async fn decide(
 /// The date in the tenant's time zone.
 pub(crate) async fn today(state: &State, tenant: &TenantId) -> Result<CivilDate, Error> {
     let settings = state.table.tenant_settings(tenant).await?;
-    state
-        .clock
-        .today(&settings.zone())
-        .try_into()
-        .map_err(Error::internal)
+    // It is an operator's to mend, who would not hear of a client's 409.
+    let zone = settings.zone().inspect_err(|error| {
+        tracing::error!(
+            request_id = Invocation::current_id(),
+            tenant = %tenant,
+            code = error.code(),
+            detail = %error,
+            "today is not known"
+        );
+    });
+    let today = state.clock.today(&zone?);
+    today.try_into().map_err(Error::internal)
 }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use shared::error::{Error, Violation};
-use shared::model::id::TenantId;
+use shared::model::id::{MAX_ID_BYTES, TenantId};
 use shared::repository::sweep::SweepPosition;
 
 use crate::event::refused;
@@ -34,10 +34,18 @@ impl Continuation {
             .and_then(|sealed| URL_SAFE_NO_PAD.decode(sealed).ok());
         place
             .and_then(|place| serde_json::from_slice(&place).ok())
+            .filter(Self::could_be)
             .ok_or_else(|| {
                 let message = "is not a continuation of the sweep; start again without one";
                 refused(Violation::new("/continuation", message))
             })
+    }
+
+    // No key that DynamoDB takes is empty, and none of ours is longer than an id.
+    fn could_be(&self) -> bool {
+        let fits = |text: &String| (1..=MAX_ID_BYTES).contains(&text.len());
+        let after = self.after.as_ref();
+        after.is_none_or(|position| fits(&position.date) && fits(&position.id))
     }
 }
 

@@ -21,7 +21,8 @@ pub struct Report {
     pub locked: u64,
     /// How many have run out and have grace.
     pub in_grace: u64,
-    /// How many could not be archived; the log says why.
+    /// How many could not be archived; a tenant whose time zone is not known counts as one. The log
+    /// says why.
     pub failed: u64,
     /// Whether there was nothing left to look at.
     pub complete: bool,

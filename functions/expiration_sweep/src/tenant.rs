@@ -6,7 +6,7 @@ use shared::error::Error;
 use shared::invocation::Invocation;
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
-use shared::model::principal::{Scope, SecurityContext, Source};
+use shared::model::principal::{Proof, Scope, SecurityContext, Source};
 use shared::repository::sweep::{Archival, ExpiringPage, Found, SweepPosition};
 use shared::sweep::{ExpiringCredit, PRINCIPAL_ID, Todays, Verdict, days_late};
 
@@ -14,7 +14,7 @@ use crate::continuation::Continuation;
 use crate::event::SweepRequest;
 use crate::plan::PlannedTenant;
 use crate::report::{Finished, Outcome, Report};
-use crate::run::{DEADLINE_MARGIN, Sweep};
+use crate::run::{DEADLINE_MARGIN, Sweep, is_unknown_zone};
 
 /// How many entries a page has: some 80 KB, so that rounding up to 4 KB does not show.
 const PAGE: u16 = 500;
@@ -51,18 +51,48 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Works through a tenant's index, and tells where it had to stop if it had to.
+    /// Works through a tenant's index, and tells where it had to stop if it had to. A tenant whose
+    /// time zone is not known fails: its credits are neither archived by another's today nor passed
+    /// over in silence.
     pub(crate) async fn tenant(
+        &mut self,
+        tenant: &PlannedTenant,
+        after: Option<SweepPosition>,
+    ) -> Result<Option<Continuation>, Error> {
+        match self.work_through(tenant, after).await {
+            Err(error) if is_unknown_zone(&error) => {
+                self.fail(&tenant.id, &error);
+                Ok(None)
+            }
+            worked => worked,
+        }
+    }
+
+    fn fail(&mut self, tenant: &TenantId, error: &Error) {
+        tracing::error!(
+            request_id = self.request_id,
+            tenant = %tenant,
+            code = error.code(),
+            detail = %error,
+            "a tenant was not swept"
+        );
+        self.finished.report.count(Outcome::Failed(None));
+    }
+
+    async fn work_through(
         &mut self,
         tenant: &PlannedTenant,
         mut after: Option<SweepPosition>,
     ) -> Result<Option<Continuation>, Error> {
-        let mut today = self.known_today(tenant).await?;
+        let mut today = None;
         let mut is_counted = after.is_some();
         while self.may_go_on() {
             // Where it goes on with a tenant, an earlier run has counted it.
             self.finished.report.tenants += u64::from(!is_counted);
             is_counted = true;
+            if today.is_none() {
+                today = self.known_today(tenant).await?;
+            }
             let page = self.page(&tenant.id, today, after.as_ref()).await?;
             let Some(last) = page.found.last() else {
                 return Ok(None);
@@ -86,10 +116,12 @@ impl<'a> Run<'a> {
         Ok(Some(Continuation { tenant, after }))
     }
 
-    /// The day asked for, or the tenant's own if that costs nothing.
+    /// The day asked for, or the tenant's own if that costs nothing. A day that has not come
+    /// everywhere on earth was compared with the tenant's own, which must be known for that.
     async fn known_today(&self, tenant: &PlannedTenant) -> Result<Option<CivilDate>, Error> {
         match (self.request.as_of, &tenant.settings) {
-            (Some(day), _) => Ok(Some(day)),
+            (Some(day), _) if day.date() <= Todays::of(&self.sweep.clock).earliest => Ok(Some(day)),
+            (Some(day), _) => self.sweep.today(tenant).await.map(|_| Some(day)),
             (None, Some(_)) => civil(self.sweep.today(tenant).await?).map(Some),
             (None, None) => Ok(None),
         }
@@ -107,6 +139,11 @@ impl<'a> Run<'a> {
             Some(day) => day,
             None => civil(Todays::of(&self.sweep.clock).latest)?,
         };
+        // From a run for a later day: nothing that is looked for comes after it, and DynamoDB refuses
+        // to begin outside of what is asked for.
+        if after.is_some_and(|position| position.date >= before.to_string()) {
+            return Ok(ExpiringPage::default());
+        }
         let left = self.left().and_then(|left| u16::try_from(left).ok());
         let size = left.unwrap_or(PAGE).min(PAGE);
         let door = self.sweep.table.sweep();
@@ -236,6 +273,7 @@ fn author(tenant: &TenantId, request_id: &str) -> SecurityContext {
         scopes: vec![Scope::Write],
         request_id: request_id.to_owned(),
         source: Source::Sweep,
+        proof: Some(Proof::System),
     }
 }
 

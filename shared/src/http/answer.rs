@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -130,7 +131,7 @@ pub struct Searched<T> {
 }
 
 fn next_link(uri: &Uri, cursor: &str) -> String {
-    let is_kept = |pair: &&str| !pair.is_empty() && !pair.starts_with("exclusiveStartKey=");
+    let is_kept = |pair: &&str| !pair.is_empty() && !is_cursor(pair);
     let kept = uri.query().unwrap_or_default().split('&').filter(is_kept);
     let start = format!("exclusiveStartKey={cursor}");
     let query: Vec<_> = kept.chain([start.as_str()]).collect();
@@ -143,8 +144,38 @@ fn note_replay(response: &mut Response, is_replayed: bool) {
     }
 }
 
+// A name may be encoded, and is the same parameter.
+fn is_cursor(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or_default();
+    percent_decode_str(name).eq(b"exclusiveStartKey".iter().copied())
+}
+
 fn insert(response: &mut Response, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_keeps_the_query_but_for_the_cursor_in_any_spelling() {
+        for (query, kept) in [
+            ("limit=2&fields=id%2Cdate", "limit=2&fields=id%2Cdate&"),
+            ("exclusiveStartKey=a&limit=2", "limit=2&"),
+            ("limit=2&exclusive%53tartKey=a", "limit=2&"),
+            ("%65xclusiveStartKe%79=a&&limit=2&", "limit=2&"),
+            ("exclusiveStartKey", ""),
+            (
+                "exclusivestartkey=a&exclusiveStartKey2=b",
+                "exclusivestartkey=a&exclusiveStartKey2=b&",
+            ),
+        ] {
+            let uri = format!("/credits/t?{query}").parse().unwrap();
+            let expected = format!("</credits/t?{kept}exclusiveStartKey=1.b>; rel=\"next\"");
+            assert_eq!(next_link(&uri, "1.b"), expected, "{query}");
+        }
     }
 }

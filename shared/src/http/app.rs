@@ -1,6 +1,7 @@
 //! What every function's router has around its routes.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
@@ -14,20 +15,23 @@ use crate::http::api::GuardedRouter;
 use crate::http::deadline::meet_deadline;
 use crate::http::fallback::fallback;
 use crate::http::observe::{Observer, observe};
+use crate::http::path::keep_route;
 use crate::http::registration::{Registrar, register_tenant};
 use crate::repository::Table;
 
 /// Finishes a router: refusals for unknown paths and methods, and the layers, outermost first: the
-/// request id with the log line, panics, the deadline, and around each route the registration of new
-/// tenants in `table`.
+/// request id with the log line, panics, the registration of new tenants in `table` (outside of what
+/// the deadline can turn into a failure), the deadline, and the comparison with API Gateway's route.
 pub fn finish(routes: GuardedRouter, table: Table) -> Router {
     let GuardedRouter { router, operations } = routes;
+    let known_routes = Arc::new(operations.clone());
     router
-        .layer(from_fn_with_state(Registrar::new(table), register_tenant))
         .fallback(fallback)
         .method_not_allowed_fallback(fallback)
+        .layer(from_fn_with_state(known_routes, keep_route))
         .layer(from_fn(refuse_head))
         .layer(from_fn(meet_deadline))
+        .layer(from_fn_with_state(Registrar::new(table), register_tenant))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Observer::new(operations), observe))
 }

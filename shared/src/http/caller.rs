@@ -5,12 +5,12 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
-use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Error;
 use crate::http::observe::Sender;
+use crate::http::path::{foreign_path, has_survived};
 use crate::http::registration::PendingRegistration;
 use crate::invocation::Invocation;
 use crate::model::id::TenantId;
@@ -57,6 +57,7 @@ impl Caller {
             scopes: self.principal.scopes.clone(),
             request_id: self.request_id.clone(),
             source,
+            proof: Some(self.principal.proof),
         }
     }
 
@@ -85,11 +86,15 @@ impl Caller {
         check_path(parts)?;
         let invocation = parts.extensions.get::<Invocation>();
         let request_id = invocation.map(|invocation| invocation.request_id.clone());
-        Ok(Self {
+        let caller = Self {
             tenant,
             principal,
             request_id: request_id.unwrap_or_default(),
-        })
+        };
+        if let Some(pending) = parts.extensions.get::<PendingRegistration>() {
+            pending.note(&caller);
+        }
+        Ok(caller)
     }
 }
 
@@ -105,26 +110,16 @@ impl<S: Sync> FromRequestParts<S> for Writer {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let caller = Caller::with_scope(parts, Scope::Write).await?;
-        if let Some(pending) = parts.extensions.get::<PendingRegistration>() {
-            pending.note(&caller);
-        }
-        Ok(Self(caller))
+        Caller::with_scope(parts, Scope::Write).await.map(Self)
     }
 }
 
-// API Gateway hands over a decoded path, of which lambda_http makes a URL: there, `a#b` becomes
-// `a`, `a%41` becomes `aA`, and dot segments collapse. A request must never reach another record
-// than the one it names, so a path that did not survive unchanged is refused.
+// A request must never reach another record than the one it names.
 fn check_path(parts: &Parts) -> Result<(), Error> {
-    let sent = parts.extensions.raw_http_path();
-    let path = percent_decode_str(parts.uri.path()).decode_utf8();
-    if path.is_ok_and(|path| path == sent) {
+    if has_survived(&parts.uri, &parts.extensions) {
         Ok(())
     } else {
-        let detail = "the path holds what no id may have: one of / ? # % \\, a control character, \
-                      dots alone, or a blank at its end";
-        Err(Error::invalid_request(detail))
+        Err(foreign_path())
     }
 }
 

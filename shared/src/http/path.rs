@@ -1,12 +1,86 @@
-//! Path values, parsed before they can enter a key.
+//! The path: it means here what it meant to API Gateway, and its values are parsed before they can
+//! enter a key.
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::request::Parts;
+use axum::http::{Extensions, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{Error, InvalidCode};
+use crate::http::api::Operations;
 use crate::json::{self, Object};
+
+/// How API Gateway names the route of what no route takes.
+const DEFAULT_ROUTE: &str = "$default";
+
+/// Refuses a request whose path leads elsewhere here than it led API Gateway.
+///
+/// API Gateway finds the route by the path as it was sent, and hands the path over decoded. So
+/// `/credits/t%2Fbatch` is there the route of one tenant's credits, and here would be a batch; and of
+/// `/contact/a%23b` the rest would be lost, since lambda_http makes a URL of the path again.
+pub(crate) async fn keep_route(
+    State(operations): State<Arc<Operations>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if leads_where_it_led(&operations, &request) {
+        next.run(request).await
+    } else {
+        foreign_path().into_response()
+    }
+}
+
+fn leads_where_it_led(operations: &Operations, request: &Request) -> bool {
+    let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().request_context_ref()
+    else {
+        return false;
+    };
+    let there = context.route_key.as_deref().unwrap_or_default();
+    let (method, path) = (request.method(), request.extensions().get::<MatchedPath>());
+    match path.map(MatchedPath::as_str) {
+        Some(path) if operations.name(method, path).is_some() => {
+            there.split_once(' ') == Some((method.as_str(), path))
+        }
+        // Such as GET of `/search`, which is there the route of one credit, and here a 405.
+        Some(_) | None => {
+            there == DEFAULT_ROUTE
+                || (has_survived(request.uri(), request.extensions())
+                    && fits(there, request.uri().path()))
+        }
+    }
+}
+
+fn fits(route: &str, path: &str) -> bool {
+    let pattern = route.split_once(' ').map_or("", |(_, pattern)| pattern);
+    let (own, given) = (pattern.split('/'), path.split('/'));
+    own.clone().count() == given.clone().count()
+        && own
+            .zip(given)
+            .all(|(own, given)| own.starts_with('{') || own == given)
+}
+
+/// Whether the path is still what API Gateway handed over. lambda_http makes a URL of that: there,
+/// `a#b` becomes `a`, `a%41` becomes `aA`, and dot segments collapse.
+pub(crate) fn has_survived(uri: &Uri, extensions: &Extensions) -> bool {
+    let path = percent_decode_str(uri.path()).decode_utf8();
+    path.is_ok_and(|path| path == extensions.raw_http_path())
+}
+
+/// The refusal of a path that did not come through decoding as what it was.
+pub(crate) fn foreign_path() -> Error {
+    Error::invalid_request(
+        "the path holds what no id may have: one of / ? # % \\, a control character, dots alone, or \
+         a blank at its end; or it encodes what must be sent as it is",
+    )
+}
 
 /// The values of a route's path, as the fields of `T`.
 #[derive(Clone, Debug)]

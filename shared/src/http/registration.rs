@@ -1,19 +1,30 @@
-//! A token may name a tenant that nobody has registered: its first write registers it, so that
+//! A token may name a tenant that nobody has registered: an accepted request registers it, so that
 //! those who go through all tenants see it.
+//!
+//! The answer is there before: nothing that becomes of a registration can change or undo it, and it
+//! is held back for no longer than [`MAX_WAIT`]. What is missed is made up for by the next request of
+//! the tenant in any process, a read too. So a tenant with records is missing only until somebody
+//! asks for them.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::error::Error;
 use crate::http::caller::Caller;
+use crate::http::deadline::TimeLeft;
 use crate::invocation::Invocation;
 use crate::model::id::TenantId;
 use crate::model::principal::Proof;
 use crate::repository::Table;
 use crate::repository::tenants::TenantSettings;
+
+/// The longest that an answer waits for a registration: many times what one takes.
+const MAX_WAIT: Duration = Duration::from_millis(300);
 
 /// Registers tenants, each at most once for as long as it lives.
 #[derive(Clone, Debug)]
@@ -22,16 +33,16 @@ pub(crate) struct Registrar {
     known: Arc<Mutex<HashSet<TenantId>>>,
 }
 
-/// Where a request notes that it writes for a tenant that may not be registered.
+/// Where a request notes that it is for a tenant that may not be registered.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PendingRegistration(Arc<OnceLock<TenantId>>);
 
 impl PendingRegistration {
-    /// Notes the writer's tenant. Keys belong to registered tenants already.
-    pub(crate) fn note(&self, writer: &Caller) {
-        if writer.proof() == Proof::Token {
+    /// Notes the caller's tenant. Keys belong to registered tenants already.
+    pub(crate) fn note(&self, caller: &Caller) {
+        if caller.proof() == Proof::Token {
             // Set already: by the same request, so for the same tenant.
-            self.0.set(writer.tenant.clone()).ok();
+            self.0.set(caller.tenant.clone()).ok();
         }
     }
 }
@@ -44,20 +55,11 @@ impl Registrar {
         }
     }
 
-    // The write is done, so a failure here is only noted: the next write tries again.
-    async fn register(&self, tenant: &TenantId) {
-        if self.known().contains(tenant) {
-            return;
-        }
+    async fn register(&self, tenant: &TenantId) -> Result<(), Error> {
         let settings = TenantSettings::default();
-        match self.table.register_tenant(tenant, &settings).await {
-            Ok(_) => drop(self.known().insert(tenant.clone())),
-            Err(error) => tracing::warn!(
-                request_id = Invocation::current_id(),
-                code = error.code(),
-                "a tenant was not registered"
-            ),
-        }
+        self.table.register_tenant(tenant, &settings).await?;
+        self.known().insert(tenant.clone());
+        Ok(())
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashSet<TenantId>> {
@@ -65,17 +67,33 @@ impl Registrar {
     }
 }
 
-/// Registers the tenant of a write by token that was accepted: a refused one leaves nothing.
+/// Registers the tenant of a request by token that was accepted: a refused one leaves nothing.
 pub(crate) async fn register_tenant(
     State(registrar): State<Registrar>,
+    TimeLeft(deadline): TimeLeft,
     mut request: Request,
     next: Next,
 ) -> Response {
     let pending = PendingRegistration::default();
     request.extensions_mut().insert(pending.clone());
     let response = next.run(request).await;
-    if let (Some(tenant), true) = (pending.0.get(), response.status().is_success()) {
-        registrar.register(tenant).await;
+    let tenant = pending.0.get().filter(|_| response.status().is_success());
+    if let Some(tenant) = tenant.filter(|tenant| !registrar.known().contains(*tenant)) {
+        let registration = tokio::time::timeout(MAX_WAIT, registrar.register(tenant));
+        match deadline.meet(registration).await {
+            Some(Ok(Ok(()))) => {}
+            Some(Ok(Err(error))) => tell(tenant, error.code()),
+            Some(Err(_)) | None => tell(tenant, "too-slow"),
+        }
     }
     response
+}
+
+fn tell(tenant: &TenantId, code: &str) {
+    tracing::warn!(
+        request_id = Invocation::current_id(),
+        tenant = %tenant,
+        code,
+        "a tenant was not registered; its next request tries again"
+    );
 }

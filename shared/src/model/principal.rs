@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::model::id::TenantId;
+use crate::model::id::{ApiKeyId, TenantId};
+
+/// What the id of the service itself begins with, where it writes in its own name.
+pub const SYSTEM_PREFIX: &str = "system:";
 
 /// What a principal may do. `admin` includes the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -18,7 +21,7 @@ pub enum Scope {
 }
 
 /// By what a principal was recognised.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// An API key, which belongs to a registered tenant.
@@ -26,6 +29,14 @@ pub enum Proof {
     ApiKey,
     /// A token of the issuer's, which may name a tenant that is not registered.
     Token,
+    /// None: the service itself, such as the expiration sweep.
+    System,
+}
+
+/// Whether an id is one that the service or an API key has, or reads like one: no token may bring it.
+pub fn is_reserved(id: &str) -> bool {
+    let id = id.trim().to_ascii_lowercase();
+    id.starts_with(SYSTEM_PREFIX) || ApiKeyId::try_from(id).is_ok()
 }
 
 /// Somebody whose key or token was found good.
@@ -75,4 +86,44 @@ pub struct SecurityContext {
     pub request_id: String,
     /// The way in.
     pub source: Source,
+    /// By what the principal was recognised; absent where the record was written before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::PRINCIPAL_ID;
+
+    #[test]
+    fn what_the_service_and_keys_are_called_is_reserved_in_any_case() {
+        for id in [
+            PRINCIPAL_ID,
+            "SYSTEM:x",
+            " system:x",
+            "0123456789abcdef",
+            "0123456789ABCDEF ",
+        ] {
+            assert!(is_reserved(id), "{id}");
+        }
+        for id in [
+            "",
+            "user-7",
+            "systematic",
+            "a system:x",
+            "0123456789abcdeg",
+            "0123456789abcdef0",
+        ] {
+            assert!(!is_reserved(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_context_that_was_kept_without_its_proof_can_be_read() {
+        let kept = r#"{"principal_id":"a","tenant_id":"t","scopes":["read"],"request_id":"r","source":"api"}"#;
+        let context: SecurityContext = serde_json::from_str(kept).unwrap();
+        assert_eq!(context.proof, None);
+        assert_eq!(serde_json::to_string(&context).unwrap(), kept);
+    }
 }

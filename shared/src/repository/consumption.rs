@@ -10,7 +10,7 @@ use sha2::Digest;
 
 use crate::consumption::Candidate;
 use crate::digest::{hex, sha256_of_parts};
-use crate::error::Error;
+use crate::error::{ConflictCode, Error};
 use crate::json;
 use crate::model::consumption::{ConsumptionOrder, Receipt};
 use crate::model::credit::Credit;
@@ -18,12 +18,14 @@ use crate::model::date::CivilDate;
 use crate::model::id::{ApplicationId, ContactId, CreditId, TypeId};
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
+use crate::page::MAX_BYTES_READ;
 use crate::repository::attempts::Attempts;
 use crate::repository::attribute::{Item, to_item, to_object};
 use crate::repository::collection::Collection;
 use crate::repository::failure::failure;
 use crate::repository::item::{PK, SK, attributes, decode, encode, is_tombstone, partition};
 use crate::repository::item_size::item_size;
+use crate::repository::query::bytes_read;
 use crate::repository::rewrite::Bookkeeping;
 use crate::repository::write_log::WriteId;
 
@@ -33,6 +35,9 @@ const KIND: &str = "consumptions";
 pub const MAX_CREDITS: usize = 99;
 /// The most bytes in one transaction.
 const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+/// The most bytes of a contact's credits that one order looks through, used up and archived ones
+/// included: as many as any other call reads. The index has whole credits.
+const MAX_CONTACT_BYTES: usize = MAX_BYTES_READ;
 /// How many credits are read at the same time.
 const CONCURRENT_READS: usize = 16;
 
@@ -107,10 +112,12 @@ pub enum Settled {
 }
 
 impl Collection<'_, Credit> {
-    /// A contact's credits, as the index has them: where to look, not what is true.
+    /// A contact's credits, as the index has them: where to look, not what is true. All of them,
+    /// since the soonest to expire may come last.
     ///
     /// # Errors
-    /// Those of the store.
+    /// `too-many-credits` for a contact with more than [`MAX_CONTACT_BYTES`] of them, found out within
+    /// one DynamoDB page of 1 MB more; those of the store.
     pub async fn candidates(
         &self,
         contact: &ContactId,
@@ -118,24 +125,33 @@ impl Collection<'_, Credit> {
         day: CivilDate,
     ) -> Result<Vec<Candidate>, Error> {
         let query = self.table.client.query().table_name(&self.table.name);
-        let mut copies = query
+        let query = query
             .index_name("by_contact")
             .key_condition_expression("tenant_id = :tenant AND contact_id = :contact")
             .expression_attribute_values(":tenant", AttributeValue::S(self.tenant.to_string()))
             .expression_attribute_values(":contact", AttributeValue::S(contact.to_string()))
             .projection_expression(PROJECTION)
             .expression_attribute_names("#date", "date")
-            .expression_attribute_names("#status", "status")
-            .into_paginator()
-            .items()
-            .send();
-        let mut candidates = Vec::new();
-        while let Some(item) = copies.next().await {
-            let fields = attributes(item.map_err(failure)?)?;
-            let copy: IndexCopy = serde_json::from_value(fields.into()).map_err(Error::internal)?;
-            candidates.push(copy.candidate(order, day));
+            .expression_attribute_names("#status", "status");
+        let (mut candidates, mut bytes, mut start) = (Vec::new(), 0, None);
+        loop {
+            let ask = query.clone().set_exclusive_start_key(start);
+            let page = ask.send().await.map_err(failure)?;
+            bytes += bytes_read(&page);
+            if bytes > MAX_CONTACT_BYTES {
+                return Err(contact_too_large());
+            }
+            for item in page.items.unwrap_or_default() {
+                let fields = attributes(item)?;
+                let copy: IndexCopy =
+                    serde_json::from_value(fields.into()).map_err(Error::internal)?;
+                candidates.push(copy.candidate(order, day));
+            }
+            match page.last_evaluated_key {
+                Some(last) => start = Some(last),
+                None => return Ok(candidates),
+            }
         }
-        Ok(candidates)
     }
 
     /// The credits of these ids that are there, by strongly consistent reads.
@@ -279,6 +295,15 @@ impl Collection<'_, Credit> {
             (SK.to_owned(), AttributeValue::S(hash)),
         ])
     }
+}
+
+fn contact_too_large() -> Error {
+    let megabytes = MAX_CONTACT_BYTES / (1024 * 1024);
+    let detail = format!(
+        "the contact has more than {megabytes} MB of credits, which is all that one order looks \
+         through; delete those that are no longer needed"
+    );
+    Error::conflict(ConflictCode::TooManyCredits, detail)
 }
 
 fn opened(item: Item) -> Result<Opened, Error> {

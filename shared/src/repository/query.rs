@@ -204,7 +204,7 @@ async fn fill(
             .set_exclusive_start_key(start.take())
             .set_limit(page.ask());
         let answer = ask.send().await.map_err(failure)?;
-        page.count_read(&answer);
+        page.bytes_read += bytes_read(&answer);
         let last = answer
             .last_evaluated_key
             .as_ref()
@@ -253,14 +253,6 @@ impl<'a> Filling<'a> {
         i32::try_from(missing.saturating_mul(factor)).ok()
     }
 
-    fn count_read(&mut self, answer: &QueryOutput) {
-        let units = answer
-            .consumed_capacity
-            .as_ref()
-            .and_then(|used| used.capacity_units);
-        self.bytes_read += (units.unwrap_or_default() * BYTES_PER_READ_UNIT) as usize;
-    }
-
     fn is_full(&self) -> bool {
         self.limit
             .is_some_and(|limit| self.page.records.len() >= limit)
@@ -298,6 +290,13 @@ impl<'a> Filling<'a> {
         self.page.next = last;
         self.page
     }
+}
+
+/// How many bytes of items an eventually consistent query has read, as DynamoDB bills them.
+pub(crate) fn bytes_read(answer: &QueryOutput) -> usize {
+    let used = answer.consumed_capacity.as_ref();
+    let units = used.and_then(|used| used.capacity_units);
+    (units.unwrap_or_default() * BYTES_PER_READ_UNIT) as usize
 }
 
 fn position(item: &Item) -> Result<Position, Error> {

@@ -22,7 +22,7 @@ use crate::json::Object;
 use crate::model::credit::Credit;
 use crate::model::id::CreditId;
 use crate::model::search::CreditSearch;
-use crate::page::{Limit, MAX_LIMIT, Position, Progress};
+use crate::page::{Limit, MAX_LIMIT, Position, Progress, foreign_cursor};
 use crate::projection::Selection;
 use crate::repository::collection::Collection;
 use gathering::Gathering;
@@ -54,14 +54,18 @@ impl Collection<'_, Credit> {
     /// created, or change in what the order does not depend on.
     ///
     /// # Errors
-    /// Those of the store.
+    /// `invalid-cursor` for progress that no page of this search can have made; those of the store.
     pub async fn search(
         &self,
         search: &CreditSearch,
         request: &SearchRequest,
     ) -> Result<Found, Error> {
         let mut page = Gathering::new(search, request);
-        let next = match plan(search) {
+        let plan = plan(search);
+        if !plan.could_have_come_to(&request.progress, search.date) {
+            return Err(foreign_cursor());
+        }
+        let next = match plan {
             Plan::Nothing => None,
             Plan::Ids(ids) => self.search_ids(ids, &mut page).await?,
             Plan::Contacts(contacts) => self.search_contacts(contacts, &mut page).await?,

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::error::{ConflictCode, Error};
 use crate::model::id::{RuleSetId, TenantId};
 use crate::repository::attribute::Item;
 use crate::repository::failure::{failure, is_refused_condition};
@@ -36,13 +36,22 @@ pub struct TenantsPage {
 }
 
 impl TenantSettings {
-    /// The zone; UTC when none is set or the set one is not known here.
-    pub fn zone(&self) -> TimeZone {
-        let named = self
-            .time_zone
-            .as_deref()
-            .and_then(|name| TimeZone::get(name).ok());
-        named.unwrap_or(TimeZone::UTC)
+    /// The zone; UTC when none is set.
+    ///
+    /// # Errors
+    /// `unknown-time-zone`, when this binary does not know the one that is set. Another in its place
+    /// would be hours off.
+    pub fn zone(&self) -> Result<TimeZone, Error> {
+        let Some(name) = self.time_zone.as_deref() else {
+            return Ok(TimeZone::UTC);
+        };
+        TimeZone::get(name).map_err(|_| {
+            let detail = format!(
+                "the service does not know the tenant's time zone `{name}`, so it cannot tell what \
+                 day it is there; an operator has to set another"
+            );
+            Error::conflict(ConflictCode::UnknownTimeZone, detail)
+        })
     }
 }
 

@@ -33,6 +33,7 @@ async fn a_good_key_writes_in_its_own_name() {
         assert_eq!(context["tenant_id"], world.api.tenant());
         assert_eq!(context["scopes"], json!(["read", "write"]));
         assert_eq!(context["source"], "api");
+        assert_eq!(context["proof"], "api_key");
     }
 }
 

@@ -1,9 +1,18 @@
+use std::time::{Duration, Instant};
+
+use integration_tests::api::{Api, Request};
+use integration_tests::faults::Plan;
+use integration_tests::policy::CREDITS;
 use serde_json::json;
+use shared::clock::Clock;
 use shared::model::id::TenantId;
 
 use super::by_token;
 use crate::credits::credit;
-use crate::world::World;
+use crate::world::{self, World};
+
+/// What an invocation has here: less than a stalled call to the store takes.
+const TIME: Duration = Duration::from_secs(4);
 
 async fn is_registered(world: &World) -> bool {
     let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
@@ -18,18 +27,69 @@ fn registrations(world: &World) -> usize {
         .count()
 }
 
+/// A credits function that has served nobody yet, as another process would.
+fn new_process(world: &World) -> Api {
+    let function = world::credits(world.table_of(CREDITS), Clock::system());
+    by_token(&Api::new(function, world.api.tenant()), &["read"])
+}
+
+fn create(api: &Api) -> Request {
+    api.post("/credits/{tenant}").json(&credit(json!({})))
+}
+
 #[tokio::test]
-async fn the_first_write_by_token_registers_the_tenant_once() {
-    let world = World::new().await;
-    let api = by_token(&world.api, &["read", "write"]);
-    assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);
-    assert!(!is_registered(&world).await);
-    for _ in 0..3 {
-        let create = api.post("/credits/{tenant}").json(&credit(json!({})));
-        assert_eq!(create.send().await.status, 200);
+async fn the_first_accepted_request_by_token_registers_the_tenant_once() {
+    let read = |api: &Api| api.get("/credits/{tenant}");
+    let requests: [fn(&Api) -> Request; 2] = [read, create];
+    for request in requests {
+        let world = World::new().await;
+        let api = by_token(&world.api, &["read", "write"]);
+        for _ in 0..3 {
+            assert_eq!(request(&api).send().await.status, 200);
+            assert!(is_registered(&world).await);
+        }
+        assert_eq!(registrations(&world), 1);
     }
-    assert!(is_registered(&world).await);
-    assert_eq!(registrations(&world), 1);
+}
+
+#[tokio::test]
+async fn a_registration_that_stalls_or_fails_changes_nothing_of_the_writes_answer() {
+    let faults: [fn(Plan<'_>); 3] = [
+        |plan| plan.stall(),
+        |plan| plan.times(3).throttle(),
+        |plan| plan.refuse("InternalServerError"),
+    ];
+    for fault in faults {
+        let world = World::new().await;
+        let api = by_token(&world.api, &["read", "write"]).within(TIME);
+        fault(world.faults.on("PutItem").after(1));
+        let began = Instant::now();
+        let created = create(&api).send().await;
+        assert_eq!(created.status, 200, "{}", created.text);
+        assert!(began.elapsed() < TIME / 2, "{:?}", began.elapsed());
+        let id = created.body["id"].as_str().unwrap();
+        assert_eq!(world.read(id).await.body, created.body);
+    }
+}
+
+#[tokio::test]
+async fn the_next_read_in_any_process_makes_up_for_a_registration_that_did_not_succeed() {
+    for is_same_process in [true, false] {
+        let world = World::new().await;
+        let api = by_token(&world.api, &["read", "write"]).within(TIME);
+        world.faults.on("PutItem").after(1).stall();
+        assert_eq!(create(&api).send().await.status, 200);
+        assert!(!is_registered(&world).await);
+        let next = if is_same_process {
+            api
+        } else {
+            new_process(&world)
+        };
+        let found = next.get("/credits/{tenant}/contact/ada").send().await;
+        assert_eq!(found.body["Count"], 1, "{}", found.text);
+        assert!(is_registered(&world).await);
+        assert!(world.faults.all_happened());
+    }
 }
 
 #[tokio::test]
@@ -44,8 +104,10 @@ async fn a_registered_tenant_keeps_its_settings() {
 }
 
 #[tokio::test]
-async fn a_refused_write_and_one_by_key_register_nothing() {
+async fn a_refused_request_and_one_by_key_register_nothing() {
     let world = World::new().await;
+    let missing = by_token(&world.api, &["read"]).get("/credits/{tenant}/nothing");
+    assert_eq!(missing.send().await.status, 404);
     for (scopes, body) in [
         (["read"], credit(json!({}))),
         (["write"], credit(json!({"date": "never"}))),

@@ -62,6 +62,7 @@ async fn a_good_token_of_either_algorithm_writes_in_the_name_of_its_subject() {
         assert_eq!(created.body["sys_created_by_id"], "user-7");
         let context = &created.body["sys_last_security_context"];
         assert_eq!(context["scopes"], json!(["read", "write"]));
+        assert_eq!(context["proof"], "token");
     }
 }
 
@@ -141,6 +142,8 @@ async fn a_token_of_another_issuer_audience_or_key_is_refused() {
         json!({"aud": []}),
         json!({"aud": null}),
         json!({"aud": {"certifications": true}}),
+        json!({"iss": ["https://issuer.example/"]}),
+        json!({"iss": ["https://issuer.example/", "https://evil.example/"]}),
         json!({"sub": null}),
         json!({"sub": ""}),
         json!({"sub": 7}),
@@ -157,6 +160,71 @@ async fn a_token_of_another_issuer_audience_or_key_is_refused() {
     }
     let stranger = SigningKey::ec("e");
     tokens.refuse("another key", &stranger.token(&claims)).await;
+}
+
+#[tokio::test]
+async fn a_subject_that_looks_like_the_systems_own_or_like_a_key_id_is_refused() {
+    let tokens = Tokens::new(SigningKey::ec("e")).await;
+    for sub in [
+        "system:expiration-sweep",
+        "system:",
+        "System:anything",
+        " system:expiration-sweep",
+        "0102030405060708",
+        "ABCDEF0123456789",
+        "abcdef0123456789 ",
+    ] {
+        let token = tokens.key.token(&tokens.claims(json!({"sub": sub})));
+        tokens.refuse(sub, &token).await;
+    }
+    for sub in [
+        "systems",
+        "my-system:1",
+        "010203040506070",
+        "01020304050607080",
+    ] {
+        let token = tokens.key.token(&tokens.claims(json!({"sub": sub})));
+        let listed = tokens.sender(&token).await.get("/credits/{tenant}");
+        assert_eq!(listed.send().await.status, 200, "{sub}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_type_is_refused() {
+    let tokens = Tokens::new(SigningKey::ec("e")).await;
+    let with_type = |typ: Value| {
+        let mut header = tokens.key.header();
+        header["typ"] = typ;
+        header
+            .as_object_mut()
+            .unwrap()
+            .retain(|_, value| !value.is_null());
+        tokens.key.sign(&header, &tokens.claims(json!({})))
+    };
+    for typ in [
+        json!(""),
+        json!("JWS"),
+        json!("dpop+jwt"),
+        json!("logout+jwt"),
+        json!("at+jwt2"),
+        json!("text/jwt"),
+        json!("application/"),
+        json!(5),
+        json!(["JWT"]),
+    ] {
+        tokens.refuse(&typ.to_string(), &with_type(typ)).await;
+    }
+    for typ in [
+        json!("JWT"),
+        json!("jwt"),
+        json!("at+jwt"),
+        json!("application/AT+JWT"),
+        json!(null),
+    ] {
+        let api = tokens.sender(&with_type(typ.clone())).await;
+        let listed = api.get("/credits/{tenant}").send().await;
+        assert_eq!(listed.status, 200, "{typ}");
+    }
 }
 
 #[tokio::test]

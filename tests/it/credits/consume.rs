@@ -1,10 +1,12 @@
 use futures_util::future::join_all;
 use integration_tests::api::{Request, Response};
+use integration_tests::bulk;
+use integration_tests::store::store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::clock::Clock;
 
-use super::{World, id, path};
+use super::{World, credit, id, path};
 
 fn consume(world: &World, application: &str, quantity: f64) -> Request {
     order(
@@ -410,7 +412,7 @@ async fn a_conflict_of_transactions_is_tried_again_and_a_lasting_one_is_a_confli
 #[tokio::test]
 async fn more_credits_than_a_transaction_holds_are_too_many() {
     let world = World::new().await;
-    let create = json!({"operation": "create", "object": super::credit(json!({"quantity": 0.01}))});
+    let create = json!({"operation": "create", "object": credit(json!({"quantity": 0.01}))});
     let batch = json!({"operations": vec![create; 100]});
     let made = world
         .api
@@ -458,7 +460,7 @@ async fn a_throttled_transaction_is_unavailable() {
 async fn a_release_that_no_transaction_can_hold_says_so_at_once() {
     let world = World::new().await;
     let large = json!({"quantity": 0.01, "notes": "x".repeat(30_000)});
-    let create = json!({"operation": "create", "object": super::credit(large)});
+    let create = json!({"operation": "create", "object": credit(large)});
     let batch = json!({"operations": vec![create; 99]});
     let made = world
         .api
@@ -492,5 +494,59 @@ async fn an_application_that_no_path_could_name_is_refused() {
             .refused(consume(&world, application, 0.1), 400, "validation-failed")
             .await;
         assert_eq!(refusal.pointers(), ["/application_id"]);
+    }
+}
+
+/// Credits of 350 KB each.
+fn heavy(count: usize) -> Vec<Value> {
+    let notes = "x".repeat(350 * 1000);
+    let credit = |at: usize| {
+        credit(json!({
+            "id": format!("c-{at}"), "notes": notes, "quantity": 1, "quantity_used": 0,
+            "quantity_available": 1, "sys_version": 1,
+        }))
+    };
+    (0..count).map(credit).collect()
+}
+
+#[tokio::test]
+async fn a_contact_with_more_credits_than_an_order_looks_through_is_refused() {
+    let world = World::new().await;
+    bulk::write_credits(&store().await, world.api.tenant(), &heavy(24)).await;
+    world.faults.recorder().clear();
+    let refusal = world
+        .refused(consume(&world, "a", 1.0), 409, "too-many-credits")
+        .await;
+    let detail = refusal.body["detail"].as_str().unwrap();
+    assert!(detail.contains("4 MB"), "{detail}");
+    // 4 MB, and one page of 1 MB more, at half a unit for each 4 KB.
+    let units = world.faults.recorder().capacity_of("Query").total;
+    assert!(units <= 640.0, "{units}");
+}
+
+#[tokio::test]
+async fn of_as_many_credits_as_an_order_looks_through_the_soonest_to_expire_is_taken() {
+    let world = World::new().await;
+    let mut created = Value::Null;
+    for day in (1..=8).rev() {
+        let soonest = format!("2990-01-{day:02}");
+        let notes = "x".repeat(340 * 1024);
+        let changes = json!({"quantity": 1, "expiration_date": soonest, "notes": notes});
+        created = world.create(changes).await;
+    }
+    let answer = taken(consume(&world, "a", 1.0)).await;
+    assert_eq!(answer["allocations"][0]["credit_id"], created["id"]);
+}
+
+#[tokio::test]
+async fn an_order_for_a_tenant_whose_time_zone_is_not_known_is_refused() {
+    let world = World::new().await;
+    world.create(json!({"quantity": 1})).await;
+    world.set("time_zone", "Mars/Olympus").await;
+    let past = json!({"application_id": "a", "quantity": 1, "as_of": "2026-01-01"});
+    for request in [consume(&world, "a", 1.0), order(&world, &past)] {
+        let refusal = world.refused(request, 409, "unknown-time-zone").await;
+        let detail = refusal.body["detail"].as_str().unwrap();
+        assert!(detail.contains("Mars/Olympus"), "{detail}");
     }
 }

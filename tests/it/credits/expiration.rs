@@ -296,6 +296,33 @@ async fn the_standing_of_today_goes_by_the_tenants_time_zone() {
 }
 
 #[tokio::test]
+async fn without_a_known_time_zone_nothing_is_told_of_today() {
+    let world = World::new().await;
+    let created = world.create(json!({"expiration_date": "2026-06-15"})).await;
+    world.set("time_zone", "Mars/Olympus").await;
+    let standing = format!("{}/expiration", path(&created));
+    let usable = "/credits/{tenant}/contact/ada?filterUnavailable=true";
+    for path in [standing.as_str(), usable] {
+        let refusal = world
+            .refused(world.api.get(path), 409, "unknown-time-zone")
+            .await;
+        let lines = crate::logs::lines_of(refusal.header("x-request-id").unwrap());
+        let is_told =
+            |line: &Value| line["level"] == "ERROR" && line["tenant"] == world.api.tenant();
+        assert!(lines.iter().any(is_told), "{lines:?}");
+    }
+    // What does not depend on today is answered.
+    for path in [
+        &format!("{standing}?asOf=2026-06-15"),
+        "/credits/{tenant}/contact/ada",
+    ] {
+        assert_eq!(world.api.get(path).send().await.status, 200, "{path}");
+    }
+    let create = world.api.post("/credits/{tenant}").json(&credit(json!({})));
+    assert_eq!(create.send().await.status, 200);
+}
+
+#[tokio::test]
 async fn a_default_rule_set_that_is_gone_is_named_as_the_reason() {
     let world = World::new().await;
     world.set("default_rule_set_id", "gone").await;

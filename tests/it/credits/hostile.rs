@@ -5,14 +5,17 @@ use serde_json::{Value, json};
 
 use super::{World, id};
 
+const LIST: &str = "GET /credits/{tenantId}";
+
 /// An event as API Gateway would send it, with a path that is already decoded.
-fn event(method: &str, raw_path: &str, headers: Value) -> Value {
+fn event(route: &str, raw_path: &str, headers: Value) -> Value {
+    let method = route.split(' ').next().unwrap();
     json!({
-        "version": "2.0", "routeKey": "$default", "rawPath": raw_path, "rawQueryString": "",
+        "version": "2.0", "routeKey": route, "rawPath": raw_path, "rawQueryString": "",
         "headers": headers,
         "requestContext": {
             "accountId": "1", "apiId": "a", "domainName": "host", "stage": "$default", "requestId": "r",
-            "routeKey": "$default", "timeEpoch": 0,
+            "routeKey": route, "timeEpoch": 0,
             "http": {"method": method, "path": raw_path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "t"},
         },
         "isBase64Encoded": false,
@@ -20,9 +23,8 @@ fn event(method: &str, raw_path: &str, headers: Value) -> Value {
 }
 
 async fn delete(api: &Api, raw_path: &str) -> u16 {
-    api.invoke(event("DELETE", raw_path, json!({})))
-        .await
-        .status
+    let route = "DELETE /credits/{tenantId}/{id}";
+    api.invoke(event(route, raw_path, json!({}))).await.status
 }
 
 #[tokio::test]
@@ -75,7 +77,7 @@ async fn ids_with_foreign_characters_are_refused_and_never_a_server_error() {
         let answer = world
             .api
             .invoke(event(
-                "GET",
+                "GET /credits/{tenantId}/{id}",
                 &format!("/credits/{tenant}/{hostile}"),
                 json!({}),
             ))
@@ -112,7 +114,7 @@ async fn hostile_hosts_queries_and_forwarded_headers_get_an_answer() {
     ] {
         let headers = json!({"host": host, "x-forwarded-proto": "java script"});
         assert_eq!(
-            world.api.invoke(event("GET", &path, headers)).await.status,
+            world.api.invoke(event(LIST, &path, headers)).await.status,
             200,
             "{host:?}"
         );
@@ -128,7 +130,7 @@ async fn hostile_hosts_queries_and_forwarded_headers_get_an_answer() {
         "&&&=",
         "limit=1#5",
     ] {
-        let mut event = event("GET", &path, json!({}));
+        let mut event = event(LIST, &path, json!({}));
         event["rawQueryString"] = json!(query);
         let status = world.api.invoke(event).await.status;
         assert!(matches!(status, 200 | 400), "{query:?}: {status}");

@@ -140,6 +140,7 @@ async fn an_archived_credit_tells_who_archived_it_and_when() {
             json!({
                 "principal_id": "system:expiration-sweep", "tenant_id": sweeping.tenant(),
                 "scopes": ["write"], "request_id": "request-1", "source": "sweep",
+                "proof": "system",
             }),
         ),
     ] {

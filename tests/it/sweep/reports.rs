@@ -14,6 +14,7 @@ use shared::repository::tenants::TenantSettings;
 
 use super::{Sweeping, invocation};
 use crate::credits::credit;
+use crate::logs;
 
 /// Due, in grace, locked and valid credits.
 async fn one_of_each(sweeping: &Sweeping) {
@@ -223,6 +224,48 @@ async fn the_schedules_event_sweeps_every_tenant_by_its_own_today() {
         let said = (&answer["tenants"], &answer["archived"]);
         assert_eq!(said, (&json!(3), &json!(archived)), "{now}");
     }
+}
+
+#[tokio::test]
+async fn a_tenant_whose_time_zone_is_not_known_fails_loudly_and_alone() {
+    let table = table().await;
+    for (tenant, zone) in [("a", "UTC"), ("b", "Mars/Olympus"), ("c", "UTC")] {
+        with_credit(&table, tenant, zone, "2026-01-31").await;
+    }
+    let clock = Clock::from_fn(|| "2026-02-01T00:00:00Z".parse().unwrap());
+    let sweep = Sweep::new(table).with_clock(clock);
+    logs::watch();
+    let id = tenant();
+    for (event, (tenants, archived, failed)) in [
+        (json!({"tenants": ["b"]}), (1, 0, 1)),
+        (json!({"tenants": ["b"], "as_of": "2026-02-01"}), (1, 0, 1)),
+        (json!({"dry_run": true}), (3, 2, 1)),
+        (json!({"as_of": "2026-02-01", "dry_run": true}), (3, 2, 1)),
+        (json!({}), (3, 2, 1)),
+        // It is past that day everywhere on earth.
+        (json!({"tenants": ["b"], "as_of": "2026-01-31"}), (1, 0, 0)),
+    ] {
+        let invocation = Invocation::new(id.clone(), Deadline::NONE);
+        let report = sweep.handle(event.clone(), &invocation).await.unwrap();
+        let said = ["tenants", "archived", "failed"].map(|name| report[name].as_u64().unwrap());
+        assert_eq!(said, [tenants, archived, failed], "{event}");
+        assert_eq!(report["complete"], true, "{event}");
+    }
+    let lines = logs::lines_of(&id);
+    let is_told = |line: &&Value| line["level"] == "ERROR" && line["tenant"] == "b";
+    assert_eq!(lines.iter().filter(is_told).count(), 5, "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_sweep_of_no_credits_at_a_time_takes_one_at_a_time() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    sweeping.due(3).await;
+    let sweep = sweeping.sweep.clone().with_concurrency(0);
+    let event = json!({"tenants": [sweeping.tenant()]});
+    let invocation = invocation();
+    let run = sweep.handle(event, &invocation);
+    let report = tokio::time::timeout(Duration::from_secs(60), run).await;
+    assert_eq!(report.unwrap().unwrap()["archived"], 3);
 }
 
 #[tokio::test]

@@ -26,10 +26,11 @@ pub(super) struct Sent {
     pub(super) body: Option<Vec<u8>>,
 }
 
-/// The event; an HTTP API hands over the path decoded, the query as it came.
+/// The event; an HTTP API finds the route by the path as it was sent, and hands the path over decoded,
+/// the query as it came.
 pub(super) fn event(sent: &Sent) -> Value {
     let path = percent_decode_str(&sent.path).decode_utf8_lossy();
-    let (route_key, path_parameters) = match routes::matching(&sent.method, &path) {
+    let (route_key, path_parameters) = match routes::matching(&sent.method, &sent.path) {
         Some((route, parameters)) => (route.key(), parameters),
         None => ("$default".to_owned(), Vec::new()),
     };

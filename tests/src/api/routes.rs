@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 /// A route of the HTTP API, such as `GET /credits/{tenantId}/{id}`.
@@ -20,7 +21,8 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The parameters that a path gives this route, or none when it is not its own.
+    /// The parameters, decoded, that a path as it was sent gives this route, or none when it is not
+    /// its own.
     fn parameters(&self, method: &str, path: &str) -> Option<Parameters> {
         let (pattern, given) = (self.path.split('/'), path.split('/'));
         if self.method != method || pattern.clone().count() != given.clone().count() {
@@ -28,7 +30,11 @@ impl Route {
         }
         let differing = pattern.zip(given).filter(|(name, value)| name != value);
         differing
-            .map(|(name, value)| Some((parameter(name)?.to_owned(), value.to_owned())))
+            .map(|(name, value)| {
+                let decoded = percent_decode_str(value).decode_utf8_lossy().into_owned();
+                let is_parameter = !value.is_empty();
+                is_parameter.then_some((parameter(name)?.to_owned(), decoded))
+            })
             .collect()
     }
 }

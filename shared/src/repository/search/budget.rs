@@ -67,12 +67,15 @@ impl Budget {
         }
     }
 
-    /// How many items a filtered query may look at: at first as many as are no more than may be
-    /// read, however large; then as many as make 1 MB.
-    pub(super) fn filtered(&self, ask: Option<usize>) -> usize {
-        let most = match self.queried_bytes.checked_div(self.queried_items) {
-            None => self.records(),
-            Some(average) => self.left.min(FILTERED_BYTES) / average.max(1),
+    /// How many items a filtered query may look at: while sources are `unread`, each its share of as
+    /// many as are no more than may be read, however large, so that all of them can be looked into;
+    /// then as many as make 1 MB.
+    pub(super) fn filtered(&self, ask: Option<usize>, unread: usize) -> usize {
+        let average = self.queried_bytes.checked_div(self.queried_items);
+        let most = match (self.records().checked_div(unread), average) {
+            (Some(share), _) => share,
+            (None, Some(average)) => self.left.min(FILTERED_BYTES) / average.max(1),
+            (None, None) => self.records(),
         };
         ask.unwrap_or(most).min(most).max(1)
     }
@@ -117,11 +120,13 @@ mod tests {
     #[test]
     fn a_filtered_query_begins_small_and_then_reads_about_a_megabyte() {
         let mut budget = Budget::full();
-        assert_eq!(budget.filtered(None), 10);
-        assert_eq!(budget.filtered(Some(3)), 3);
+        assert_eq!(budget.filtered(None, 1), 10);
+        assert_eq!(budget.filtered(None, 4), 2);
+        assert_eq!(budget.filtered(Some(3), 1), 3);
         budget.spend_on_query(1.25, 10);
-        assert_eq!(budget.filtered(None), 1024);
+        assert_eq!(budget.filtered(None, 3), 3);
+        assert_eq!(budget.filtered(None, 0), 1024);
         budget.spend_on_query(510.0, 10);
-        assert_eq!(budget.filtered(Some(1000)), 1);
+        assert_eq!(budget.filtered(Some(1000), 0), 1);
     }
 }

@@ -23,7 +23,7 @@ use crate::repository::search::stretch::{Stretch, stretches};
 /// How many contacts one call can always look into: three times 1 MB, and an item of the fourth.
 /// With more, a call may have to tell the next one how far to look; for that it has to know where
 /// items are, and DynamoDB does not tell of those that its filter drops.
-const MAX_FILTERED: usize = 4;
+pub(super) const MAX_FILTERED: usize = 4;
 
 impl Collection<'_, Credit> {
     pub(super) async fn search_contacts(

@@ -110,6 +110,8 @@ impl<'a> Gathering<'a> {
 
     /// The cursor of a page that found nothing out, since too much lies in front of it.
     pub(super) fn look_less_far(&self, until: Option<Position>) -> Result<Progress, Error> {
+        // INVARIANT: where something is filtered, every source can be looked into; and elsewhere what
+        // was read is waiting, or was nothing.
         let until =
             until.ok_or_else(|| Error::internal("a search that reads and finds no place"))?;
         Ok(Progress {

@@ -98,8 +98,9 @@ impl Merge {
         let mut behind: Vec<_> = self.streams.iter_mut().filter(behind).collect();
         let mut behind = behind.as_mut_slice();
         while let Some(source) = behind.first().map(|stream| &stream.source) {
+            let unread = behind.iter().filter(|stream| !stream.is_begun()).count();
             let ask = match source.is_filtered {
-                true => Some(budget.filtered(ask)),
+                true => Some(budget.filtered(ask, unread)),
                 false => ask,
             };
             let Some(Wave { queries, limit }) = budget.wave(ask, source.item_bytes) else {

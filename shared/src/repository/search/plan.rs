@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::date::CivilDate;
 use crate::model::id::{ContactId, CreditId};
 use crate::model::search::{CreditSearch, Range};
+use crate::page::{Position, Progress};
+use crate::repository::search::contacts::MAX_FILTERED;
 
 /// The place that a search reads; what else it asks for is filtered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,31 @@ pub fn plan(search: &CreditSearch) -> Plan<'_> {
         (None, Some(contacts), _) => Plan::Contacts(contacts),
         (None, None, Some(range)) => Plan::Expiration(range),
         (None, None, None) => Plan::Partition,
+    }
+}
+
+impl Plan<'_> {
+    /// Whether a page of this plan, for credits of these dates, can have ended there. A cursor is no
+    /// secret: one that was made up must not lead where no page leads.
+    pub fn could_have_come_to(&self, progress: &Progress, dates: Option<Range<CivilDate>>) -> bool {
+        let Progress { after, until } = progress;
+        let is_dated = |position: &Position| position.date.is_some();
+        match self {
+            Self::Nothing => after.is_none() && until.is_none(),
+            Self::Ids(_) | Self::Partition => {
+                until.is_none() && !after.as_ref().is_some_and(is_dated)
+            }
+            Self::Expiration(_) => until.is_none() && after.as_ref().is_none_or(is_dated),
+            Self::Contacts(contacts) => {
+                let may_be_narrowed = contacts.len() > MAX_FILTERED;
+                let is_searched = |day| dates.is_none_or(|dates| dates.contains(day));
+                let is_ahead = |until: &Position| after.as_ref().is_none_or(|after| after < until);
+                after.as_ref().is_none_or(is_dated)
+                    && until.as_ref().is_none_or(|until| {
+                        may_be_narrowed && until.date.is_some_and(is_searched) && is_ahead(until)
+                    })
+            }
+        }
     }
 }
 
@@ -72,6 +99,56 @@ mod tests {
             name(json!({"ids": [], "expiration_date": [null, null]})),
             "partition"
         );
+    }
+
+    /// Whether a page of a search can have ended at these places, `a` and `u` of a cursor.
+    fn could_have_come_to(body: Value, progress: Value) -> bool {
+        let body = SearchBody::parse(body.as_object().unwrap().clone()).unwrap();
+        let progress = serde_json::from_value(progress).unwrap();
+        plan(&body.search).could_have_come_to(&progress, body.search.date)
+    }
+
+    #[test]
+    fn a_place_belongs_to_the_plan_that_can_have_come_there() {
+        let (plain, dated) = (json!({"i": "m"}), json!({"i": "m", "d": "2026-01-15"}));
+        let january = json!(["2026-01-01", "2026-01-31"]);
+        let few = json!({"contact_id": ["a", "b", "c", "d"]});
+        let many = json!({"contact_id": ["a", "b", "c", "d", "e"], "date": january});
+        let expiring = json!({"expiration_date": january});
+        for (body, place, is_possible) in [
+            (json!({"ids": ["m"]}), json!({"a": plain}), true),
+            (json!({"ids": ["m"]}), json!({"a": dated}), false),
+            (json!({}), json!({"a": plain}), true),
+            (json!({}), json!({"a": dated}), false),
+            (json!({}), json!({"u": plain}), false),
+            (expiring.clone(), json!({"a": dated}), true),
+            (expiring.clone(), json!({"a": plain}), false),
+            (expiring, json!({"u": dated}), false),
+            (few.clone(), json!({"a": dated}), true),
+            (few.clone(), json!({"a": plain}), false),
+            (few, json!({"u": dated}), false),
+            (many.clone(), json!({"u": dated}), true),
+            (many.clone(), json!({"u": plain}), false),
+            (
+                many.clone(),
+                json!({"u": {"i": "m", "d": "2026-02-01"}}),
+                false,
+            ),
+            (
+                many.clone(),
+                json!({"a": {"i": "l", "d": "2026-01-15"}, "u": dated}),
+                true,
+            ),
+            (many, json!({"a": dated, "u": dated}), false),
+            (json!({"origin": "gift"}), json!({"a": plain}), false),
+        ] {
+            assert_eq!(
+                could_have_come_to(body.clone(), place.clone()),
+                is_possible,
+                "{body} {place}"
+            );
+            assert!(could_have_come_to(body, json!({})));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod deleted;
 mod keys;
 mod output;
+mod progress;
 mod serve;
 mod sweep;
 mod tenants;
@@ -90,6 +91,18 @@ enum CommandError {
     UnknownTenant(TenantId),
     #[error("the tenant `{0}` is registered already: `certs tenants set {0}` changes its settings")]
     KnownTenant(TenantId),
+    #[error(
+        "the tenant `{tenant}` still has {holdings}, deleted ones included: `certs tenants remove \
+         {tenant} --purge` deletes them too, for good"
+    )]
+    TenantHasRecords { tenant: TenantId, holdings: String },
+    #[error(
+        "the tenant `{tenant}` is removed, but has got {holdings} meanwhile: `certs tenants remove \
+         {tenant} --purge` deletes them"
+    )]
+    WrittenMeanwhile { tenant: TenantId, holdings: String },
+    #[error("{0}")]
+    Incomplete(String),
     #[error("standard output is closed")]
     Output(#[from] std::io::Error),
 }
@@ -117,7 +130,11 @@ async fn perform(cli: &Cli) -> Result<(), CommandError> {
         Command::Deleted(command) => command.run(&cli.store.table().await).await?,
         Command::Sweep(command) => command.run(cli.store.table().await).await?,
     };
-    Ok(output.print(cli.json)?)
+    output.print(cli.json)?;
+    match output.failure {
+        Some(failure) => Err(CommandError::Incomplete(failure)),
+        None => Ok(()),
+    }
 }
 
 fn tenant_id(text: &str) -> Result<TenantId, NotAnId> {

@@ -4,13 +4,16 @@
 mod deleted;
 mod keys;
 mod output;
+mod progress;
 mod serve;
 mod sweep;
 mod tenants;
 
 use std::error::Error;
+use std::iter::successors;
 use std::process::ExitCode;
 
+use aws_sdk_dynamodb::error::ErrorMetadata;
 use clap::{Args, Parser, Subcommand};
 use shared::error::Error as ServiceError;
 use shared::model::id::{NotAnId, TenantId};
@@ -41,7 +44,9 @@ struct Cli {
 /// Which table the command works on.
 #[derive(Args, Debug)]
 struct StoreOptions {
-    /// Use the DynamoDB at this URL, with made-up credentials
+    /// Use the DynamoDB at this URL. The access key of a store of `certs serve`
+    /// is read from `.local/serve.json`, or, in another folder, from the
+    /// variable `CERTS_DYNAMODB_ACCESS_KEY_ID`
     #[arg(long, global = true, value_name = "URL")]
     dynamodb_endpoint: Option<String>,
     /// Name of the table
@@ -58,7 +63,7 @@ impl StoreOptions {
     /// The table: of the given endpoint, or of the AWS account that the environment names.
     async fn table(&self) -> Table {
         let client = match &self.dynamodb_endpoint {
-            Some(endpoint) => store::client(endpoint),
+            Some(endpoint) => store::client(endpoint, &serve::access_key_of(endpoint)),
             None => client::from_environment().await,
         };
         Table::new(client, &self.table)
@@ -90,6 +95,18 @@ enum CommandError {
     UnknownTenant(TenantId),
     #[error("the tenant `{0}` is registered already: `certs tenants set {0}` changes its settings")]
     KnownTenant(TenantId),
+    #[error(
+        "the tenant `{tenant}` still has {holdings}, deleted ones included: `certs tenants remove \
+         {tenant} --purge` deletes them too, for good"
+    )]
+    TenantHasRecords { tenant: TenantId, holdings: String },
+    #[error(
+        "the tenant `{tenant}` is removed, but has got {holdings} meanwhile: `certs tenants remove \
+         {tenant} --purge` deletes them"
+    )]
+    WrittenMeanwhile { tenant: TenantId, holdings: String },
+    #[error("{0}")]
+    Incomplete(String),
     #[error("standard output is closed")]
     Output(#[from] std::io::Error),
 }
@@ -101,7 +118,7 @@ pub async fn run() -> ExitCode {
     match perform(&cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("certs: {}", chain(&error));
+            eprintln!("certs: {}", explained(&error));
             ExitCode::FAILURE
         }
     }
@@ -117,7 +134,11 @@ async fn perform(cli: &Cli) -> Result<(), CommandError> {
         Command::Deleted(command) => command.run(&cli.store.table().await).await?,
         Command::Sweep(command) => command.run(cli.store.table().await).await?,
     };
-    Ok(output.print(cli.json)?)
+    output.print(cli.json)?;
+    match output.failure {
+        Some(failure) => Err(CommandError::Incomplete(failure)),
+        None => Ok(()),
+    }
 }
 
 fn tenant_id(text: &str) -> Result<TenantId, NotAnId> {
@@ -134,15 +155,26 @@ fn log_warnings() {
         .init();
 }
 
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+/// What went wrong, and why. There is no request whose id an operator could quote.
+fn explained(error: &CommandError) -> String {
+    match error {
+        CommandError::Service(ServiceError::Internal(cause)) => {
+            format!("the table cannot be used: {}", chain(cause.as_ref()))
+        }
+        other => chain(other),
     }
-    text
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let errors = successors(Some(error), |&error| error.source());
+    errors.map(sentence).collect::<Vec<_>>().join(": ")
+}
+
+/// What the store itself says is in a form of the SDK's for programmers.
+fn sentence(error: &(dyn Error + 'static)) -> String {
+    let metadata = error.downcast_ref::<ErrorMetadata>();
+    let said = metadata.and_then(ErrorMetadata::message);
+    said.map_or_else(|| error.to_string(), str::to_owned)
 }
 
 #[cfg(test)]

@@ -7,6 +7,10 @@ use fastrand::Rng;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use serde_json::{Map, Value, json};
+use shared::error::Error;
+use shared::idempotency::IdempotencyKey;
+use shared::model::id::TenantId;
+use uuid::Uuid;
 
 /// The tenant of the local demo.
 pub const TENANT: &str = "demo.example";
@@ -16,6 +20,9 @@ pub const CONTACT: &str = "contact-ada";
 
 /// How many credits there are.
 pub const COUNT: usize = 300;
+
+/// The operation that the credits are made by, of which their ids are derived.
+const CREATE: &str = "create_credit";
 
 /// Any fixed number would do: it makes every run alike.
 const SEED: u64 = 8;
@@ -65,6 +72,22 @@ const STATUSES: [Option<&str>; 12] = [
     None,
     None,
 ];
+
+/// The `Idempotency-Key` that the credit of a position is created with.
+#[must_use]
+pub fn idempotency_key(position: usize) -> String {
+    format!("demo-credit-{position}")
+}
+
+/// The id that the credit of a position gets by its `Idempotency-Key`.
+///
+/// # Errors
+/// None that can happen: all of it is constant text.
+pub fn id(position: usize) -> Result<Uuid, Error> {
+    let tenant = TenantId::try_from(TENANT.to_owned()).map_err(Error::internal)?;
+    let key = IdempotencyKey::parse(idempotency_key(position).as_bytes())?;
+    Ok(key.derive_id(&tenant, CREATE))
+}
 
 /// The demo credits, as a client would create them on the day `today`.
 #[must_use]

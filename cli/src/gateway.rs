@@ -2,8 +2,8 @@
 //! that API Gateway would hand to the function, and the function's answer back
 //! into HTTP. Whatever a request looks like, it gets an answer.
 //!
-//! The way of a request: size limits, preflight, route, event, authorizer,
-//! function, reply, CORS headers.
+//! The way of a request: host, preflight, size limits, body, route, event,
+//! authorizer, function, reply, CORS headers.
 
 mod authorize;
 pub mod body;
@@ -42,6 +42,9 @@ const FUNCTION_WITHIN: Duration = Duration::from_secs(30);
 /// The functions by their logical id in the template.
 pub type Functions = HashMap<String, Function>;
 
+/// How long the body of a request may take to arrive.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
 /// One HTTP API: the template's routes and CORS rules, over the functions.
 pub struct Gateway {
     routes: Routes,
@@ -49,6 +52,7 @@ pub struct Gateway {
     authorizer: Authorizer,
     functions: Functions,
     sweep: Option<LocalSweep>,
+    body_within: Duration,
 }
 
 impl Gateway {
@@ -63,6 +67,7 @@ impl Gateway {
             authorizer,
             functions,
             sweep: None,
+            body_within: BODY_WITHIN,
         })
     }
 
@@ -71,6 +76,15 @@ impl Gateway {
     pub fn with_sweep(self, sweep: LocalSweep) -> Self {
         Self {
             sweep: Some(sweep),
+            ..self
+        }
+    }
+
+    /// The same, with another patience for the body of a request.
+    #[must_use]
+    pub fn with_body_within(self, body_within: Duration) -> Self {
+        Self {
+            body_within,
             ..self
         }
     }
@@ -93,7 +107,9 @@ impl Gateway {
     async fn invoke(&self, parts: Parts, body: Body, source: IpAddr) -> Result<Response, Refusal> {
         let path = event::decoded_path(&parts)?;
         event::check_header_size(&parts)?;
-        let body = body::read(&parts.headers, body).await?;
+        let body = tokio::time::timeout(self.body_within, body::read(&parts.headers, body))
+            .await
+            .map_err(|_elapsed| Refusal::RequestTimeout)??;
         if let (Some(sweep), true) = (&self.sweep, LocalSweep::takes(&parts)) {
             let caller = authorize::ask(&self.authorizer, &parts.headers).await?;
             return Ok(sweep.answer(&caller, body).await);

@@ -40,6 +40,16 @@ pub async fn create(table: &Table, request: KeyRequest) -> Result<NewApiKey, Key
     if table.registered_tenant(&request.tenant).await?.is_none() {
         return Err(KeyError::UnknownTenant(request.tenant));
     }
+    let (key, stored) = make(request)?;
+    table.create_api_key(&stored).await?;
+    Ok(key)
+}
+
+/// Makes a key and stores nothing: what its owner holds, and what to keep of it.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn make(request: KeyRequest) -> Result<(NewApiKey, ApiKey), KeyError> {
     let key = NewApiKey::new(random()?, random()?);
     let stored = ApiKey {
         id: key.id.clone(),
@@ -51,8 +61,7 @@ pub async fn create(table: &Table, request: KeyRequest) -> Result<NewApiKey, Key
         revoked_at: None,
         last_used_at: None,
     };
-    table.create_api_key(&stored).await?;
-    Ok(key)
+    Ok((key, stored))
 }
 
 fn random<const N: usize>() -> Result<[u8; N], KeyError> {

@@ -2,6 +2,7 @@
 //!
 //! Reading order: `commands` (what a user can type), `commands/serve` (the
 //! local stand-in for AWS), `gateway` (HTTP to API Gateway events and back),
+//! `listen` (the local sockets),
 //! `store` and `table` (where the data is), `template` (the one definition of
 //! table and routes that all of them read), `demo` (the made-up credits).
 
@@ -9,6 +10,7 @@ pub mod commands;
 pub mod demo;
 pub mod gateway;
 pub mod keys;
+pub mod listen;
 pub mod store;
 pub mod table;
 pub mod template;

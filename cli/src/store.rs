@@ -1,8 +1,11 @@
 //! Where a local run keeps its data: the embedded store, or any endpoint that
 //! speaks DynamoDB.
 
+mod access_key;
+mod file;
+mod service;
+
 use std::path::Path;
-use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
@@ -12,8 +15,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// How long requests under way may take to end when the store is stopped.
-const STOP_WITHIN: Duration = Duration::from_secs(2);
+pub use access_key::AccessKey;
+
+use crate::listen;
+use service::Service;
 
 /// Why the embedded store did not start.
 #[derive(Debug, thiserror::Error)]
@@ -32,35 +37,56 @@ pub enum StoreError {
     /// No local port could be had.
     #[error("no port for the embedded store")]
     Port(#[from] std::io::Error),
+    /// The system has no randomness to give.
+    #[error("no random bytes for the access key: {0}")]
+    Random(getrandom::Error),
 }
 
-/// The DynamoDB API over SQLite, in this process, on a free local port. It
-/// ends with [`stop`](Self::stop), or, less tidily, with the process.
+/// The DynamoDB API over SQLite, in this process, on a free local port, for
+/// whoever knows its access key. It ends with [`stop`](Self::stop), or, less
+/// tidily, with the process.
 #[derive(Debug)]
 pub struct EmbeddedStore {
     endpoint: String,
+    access_key: AccessKey,
     stop: oneshot::Sender<()>,
-    server: JoinHandle<Result<(), String>>,
+    server: JoinHandle<std::io::Result<()>>,
 }
 
 impl EmbeddedStore {
-    /// Starts a store over `data`, or in memory without it.
+    /// Starts a store over `data`, or in memory without it, with an access key
+    /// that nobody knows.
     ///
     /// # Errors
     /// When the file cannot be opened or no port is free.
     pub async fn start(data: Option<&Path>) -> Result<Self, StoreError> {
-        let database = open(data)?;
+        let access_key = AccessKey::random().map_err(StoreError::Random)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        Self::serve(listener, data, access_key)
+    }
+
+    /// Starts a store on a listener, with an access key that others know.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn serve(
+        listener: TcpListener,
+        data: Option<&Path>,
+        access_key: AccessKey,
+    ) -> Result<Self, StoreError> {
         let endpoint = format!("http://{}", listener.local_addr()?);
+        let service = Service {
+            database: open(data)?,
+            access_key: access_key.clone(),
+        };
+        let answer = move |request, _peer| service.clone().answer(request);
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(dynoxide::server::serve_with_shutdown(
-            listener,
-            database,
-            // A dropped sender stops the store as well.
-            async move { stopped.await.unwrap_or_default() },
-        ));
+        // A dropped sender stops the store as well.
+        let stopped = async move { stopped.await.unwrap_or_default() };
+        let server = tokio::spawn(listen::serve(listener, listen::IDLE_FOR, stopped, answer));
         Ok(Self {
             endpoint,
+            access_key,
             stop,
             server,
         })
@@ -72,15 +98,24 @@ impl EmbeddedStore {
         &self.endpoint
     }
 
+    /// By which it knows its clients.
+    #[must_use]
+    pub fn access_key(&self) -> &AccessKey {
+        &self.access_key
+    }
+
+    /// A client of this store.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        client(&self.endpoint, &self.access_key)
+    }
+
     /// Lets requests under way finish, within two seconds, and closes the file.
     pub async fn stop(self) {
         let Self { stop, server, .. } = self;
         // An error here says that the server has ended by itself already.
         stop.send(()).ok();
-        let abort = server.abort_handle();
-        if tokio::time::timeout(STOP_WITHIN, server).await.is_err() {
-            abort.abort();
-        }
+        drop(server.await);
     }
 }
 
@@ -92,24 +127,23 @@ fn open(data: Option<&Path>) -> Result<Database, StoreError> {
         path: path.display().to_string(),
         reason,
     };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
-    }
     let text = path
         .to_str()
-        .ok_or_else(|| failed("its name is no UTF-8".into()))?;
+        .ok_or_else(|| failed("its name is not UTF-8".into()))?;
+    file::make_private(path).map_err(|error| failed(error.to_string()))?;
     Database::new(text).map_err(|error| failed(error.to_string()))
 }
 
-/// A client of a local store. Its credentials are made up, since local stores
-/// want a signature but check none: no AWS account is needed, and none is used.
-/// Its time-outs and retries are those of the deployed functions.
+/// A client of a local store, which signs with `access_key`: no AWS account is
+/// needed, and none is used. Its time-outs and retries are those of the
+/// deployed functions.
 #[must_use]
-pub fn client(endpoint: &str) -> Client {
+pub fn client(endpoint: &str, access_key: &AccessKey) -> Client {
+    let credentials = Credentials::new(access_key.reveal(), "local", None, None, "local");
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(endpoint)
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "local"));
+        .credentials_provider(credentials);
     Client::from_conf(bounded(config).build())
 }

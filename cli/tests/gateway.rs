@@ -9,6 +9,8 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use authorizer::Authorizer;
 use axum::Router;
@@ -17,6 +19,8 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, Method};
 use axum::routing::{get, post};
 use certs::gateway::{Functions, Gateway, serve};
+use certs::listen::IDLE_FOR;
+use certs::store::AccessKey;
 use serde_json::{Value, json};
 use shared::http::function::Function;
 use shared::repository::Table;
@@ -30,21 +34,27 @@ async fn echo(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
-) -> axum::Json<Value> {
+) -> ([(&'static str, &'static str); 1], String) {
     let accept = headers
         .get("accept")
         .map(|value| value.to_str().unwrap().to_owned());
-    axum::Json(json!({
+    let seen = json!({
         "method": method.as_str(), "path": path, "query": query, "accept": accept,
         "body": String::from_utf8_lossy(&body), "length": body.len(),
-    }))
+    });
+    ([("content-type", "application/json")], seen.to_string())
 }
 
 async fn panicking() -> &'static str {
     panic!("on purpose")
 }
 
-fn toy() -> Router {
+/// What the gateway is told to wait for, where waiting is the point.
+const SHORT: Duration = Duration::from_millis(50);
+/// Far more than it takes, on a machine that has much else to do.
+const SOON: Duration = Duration::from_secs(20);
+
+fn toy(invoked: Arc<AtomicUsize>) -> Router {
     Router::new()
         .route("/credits/{tenant}", post(echo).get(echo))
         .route("/credits/{tenant}/{id}", get(echo).delete(panicking))
@@ -52,24 +62,49 @@ fn toy() -> Router {
             "/openapi.json",
             get(|| async { ([("set-cookie", "a=1")], vec![0_u8, 255]) }),
         )
+        .layer(axum::middleware::map_request(
+            move |request: axum::extract::Request| {
+                invoked.fetch_add(1, Ordering::Relaxed);
+                async { request }
+            },
+        ))
 }
 
 struct Running {
     address: SocketAddr,
     stop: watch::Sender<bool>,
+    invoked: Arc<AtomicUsize>,
 }
 
 impl Running {
     async fn start() -> Self {
-        let functions = Functions::from([("CreditsFunction".to_owned(), Function::new(toy()))]);
+        Self::start_patient(IDLE_FOR, IDLE_FOR).await
+    }
+
+    /// One that closes idle connections, and gives up slow bodies, after these times.
+    async fn start_patient(idle_for: Duration, body_within: Duration) -> Self {
+        let invoked = Arc::new(AtomicUsize::new(0));
+        let router = toy(Arc::clone(&invoked));
+        let functions = Functions::from([("CreditsFunction".to_owned(), Function::new(router))]);
         // Nobody here sends a key, so nothing is ever looked up.
-        let table = Table::new(certs::store::client("http://127.0.0.1:9"), "none");
-        let gateway = Arc::new(Gateway::new(Authorizer::new(table), functions).unwrap());
+        let client = certs::store::client("http://127.0.0.1:9", &AccessKey::new("none"));
+        let authorizer = Authorizer::new(Table::new(client, "none"));
+        let gateway = Gateway::new(authorizer, functions).unwrap();
+        let gateway = Arc::new(gateway.with_body_within(body_within));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(serve(listener, gateway, stopped));
-        Self { address, stop }
+        tokio::spawn(serve(listener, gateway, idle_for, stopped));
+        Self {
+            address,
+            stop,
+            invoked,
+        }
+    }
+
+    /// How many requests have reached a function.
+    fn invoked(&self) -> usize {
+        self.invoked.load(Ordering::Relaxed)
     }
 
     /// Sends the bytes as they are and reads until the gateway closes.
@@ -156,32 +191,97 @@ async fn a_binary_body_goes_there_and_back_unchanged() {
 }
 
 #[tokio::test]
-async fn a_hostile_host_gets_an_answer() {
+async fn a_foreign_or_hostile_host_is_refused_before_any_function() {
     let gateway = Running::start().await;
-    for host in [
-        "",
-        "a b",
-        "[::1",
-        "x@y:z/..",
-        "a:99999999",
-        "%00",
-        "\u{fc}",
-        "a\"<>",
+    let port = gateway.address.port();
+    for hosts in [
+        "".to_owned(),
+        "host: \r\n".to_owned(),
+        "host: a b\r\n".to_owned(),
+        "host: [::1\r\n".to_owned(),
+        "host: x@y:z/..\r\n".to_owned(),
+        "host: localhost:99999999\r\n".to_owned(),
+        "host: %00\r\n".to_owned(),
+        "host: \u{fc}\r\n".to_owned(),
+        "host: a\"<>\r\n".to_owned(),
+        format!("host: evil.example:{port}\r\n"),
+        format!("host: localhost.evil.example:{port}\r\n"),
+        format!("host: localhost:{port}\r\nhost: evil.example:{port}\r\n"),
     ] {
-        let request =
-            format!("GET /credits/t HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-        let status = gateway.send(request.as_bytes()).await.status;
-        assert!(status == 200 || status == 400, "{host:?}: {status}");
+        let origin = "origin: https://evil.example\r\nconnection: close";
+        let request = format!("GET /credits/t HTTP/1.1\r\n{hosts}{origin}\r\n\r\n");
+        let answer = gateway.send(request.as_bytes()).await;
+        assert!([400, 403].contains(&answer.status), "{hosts:?}: {answer:?}");
+        assert!(!answer.head.contains("access-control"), "{answer:?}");
     }
-    let forwarded = "x-forwarded-proto: :/\r\nx-forwarded-host: [\r\n";
-    assert_eq!(
-        gateway
-            .request("GET", "/credits/t", forwarded, b"")
-            .await
-            .status,
-        200
-    );
+    let absolute = "GET http://evil.example/credits/t HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    assert_eq!(gateway.send(absolute.as_bytes()).await.status, 403);
+    assert_eq!(gateway.invoked(), 0);
     gateway.still_answers().await;
+}
+
+#[tokio::test]
+async fn this_machines_names_are_answered_with_its_port_and_without() {
+    let gateway = Running::start().await;
+    let port = gateway.address.port();
+    for host in ["127.0.0.1", "localhost", "[::1]"] {
+        for host in [host.to_owned(), format!("{host}:{port}")] {
+            let request =
+                format!("GET /credits/t HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+            assert_eq!(gateway.send(request.as_bytes()).await.status, 200, "{host}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn forwarding_headers_change_nothing() {
+    let gateway = Running::start().await;
+    let forwarded = "x-forwarded-proto: :/\r\nx-forwarded-host: [\r\n";
+    let answer = gateway.request("GET", "/credits/t", forwarded, b"").await;
+    assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed() {
+    let gateway = Running::start_patient(SHORT, IDLE_FOR).await;
+    for begun in [
+        "",
+        "GET /credits/t HTT",
+        "GET /credits/t HTTP/1.1\r\nhost: localhost\r\nx-slow: ",
+    ] {
+        let mut stream = TcpStream::connect(gateway.address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        assert_eq!(closed(&mut stream).await, "", "{begun}");
+    }
+    let mut kept = TcpStream::connect(gateway.address).await.unwrap();
+    kept.write_all(b"GET /credits/t HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    let answer = closed(&mut kept).await;
+    assert_eq!(Answer::new(&answer).status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_in_time_is_a_408() {
+    let gateway = Running::start_patient(IDLE_FOR, SHORT).await;
+    let begun = b"POST /credits/t HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\r\n{\"a";
+    let mut stream = TcpStream::connect(gateway.address).await.unwrap();
+    stream.write_all(begun).await.unwrap();
+    let answer = Answer::new(&closed(&mut stream).await);
+    assert_eq!(
+        (answer.status, answer.json()),
+        (408, json!({"message": "Request Timeout"}))
+    );
+    assert_eq!(gateway.invoked(), 0);
+    gateway.still_answers().await;
+}
+
+/// What comes until the gateway closes the connection, which it has to do soon.
+async fn closed(stream: &mut TcpStream) -> String {
+    let mut read = String::new();
+    let closing = tokio::time::timeout(SOON, stream.read_to_string(&mut read));
+    closing.await.unwrap().unwrap();
+    read
 }
 
 #[tokio::test]
@@ -202,7 +302,7 @@ async fn hostile_paths_get_an_answer() {
         "/?",
         "/credits/t??&&==",
         "/credits/t?%zz=%ff",
-        "http://elsewhere/credits/t",
+        "http://localhost/credits/t",
         "/credits/t/%E2%80%AE",
         "/credits/t/a%0d%0ab",
     ] {
@@ -234,7 +334,7 @@ async fn hostile_request_lines_get_an_answer() {
         "\u{0}",
         "GET /\u{7f} HTTP/1.1",
     ] {
-        let request = format!("{line}\r\nhost: x\r\nconnection: close\r\n\r\n");
+        let request = format!("{line}\r\nhost: localhost\r\nconnection: close\r\n\r\n");
         let status = gateway.send(request.as_bytes()).await.status;
         assert!((400..500).contains(&status), "{line:?}: {status}");
     }
@@ -287,9 +387,10 @@ async fn bodies_over_the_limit_are_refused_in_the_gateways_words() {
         (answer.status, answer.json()),
         (413, json!({"message": "Request Entity Too Large"}))
     );
-    let huge = "POST /credits/t HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 99999999999\r\n\r\n";
+    let huge = "POST /credits/t HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 99999999999\r\n\r\n";
     assert_eq!(gateway.send(huge.as_bytes()).await.status, 413);
-    let broken = "POST /credits/t HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+    let broken =
+        "POST /credits/t HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
     assert_eq!(gateway.send(broken.as_bytes()).await.status, 400);
     gateway.still_answers().await;
 }
@@ -343,7 +444,7 @@ async fn every_answer_to_a_browser_has_the_cors_headers() {
 async fn a_stop_closes_the_socket_though_a_client_stays_connected() {
     let gateway = Running::start().await;
     let mut idle = TcpStream::connect(gateway.address).await.unwrap();
-    idle.write_all(b"GET /credits/t HTTP/1.1\r\nhost: x\r\n\r\n")
+    idle.write_all(b"GET /credits/t HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await
         .unwrap();
     let mut first = [0_u8; 12];

@@ -23,8 +23,13 @@ struct Serving {
 impl Serving {
     /// Returns once the banner with the line to paste is out.
     fn start(name: &str, options: &[&str]) -> Self {
+        Self::start_with(name, options, "")
+    }
+
+    fn start_with(name: &str, options: &[&str], access_key: &str) -> Self {
         let folder = fresh_folder(name);
         let mut process = command(&folder, options)
+            .env("CERTS_DYNAMODB_ACCESS_KEY_ID", access_key)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -54,23 +59,51 @@ impl Serving {
 
     /// The body of a 200.
     fn get(&self, path: &str) -> Value {
-        let announced = self.announced();
-        let address = announced["base_url"]
-            .as_str()
-            .unwrap()
-            .trim_start_matches("http://");
-        let key = announced["api_key"].as_str().unwrap();
-        let mut stream = TcpStream::connect(address).unwrap();
+        let (status, body) = self.send("GET", path, "", "");
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
+        let key = self.told("api_key");
+        self.send_by(&key, method, path, headers, body)
+    }
+
+    /// Status and body.
+    fn send_by(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> (u16, Value) {
+        let base_url = self.told("base_url");
+        let mut stream = TcpStream::connect(base_url.trim_start_matches("http://")).unwrap();
+        let length = body.len();
         write!(
             stream,
-            "GET {path} HTTP/1.0\r\nauthorization: {key}\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             authorization: {key}\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(" 200 "), "{answer}");
-        serde_json::from_str(body).unwrap()
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap())
+    }
+
+    fn told(&self, name: &str) -> String {
+        self.announced()[name].as_str().unwrap().to_owned()
+    }
+
+    /// The ids of all credits of the demo tenant.
+    fn ids(&self) -> Vec<String> {
+        let all = self.get("/credits/demo.example?fields=id");
+        let all = all.as_array().unwrap().iter();
+        all.map(|credit| credit["id"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     fn stop(&mut self, signal: &str) {
@@ -160,6 +193,64 @@ fn a_data_file_is_filled_once() {
 }
 
 #[test]
+fn the_demo_key_of_a_run_that_was_killed_is_void() {
+    let data = fresh_folder("killed").join("certs.sqlite");
+    let options = ["--data", data.to_str().unwrap(), "--no-seed"];
+    let mut killed = Serving::start("killed-first", &options);
+    let key = killed.told("api_key");
+    let path = "/credits/demo.example";
+    assert_eq!(killed.get(path), Value::Array(Vec::new()));
+    killed.process.kill().unwrap();
+    killed.process.wait().unwrap();
+    let serving = Serving::start("killed-second", &options);
+    assert_eq!(serving.send_by(&key, "GET", path, "", "").0, 401);
+    assert_eq!(
+        serving.send_by(&key, "POST", "/_local/sweep", "", "{}").0,
+        401
+    );
+    assert_eq!(serving.get(path), Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_first_fill_that_was_interrupted_is_completed() {
+    let data = fresh_folder("interrupted").join("certs.sqlite");
+    let options = ["--data", data.to_str().unwrap()];
+    let mut begun = Serving::start("begun", &[options.as_slice(), &["--no-seed"]].concat());
+    // One of them, as it was made on another day.
+    let credit = r#"{"type_id": "ceu", "origin": "legacy system", "contact_id": "ada",
+        "date": "2020-01-01", "quantity": 1}"#;
+    let headers = "content-type: application/json\r\nidempotency-key: demo-credit-7\r\n";
+    let made = begun.send("POST", "/credits/demo.example", headers, credit);
+    assert_eq!(made.0, 200, "{}", made.1);
+    begun.stop("-TERM");
+    let serving = Serving::start("completed", &options);
+    let ids = serving.ids();
+    assert_eq!(ids.len(), certs::demo::COUNT);
+    let path = format!("/credits/demo.example/{}", made.1["id"].as_str().unwrap());
+    assert_eq!(serving.get(&path)["date"], "2020-01-01");
+}
+
+#[test]
+fn what_was_deleted_of_the_demo_stays_deleted() {
+    let data = fresh_folder("deleted").join("certs.sqlite");
+    let options = ["--data", data.to_str().unwrap()];
+    let last = certs::demo::id(certs::demo::COUNT - 1).unwrap();
+    let some = certs::demo::id(3).unwrap();
+    let mut left = certs::demo::COUNT;
+    // Without its last credit the fill looks as if it had been interrupted.
+    for id in [some, last] {
+        let mut serving = Serving::start("deleted-run", &options);
+        assert_eq!(serving.ids().len(), left);
+        let path = format!("/credits/demo.example/{id}");
+        assert_eq!(serving.send("DELETE", &path, "", "").0, 200);
+        left -= 1;
+        serving.stop("-TERM");
+    }
+    let serving = Serving::start("deleted-again", &options);
+    assert_eq!(serving.ids().len(), left);
+}
+
+#[test]
 fn it_works_on_another_store_under_another_table_name() {
     let store = Serving::start("store", &["--no-seed"]);
     let endpoint = store.announced()["dynamodb_endpoint"]
@@ -173,7 +264,9 @@ fn it_works_on_another_store_under_another_table_name() {
         "other",
         "--no-seed",
     ];
-    let serving = Serving::start("client", &options);
+    let access_key = store.told("dynamodb_access_key_id");
+    let serving = Serving::start_with("client", &options, &access_key);
+    assert_eq!(serving.told("dynamodb_access_key_id"), access_key);
     assert_eq!(serving.announced()["dynamodb_endpoint"], endpoint.as_str());
     assert_eq!(serving.announced()["table"], "other");
     assert_eq!(

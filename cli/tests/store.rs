@@ -5,18 +5,22 @@
     reason = "a test says by a panic what went wrong, and so do its helpers"
 )]
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeySchemaElement, TableDescription};
-use certs::store::{self, EmbeddedStore};
+use certs::store::EmbeddedStore;
 use certs::table::{self, Creation};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const TABLE: &str = "certifications";
 
 async fn started(data: Option<&Path>) -> (EmbeddedStore, Client) {
     let store = EmbeddedStore::start(data).await.unwrap();
-    let client = store::client(store.endpoint());
+    let client = store.client();
     (store, client)
 }
 
@@ -187,4 +191,113 @@ async fn without_a_store_the_error_says_so() {
             .starts_with("the store did not make the table"),
         "{error}"
     );
+}
+
+const PUT: &str =
+    r##"{"TableName":"certifications","Item":{"pk":{"S":"#api_keys"},"sk":{"S":"planted"}}}"##;
+
+/// What a request gets that would plant an API key, with these lines in its head.
+async fn planted(store: &EmbeddedStore, method: &str, lines: &[&str]) -> String {
+    let address = store.endpoint().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let lines = lines.join("\r\n");
+    let request = format!(
+        "{method} / HTTP/1.1\r\n{lines}\r\nx-amz-target: DynamoDB_20120810.PutItem\r\n\
+         content-type: application/x-amz-json-1.0\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n{PUT}",
+        PUT.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+fn signed(access_key: &str) -> String {
+    format!(
+        "authorization: AWS4-HMAC-SHA256 Credential={access_key}/20260314/us-east-1/dynamodb/\
+         aws4_request, SignedHeaders=host, Signature=00"
+    )
+}
+
+async fn count(client: &Client) -> i32 {
+    let found = client.scan().table_name(TABLE).send().await.unwrap();
+    found.count()
+}
+
+#[tokio::test]
+async fn a_web_page_or_a_stranger_gets_nothing_from_the_store_and_changes_nothing() {
+    let (store, client) = started(None).await;
+    table::create_from_template(&client, TABLE).await.unwrap();
+    let own = signed(store.access_key().reveal());
+    let (own, guessed) = (own.as_str(), signed("local"));
+    let (host, page) = ("host: localhost", "origin: https://evil.example");
+    let asks = "access-control-request-method: POST\r\n\
+                access-control-request-headers: authorization,x-amz-target";
+    for (method, lines) in [
+        ("POST", [host].as_slice()),
+        ("POST", &[host, &guessed]),
+        ("POST", &[host, page]),
+        ("POST", &[host, page, &guessed]),
+        ("POST", &[host, page, own]),
+        ("POST", &[host, "origin: null", own]),
+        ("POST", &["host: evil.example", own]),
+        ("POST", &["accept: */*", own]),
+        ("OPTIONS", &[host, page, asks]),
+        ("OPTIONS", &[host, page, asks, own]),
+        ("GET", &[host]),
+        ("GET", &[host, own]),
+    ] {
+        let answer = planted(&store, method, lines).await;
+        assert!(answer.starts_with("HTTP/1.1 40"), "{lines:?}: {answer}");
+        let answer = answer.to_ascii_lowercase();
+        assert!(!answer.contains("access-control"), "{lines:?}: {answer}");
+        assert!(!answer.contains(store.access_key().reveal()), "{answer}");
+    }
+    assert_eq!(count(&client).await, 0);
+    let answer = planted(&store, "POST", &[host, own]).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(count(&client).await, 1);
+    store.stop().await;
+}
+
+#[tokio::test]
+async fn every_store_has_an_access_key_of_its_own() {
+    let (one, _) = started(None).await;
+    let (other, _) = started(None).await;
+    assert_ne!(one.access_key(), other.access_key());
+    assert_eq!(one.access_key().reveal().len(), 64);
+}
+
+fn modes(file: &Path) -> Vec<(PathBuf, u32)> {
+    let files = fs::read_dir(file.parent().unwrap()).unwrap();
+    let mode = |file: fs::DirEntry| file.metadata().unwrap().permissions().mode() & 0o777;
+    let files = files.map(Result::unwrap);
+    files.map(|file| (file.path(), mode(file))).collect()
+}
+
+#[tokio::test]
+async fn the_data_file_and_those_beside_it_are_for_their_owner_alone() {
+    let file = scratch("private");
+    let (store, client) = started(Some(&file)).await;
+    table::create_from_template(&client, TABLE).await.unwrap();
+    let found = modes(&file);
+    assert!(
+        found.len() >= 2,
+        "there is a log beside the data: {found:?}"
+    );
+    assert!(found.iter().all(|(_, mode)| *mode == 0o600), "{found:?}");
+    store.stop().await;
+}
+
+#[tokio::test]
+async fn a_data_file_that_others_could_read_is_taken_from_them() {
+    let file = scratch("taken");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, "").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let (store, _) = started(Some(&file)).await;
+    let found = modes(&file);
+    assert!(found.iter().all(|(_, mode)| *mode == 0o600), "{found:?}");
+    store.stop().await;
 }

@@ -12,6 +12,8 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use certs::store::{AccessKey, client};
 use serde_json::{Value, json};
 
 const DUE: &str = r#"{"type_id": "ceu", "origin": "legacy system", "contact_id": "ada",
@@ -56,7 +58,8 @@ impl Serving {
         let length = body.len();
         write!(
             stream,
-            "POST {path} HTTP/1.0\r\nauthorization: {key}\r\ncontent-type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             authorization: {key}\r\ncontent-type: application/json\r\n\
              content-length: {length}\r\n\r\n{body}"
         )
         .unwrap();
@@ -76,6 +79,8 @@ impl Serving {
         let endpoint = ["--dynamodb-endpoint", self.told("dynamodb_endpoint")];
         let mut command = Command::new(env!("CARGO_BIN_EXE_certs"));
         command.env_clear().args(endpoint).args(arguments);
+        let access_key = self.told("dynamodb_access_key_id");
+        command.env("CERTS_DYNAMODB_ACCESS_KEY_ID", access_key);
         command.output().unwrap()
     }
 
@@ -140,6 +145,32 @@ fn the_command_takes_another_day_for_today_unless_it_is_in_the_future() {
         serving.json(&["sweep", "--as-of", "2020-02-01"])["archived"],
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credit_that_could_not_be_archived_makes_the_command_fail_after_its_report() {
+    let serving = Serving::start("failed");
+    serving.create_due();
+    let access_key = AccessKey::new(serving.told("dynamodb_access_key_id"));
+    let client = client(serving.told("dynamodb_endpoint"), &access_key);
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let broken = client.put_item().table_name("certifications");
+    let broken = broken.item("pk", text("demo.example#credits"));
+    let broken = broken.item("sk", text("c")).item("id", text("c"));
+    let broken = broken.item("tenant_id", text("demo.example"));
+    let broken = broken.item("expiration_state", text("pending"));
+    let broken = broken.item("expiration_date", text("2020-01-31"));
+    let broken = broken.item("grace_ends", text("some day"));
+    broken.send().await.unwrap();
+    let output = serving.certs(&["sweep", "--json"]);
+    assert!(!output.status.success(), "{output:?}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&report["archived"], &report["failed"]),
+        (&json!(1), &json!(1))
+    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("1 credits could not be archived"), "{said}");
 }
 
 #[test]

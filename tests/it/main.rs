@@ -26,4 +26,6 @@ mod rules;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]
+mod tenants;
+#[cfg(test)]
 mod world;

@@ -5,8 +5,10 @@ use std::future::pending;
 use std::net::TcpListener;
 use std::thread;
 
-use dynoxide::Database;
-use dynoxide::server::serve_with_shutdown;
+use certs::store::{AccessKey, EmbeddedStore};
+
+/// The access key that the tests' clients sign with.
+pub(crate) const ACCESS_KEY: &str = "local";
 
 /// Starts an empty store and answers its URL. It ends with the process.
 ///
@@ -23,7 +25,6 @@ pub fn start() -> String {
 }
 
 fn serve(listener: TcpListener) {
-    let database = Database::memory().expect("memory can hold a database");
     listener
         .set_nonblocking(true)
         .expect("a listener can be non-blocking");
@@ -34,7 +35,8 @@ fn serve(listener: TcpListener) {
         .block_on(async move {
             let listener = tokio::net::TcpListener::from_std(listener)
                 .expect("the runtime takes the listener");
-            serve_with_shutdown(listener, database, pending()).await
-        })
-        .expect("the embedded store serves until the process ends");
+            let _store = EmbeddedStore::serve(listener, None, AccessKey::new(ACCESS_KEY))
+                .expect("memory can hold a database");
+            pending::<()>().await;
+        });
 }

@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::dynamodb_local::DynamoDbLocal;
-use crate::embedded;
+use crate::embedded::{self, ACCESS_KEY};
 use crate::faults::Faults;
 
 /// The name of the table.
@@ -93,7 +93,7 @@ pub fn config(endpoint: &str) -> config::Builder {
     config::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
+        .credentials_provider(Credentials::new(ACCESS_KEY, "local", None, None, "tests"))
         .endpoint_url(endpoint)
         .http_client(plain_http())
 }

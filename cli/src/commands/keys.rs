@@ -1,5 +1,7 @@
 //! `certs keys`: who may call the API.
 
+use std::collections::HashSet;
+
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -64,8 +66,9 @@ impl Keys {
 
 impl Create {
     async fn run(&self, table: &Table) -> Result<Output, CommandError> {
+        let mut seen = HashSet::new();
         let mut scopes = self.scopes.clone();
-        scopes.dedup();
+        scopes.retain(|scope| seen.insert(*scope));
         let request = KeyRequest {
             tenant: self.tenant.clone(),
             scopes: scopes.clone(),

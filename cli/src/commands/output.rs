@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 pub(super) struct Output {
     pub(super) text: String,
     pub(super) json: Value,
+    /// Why the command is not a success, though it has an answer.
+    pub(super) failure: Option<String>,
 }
 
 impl Output {
@@ -19,6 +21,7 @@ impl Output {
         Self {
             text: json.iter().map(line).collect(),
             json: json.into(),
+            failure: None,
         }
     }
 
@@ -33,6 +36,7 @@ impl Output {
         Self {
             text: things.iter().map(line).collect(),
             json: Map::from_iter([(name.to_owned(), Value::from_iter(things))]).into(),
+            failure: None,
         }
     }
 

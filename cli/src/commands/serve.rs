@@ -13,9 +13,8 @@ use std::time::Instant;
 use aws_sdk_dynamodb::Client;
 use clap::Args;
 use expiration_sweep::Sweep;
-use jiff::Timestamp;
 use shared::error::Error;
-use shared::model::api_key::NewApiKey;
+use shared::model::api_key::{ApiKey, NewApiKey};
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
 use shared::repository::Table;
@@ -24,12 +23,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use announcement::Announcement;
+pub(super) use announcement::access_key_of;
 
 use super::StoreOptions;
 use crate::demo;
 use crate::gateway::{self, Gateway, LocalSweep};
 use crate::keys::{self, KeyError, KeyRequest};
-use crate::store::{self, EmbeddedStore, StoreError};
+use crate::listen;
+use crate::store::{self, AccessKey, EmbeddedStore, StoreError};
 use crate::table::{self, TableError};
 use crate::template::TemplateError;
 
@@ -88,11 +89,16 @@ pub(super) async fn run(
         Some(_) => None,
         None => Some(EmbeddedStore::start(options.data.as_deref()).await?),
     };
-    let endpoint = embedded.as_ref().map(EmbeddedStore::endpoint);
+    let (endpoint, access_key) = match (&embedded, &store.dynamodb_endpoint) {
+        (Some(embedded), _) => (embedded.endpoint(), embedded.access_key().clone()),
+        (None, other) => {
+            let endpoint = other.as_deref().unwrap_or_default();
+            (endpoint, access_key_of(endpoint))
+        }
+    };
     let run = Run {
-        endpoint: endpoint
-            .or(store.dynamodb_endpoint.as_deref())
-            .unwrap_or_default(),
+        endpoint,
+        access_key,
         table: &store.table,
         with_seed: !options.no_seed,
         as_json,
@@ -115,6 +121,7 @@ async fn listen(port: u16) -> Result<TcpListener, ServeError> {
 
 struct Run<'a> {
     endpoint: &'a str,
+    access_key: AccessKey,
     table: &'a str,
     with_seed: bool,
     as_json: bool,
@@ -127,20 +134,13 @@ impl Run<'_> {
         listener: TcpListener,
         stop: watch::Receiver<bool>,
     ) -> Result<(), ServeError> {
-        let client = store::client(self.endpoint);
+        let client = store::client(self.endpoint, &self.access_key);
         let table = Table::new(client.clone(), self.table);
         let (gateway, key) = tokio::select! {
             prepared = self.prepare(&client, &table) => prepared?,
             () = signals::stopped(stop.clone()) => return Ok(()),
         };
-        let served = self.serve(listener, gateway, key.reveal(), stop).await;
-        // Data in a file outlives the run; its key does not.
-        table
-            .revoke_api_key(&key.id, Timestamp::now())
-            .await
-            .map(drop)
-            .unwrap_or_else(|error| tracing::warn!(code = error.code(), "the demo key is left"));
-        served
+        self.serve(listener, gateway, key.reveal(), stop).await
     }
 
     async fn serve(
@@ -153,7 +153,7 @@ impl Run<'_> {
         let announcement = self.announcement(&listener, key)?;
         let published = announcement.publish().map_err(ServeError::Announce)?;
         self.print_banner(&announcement);
-        let served = gateway::serve(listener, gateway, stop).await;
+        let served = gateway::serve(listener, gateway, listen::IDLE_FOR, stop).await;
         drop(published);
         served.map_err(ServeError::Serve)
     }
@@ -164,8 +164,9 @@ impl Run<'_> {
         table: &Table,
     ) -> Result<(Arc<Gateway>, NewApiKey), ServeError> {
         table::create_from_template(client, self.table).await?;
-        let key = demo_key(table).await?;
-        let gateway = Gateway::new(functions::authorizer(table)?, functions::all(table))?
+        let (key, known) = demo_key(table).await?;
+        let authorizer = functions::authorizer(table)?.with_own_key(known);
+        let gateway = Gateway::new(authorizer, functions::all(table))?
             .with_sweep(LocalSweep::new(Sweep::new(table.clone()), key.id.clone()));
         if self.with_seed {
             seed::fill(&gateway, key.reveal()).await?;
@@ -180,6 +181,7 @@ impl Run<'_> {
             tenant: demo::TENANT.to_owned(),
             api_key: key.to_owned(),
             dynamodb_endpoint: self.endpoint.to_owned(),
+            dynamodb_access_key_id: self.access_key.reveal().to_owned(),
             table: self.table.to_owned(),
         })
     }
@@ -198,8 +200,9 @@ impl Run<'_> {
     }
 }
 
-/// A key for everything in the demo tenant, made as an operator would make it.
-async fn demo_key(table: &Table) -> Result<NewApiKey, ServeError> {
+/// A key for everything in the demo tenant. No store has it: it counts as long
+/// as this process lives, however that ends.
+async fn demo_key(table: &Table) -> Result<(NewApiKey, ApiKey), ServeError> {
     let tenant = TenantId::try_from(demo::TENANT.to_owned()).map_err(Error::internal)?;
     let settings = TenantSettings::default();
     table.register_tenant(&tenant, &settings).await?;
@@ -208,5 +211,5 @@ async fn demo_key(table: &Table) -> Result<NewApiKey, ServeError> {
         scopes: vec![Scope::Read, Scope::Write, Scope::Admin],
         expires_at: None,
     };
-    Ok(keys::create(table, request).await?)
+    Ok(keys::make(request)?)
 }

@@ -1,10 +1,8 @@
 //! `certs sweep`: archives what has run out, by the code of the scheduled function.
 
-use std::time::Duration;
-
 use clap::Args;
 use expiration_sweep::{Report, Sweep, SweepRequest};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use shared::deadline::Deadline;
 use shared::invocation::Invocation;
@@ -14,9 +12,8 @@ use shared::repository::Table;
 use uuid::Uuid;
 
 use super::output::{Output, members};
-use super::{CommandError, tenant_id};
+use super::{CommandError, progress, tenant_id};
 
-const REDRAW_EVERY: Duration = Duration::from_millis(100);
 const PROGRESS: &str = "{spinner} {pos} credits looked at, {per_sec}: {msg}";
 
 /// Archive credits whose last valid day, and grace, is over
@@ -35,16 +32,18 @@ pub(super) struct SweepTenants {
 
 impl SweepTenants {
     pub(super) async fn run(&self, table: Table) -> Result<Output, CommandError> {
-        let bar = progress_bar();
+        let bar = progress::bar(PROGRESS);
         let shown = bar.clone();
         let sweep = Sweep::new(table).with_progress(move |report| show(&shown, report));
         let invocation = Invocation::new(Uuid::new_v4(), Deadline::NONE);
         let finished = sweep.run(&self.request(), &invocation).await;
         bar.finish_and_clear();
         let finished = finished?;
+        let failure = failure(&finished.report);
         let report = serde_json::to_value(&finished.report).unwrap_or_default();
         Ok(Output {
             json: report.clone(),
+            failure,
             ..Output::one(members(table_of(report, finished.lag_days)))
         })
     }
@@ -67,14 +66,20 @@ fn table_of(mut report: Value, lag_days: u32) -> Value {
     report
 }
 
-/// On standard error, and only where a person looks at it.
-fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template(PROGRESS) {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(REDRAW_EVERY);
-    bar
+/// Why the sweep is not a success, though it has a report.
+fn failure(report: &Report) -> Option<String> {
+    let Report {
+        failed, complete, ..
+    } = report;
+    let is_success = *failed == 0 && *complete;
+    (!is_success).then(|| {
+        let rest = if *complete {
+            ""
+        } else {
+            ", and the sweep is not complete"
+        };
+        format!("{failed} credits could not be archived{rest}: the log above says why; sweep again")
+    })
 }
 
 fn show(bar: &ProgressBar, report: &Report) {

@@ -1,5 +1,7 @@
 //! `certs tenants`: who is served, and what each has set for itself.
 
+mod remove;
+
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
@@ -9,8 +11,9 @@ use shared::repository::tenants::TenantSettings;
 
 use super::output::{Output, members};
 use super::{CommandError, tenant_id};
+use remove::Remove;
 
-/// Register tenants and change their settings
+/// Register and remove tenants, and change their settings
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenants {
     /// Register a tenant
@@ -24,7 +27,8 @@ pub(super) enum Tenants {
         tenant: TenantId,
     },
     /// Change a registered tenant's settings; those not named stay
-    Set(Change),
+    Set(Set),
+    Remove(Remove),
 }
 
 #[derive(Args, Debug)]
@@ -40,6 +44,18 @@ pub(super) struct Change {
     default_rule_set: Option<RuleSetId>,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct Set {
+    #[command(flatten)]
+    change: Change,
+    /// Unset the zone: "today" is UTC's
+    #[arg(long, conflicts_with = "time_zone")]
+    no_time_zone: bool,
+    /// Unset the rule set for credits that name none
+    #[arg(long, conflicts_with = "default_rule_set")]
+    no_default_rule_set: bool,
+}
+
 impl Tenants {
     pub(super) async fn run(&self, table: &Table) -> Result<Output, CommandError> {
         match self {
@@ -49,7 +65,8 @@ impl Tenants {
                 let settings = registered(table, tenant).await?;
                 Ok(Output::one(description(tenant, &settings)))
             }
-            Self::Set(change) => change.set(table).await,
+            Self::Set(set) => set.run(table).await,
+            Self::Remove(remove) => remove.run(table).await,
         }
     }
 }
@@ -63,14 +80,6 @@ impl Change {
         Ok(Output::one(description(&self.tenant, &settings)))
     }
 
-    async fn set(&self, table: &Table) -> Result<Output, CommandError> {
-        let settings = self.over(registered(table, &self.tenant).await?);
-        table
-            .replace_tenant_settings(&self.tenant, &settings)
-            .await?;
-        Ok(Output::one(description(&self.tenant, &settings)))
-    }
-
     fn over(&self, settings: TenantSettings) -> TenantSettings {
         let Self {
             time_zone,
@@ -80,6 +89,28 @@ impl Change {
         TenantSettings {
             time_zone: time_zone.clone().or(settings.time_zone),
             default_rule_set_id: default_rule_set.clone().or(settings.default_rule_set_id),
+        }
+    }
+}
+
+impl Set {
+    async fn run(&self, table: &Table) -> Result<Output, CommandError> {
+        let tenant = &self.change.tenant;
+        let read = registered(table, tenant).await?;
+        let settings = self.over(read.clone());
+        table
+            .replace_tenant_settings(tenant, &read, &settings)
+            .await?;
+        Ok(Output::one(description(tenant, &settings)))
+    }
+
+    fn over(&self, settings: TenantSettings) -> TenantSettings {
+        let changed = self.change.over(settings);
+        TenantSettings {
+            time_zone: changed.time_zone.filter(|_| !self.no_time_zone),
+            default_rule_set_id: changed
+                .default_rule_set_id
+                .filter(|_| !self.no_default_rule_set),
         }
     }
 }

@@ -9,6 +9,7 @@ use http::header::CONTENT_TYPE;
 pub(super) enum Refusal {
     BadRequest,
     NotFound,
+    RequestTimeout,
     RequestEntityTooLarge,
     RequestHeaderFieldsTooLarge,
     InternalServerError,
@@ -20,6 +21,7 @@ impl Refusal {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::RequestEntityTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestHeaderFieldsTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::InternalServerError => StatusCode::INTERNAL_SERVER_ERROR,
@@ -31,6 +33,7 @@ impl Refusal {
         match self {
             Self::BadRequest => r#"{"message":"Bad Request"}"#,
             Self::NotFound => r#"{"message":"Not Found"}"#,
+            Self::RequestTimeout => r#"{"message":"Request Timeout"}"#,
             Self::RequestEntityTooLarge => r#"{"message":"Request Entity Too Large"}"#,
             Self::RequestHeaderFieldsTooLarge => r#"{"message":"Request Header Fields Too Large"}"#,
             Self::InternalServerError => r#"{"message":"Internal Server Error"}"#,

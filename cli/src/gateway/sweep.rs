@@ -10,10 +10,12 @@ use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 use shared::deadline::Deadline;
 use shared::error::Error;
+use shared::http::caller::AuthorizerContext;
 use shared::http::problem::{Failure, MEDIA_TYPE};
 use shared::invocation::Invocation;
 use shared::json;
 use shared::model::id::ApiKeyId;
+use shared::model::principal::{Proof, Scope};
 use uuid::Uuid;
 
 const PATH: &str = "/_local/sweep";
@@ -69,12 +71,19 @@ impl LocalSweep {
         self.sweep.handle(event, &invocation).await
     }
 
+    // A token may call itself by any name, so the name alone proves nothing.
     fn admit(&self, caller: &ApiGatewayRequestAuthorizer) -> Result<(), Error> {
-        let id = caller.fields.get("principal_id").and_then(Value::as_str);
-        match id {
-            None | Some("") => Err(Error::Unauthenticated),
-            Some(id) if id == self.key.as_str() => Ok(()),
-            Some(_) => Err(Error::Forbidden),
+        let fields = caller.fields.clone().into_iter().collect();
+        let caller: AuthorizerContext =
+            serde_json::from_value(Value::Object(fields)).map_err(Error::internal)?;
+        if caller.principal_id.is_empty() {
+            return Err(Error::Unauthenticated);
+        }
+        let is_demo_key = caller.proof == Proof::ApiKey && caller.principal_id == self.key.as_str();
+        if is_demo_key && caller.scopes.contains(&Scope::Admin) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
         }
     }
 }
@@ -88,4 +97,43 @@ fn refusal(error: Error, request_id: &str) -> Response {
 fn axum_json(status: StatusCode, media_type: &'static str, body: &Value) -> Response {
     let headers = [(CONTENT_TYPE, HeaderValue::from_static(media_type))];
     (status, headers, body.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::repository::Table;
+
+    use super::*;
+    use crate::store::{AccessKey, client};
+
+    const DEMO_KEY: &str = "0123456789abcdef";
+
+    fn admitted(caller: Value) -> Result<(), &'static str> {
+        let nowhere = client("http://127.0.0.1:9", &AccessKey::new("none"));
+        let key = ApiKeyId::try_from(DEMO_KEY.to_owned()).unwrap();
+        let local = LocalSweep::new(Sweep::new(Table::new(nowhere, "none")), key);
+        let mut authorizer = ApiGatewayRequestAuthorizer::default();
+        authorizer.fields = caller.as_object().unwrap().clone().into_iter().collect();
+        local.admit(&authorizer).map_err(|error| error.code())
+    }
+
+    fn caller(id: &str, proof: &str, scopes: &[&str]) -> Value {
+        json!({"principal_id": id, "tenants": ["demo.example"], "scopes": scopes, "proof": proof})
+    }
+
+    #[test]
+    fn only_the_demo_key_with_its_admin_scope_is_admitted() {
+        let all = ["read", "write", "admin"];
+        assert_eq!(admitted(caller(DEMO_KEY, "api_key", &all)), Ok(()));
+        for other in [
+            caller(DEMO_KEY, "token", &all),
+            caller(DEMO_KEY, "token", &[]),
+            caller(DEMO_KEY, "api_key", &["read", "write"]),
+            caller("fedcba9876543210", "api_key", &all),
+        ] {
+            assert_eq!(admitted(other.clone()), Err("forbidden"), "{other}");
+        }
+        let nobody = caller("", "api_key", &[]);
+        assert_eq!(admitted(nobody), Err("unauthenticated"));
+    }
 }

@@ -125,7 +125,7 @@ impl Table {
     }
 }
 
-fn key(id: &ApiKeyId) -> Item {
+pub(crate) fn key(id: &ApiKeyId) -> Item {
     Item::from([
         (PK.to_owned(), AttributeValue::S(PARTITION.to_owned())),
         (SK.to_owned(), AttributeValue::S(id.to_string())),

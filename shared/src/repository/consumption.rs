@@ -30,7 +30,7 @@ use crate::repository::rewrite::Bookkeeping;
 use crate::repository::write_log::WriteId;
 
 /// The partition of receipts.
-const KIND: &str = "consumptions";
+pub(crate) const KIND: &str = "consumptions";
 /// The most credits in one transaction: DynamoDB takes 100 items, and one is the receipt.
 pub const MAX_CREDITS: usize = 99;
 /// The most bytes in one transaction.

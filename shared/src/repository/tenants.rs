@@ -2,7 +2,10 @@
 
 use std::ops::Bound;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +17,9 @@ use crate::repository::item::{PK, SK, text};
 use crate::repository::table::Table;
 
 pub(crate) const PARTITION: &str = "#tenants";
+
+/// The attributes of [`TenantSettings`].
+const SETTINGS: [&str; 2] = ["time_zone", "default_rule_set_id"];
 
 /// What an association has set for itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +91,28 @@ impl Table {
         settings.map_err(Error::internal)
     }
 
+    /// Whether a tenant is registered. Half a capacity unit: the read is eventually consistent,
+    /// and asked once more, consistently, only when it finds nothing, so that a tenant counts from
+    /// its registration on.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn is_registered(&self, tenant: &TenantId) -> Result<bool, Error> {
+        Ok(self.has_tenant(tenant, false).await? || self.has_tenant(tenant, true).await?)
+    }
+
+    async fn has_tenant(&self, tenant: &TenantId, is_consistent: bool) -> Result<bool, Error> {
+        let request = self.client.get_item().table_name(&self.name);
+        let answer = request
+            .set_key(Some(key(tenant)))
+            .projection_expression(PK)
+            .consistent_read(is_consistent)
+            .send()
+            .await
+            .map_err(failure)?;
+        Ok(answer.item.is_some())
+    }
+
     /// Registers a tenant, and tells whether it is new: one that is registered keeps its settings.
     ///
     /// # Errors
@@ -98,20 +126,30 @@ impl Table {
             .await
     }
 
-    /// Replaces the settings of a registered tenant.
+    /// Replaces the settings of a registered tenant, unless they are no longer those that were read.
     ///
     /// # Errors
-    /// `not-found`, and those of the store.
+    /// `not-found`; `version-conflict` when somebody else has changed the settings since; and those
+    /// of the store.
     pub async fn replace_tenant_settings(
         &self,
         tenant: &TenantId,
+        read: &TenantSettings,
         settings: &TenantSettings,
     ) -> Result<(), Error> {
-        let is_there = self.put_tenant(tenant, settings, "attribute_exists(pk)");
-        if is_there.await? {
-            Ok(())
-        } else {
-            Err(Error::NotFound)
+        let put = self.client.put_item().table_name(&self.name);
+        let put = put
+            .set_item(Some(item(tenant, settings)?))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let read: Item = serde_dynamo::to_item(read).map_err(Error::internal)?;
+        match unchanged(put, &read).send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                refused(in_the_way(refusal.into_err()), settings)
+            }
+            Err(error) => Err(failure(error)),
         }
     }
 
@@ -174,11 +212,9 @@ impl Table {
         settings: &TenantSettings,
         condition: &str,
     ) -> Result<bool, Error> {
-        let mut item: Item = serde_dynamo::to_item(settings).map_err(Error::internal)?;
-        item.extend(key(tenant));
         let put = self.client.put_item().table_name(&self.name);
-        let put = put.set_item(Some(item)).condition_expression(condition);
-        match put.send().await {
+        let put = put.set_item(Some(item(tenant, settings)?));
+        match put.condition_expression(condition).send().await {
             Ok(_) => Ok(true),
             Err(error) if is_refused_condition(&error) => Ok(false),
             Err(error) => Err(failure(error)),
@@ -186,7 +222,49 @@ impl Table {
     }
 }
 
-fn key(tenant: &TenantId) -> Item {
+fn item(tenant: &TenantId, settings: &TenantSettings) -> Result<Item, Error> {
+    let mut item: Item = serde_dynamo::to_item(settings).map_err(Error::internal)?;
+    item.extend(key(tenant));
+    Ok(item)
+}
+
+/// Makes a put that is applied only where each setting is as it was read.
+fn unchanged(put: PutItemFluentBuilder, read: &Item) -> PutItemFluentBuilder {
+    let mut conditions = vec!["attribute_exists(pk)".to_owned()];
+    let mut put = put;
+    for name in SETTINGS {
+        match read.get(name) {
+            Some(value) => {
+                conditions.push(format!("{name} = :{name}"));
+                put = put.expression_attribute_values(format!(":{name}"), value.clone());
+            }
+            None => conditions.push(format!("attribute_not_exists({name})")),
+        }
+    }
+    put.condition_expression(conditions.join(" AND "))
+}
+
+/// A refused condition, unless what is in the way is what was to be written: then it is our own
+/// write, by an earlier attempt whose response was lost, or one that comes to the same.
+fn refused(found: Option<Item>, settings: &TenantSettings) -> Result<(), Error> {
+    let (_, found) = decode(found.ok_or(Error::NotFound)?)?;
+    if found == *settings {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        ConflictCode::VersionConflict,
+        "somebody else changed the tenant's settings at the same time; read them again",
+    ))
+}
+
+fn in_the_way(error: PutItemError) -> Option<Item> {
+    match error {
+        PutItemError::ConditionalCheckFailedException(refused) => refused.item,
+        _ => None,
+    }
+}
+
+pub(crate) fn key(tenant: &TenantId) -> Item {
     Item::from([
         (PK.to_owned(), AttributeValue::S(PARTITION.to_owned())),
         (SK.to_owned(), AttributeValue::S(tenant.to_string())),

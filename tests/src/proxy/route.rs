@@ -1,5 +1,6 @@
 //! The way of one request through the proxy.
 
+use http::header::HOST;
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
@@ -53,6 +54,8 @@ impl Route {
         uri.scheme = Some(Scheme::HTTP);
         uri.authority = Some(self.store.clone());
         *request.uri_mut() = Uri::from_parts(uri)?;
+        // The client names the store instead of the proxy.
+        request.headers_mut().remove(HOST);
         let response = self.client.request(request).await?;
         let status = response.status().as_u16();
         let body = response.into_body().collect().await?.to_bytes().into();

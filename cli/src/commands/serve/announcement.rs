@@ -1,24 +1,46 @@
-//! Where the running gateway is, for programs (`.local/serve.json`) and for
-//! people (the banner).
+//! Where the running gateway and its store are, for programs
+//! (`.local/serve.json`) and for people (the banner).
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::demo;
+use crate::store::AccessKey;
 
 /// Relative to the folder that the command was started in.
 pub(super) const PATH: &str = ".local/serve.json";
 
-#[derive(Debug, Serialize)]
+/// The access key for the store that a command is told to use.
+const ACCESS_KEY_VARIABLE: &str = "CERTS_DYNAMODB_ACCESS_KEY_ID";
+/// What a store gets that takes any key, as DynamoDB Local does.
+const ANY_ACCESS_KEY: &str = "local";
+
+/// The access key for the store at `endpoint`: what the environment says; else
+/// what was announced in this folder, if that is the same store; else any.
+pub(in crate::commands) fn access_key_of(endpoint: &str) -> AccessKey {
+    let told = std::env::var(ACCESS_KEY_VARIABLE).ok();
+    let announced = || announced(Path::new(PATH), endpoint);
+    let key = told.filter(|key| !key.is_empty()).or_else(announced);
+    AccessKey::new(key.unwrap_or_else(|| ANY_ACCESS_KEY.to_owned()))
+}
+
+fn announced(path: &Path, endpoint: &str) -> Option<String> {
+    let announcement: Announcement = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+    let is_same = announcement.dynamodb_endpoint == endpoint;
+    is_same.then_some(announcement.dynamodb_access_key_id)
+}
+
+#[derive(Deserialize, Serialize)]
 pub(super) struct Announcement {
     pub(super) base_url: String,
     pub(super) tenant: String,
     pub(super) api_key: String,
     pub(super) dynamodb_endpoint: String,
+    pub(super) dynamodb_access_key_id: String,
     pub(super) table: String,
 }
 
@@ -54,6 +76,7 @@ impl Announcement {
             api_key,
             dynamodb_endpoint,
             table,
+            ..
         } = self;
         format!(
             "certs serve: ready in {ready_ms} ms, Ctrl-C stops it\n\
@@ -72,7 +95,7 @@ impl Announcement {
     }
 }
 
-/// The key is for this user only.
+/// The keys are for this user only.
 fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
@@ -97,6 +120,8 @@ impl Drop for Published {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -107,6 +132,7 @@ mod tests {
             tenant: "t".into(),
             api_key: "k".into(),
             dynamodb_endpoint: "http://127.0.0.1:2".into(),
+            dynamodb_access_key_id: "a".into(),
             table: "certifications".into(),
         }
     }
@@ -127,9 +153,15 @@ mod tests {
             content,
             json!({
                 "base_url": "http://127.0.0.1:1", "tenant": "t", "api_key": "k",
-                "dynamodb_endpoint": "http://127.0.0.1:2", "table": "certifications",
+                "dynamodb_endpoint": "http://127.0.0.1:2", "dynamodb_access_key_id": "a",
+                "table": "certifications",
             })
         );
+        let access_key = |endpoint| announced(&path, endpoint);
+        assert_eq!(access_key("http://127.0.0.1:2").as_deref(), Some("a"));
+        assert_eq!(access_key("http://127.0.0.1:3"), None);
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
         drop(published);
         assert!(!path.exists());
         fs::remove_dir(path.parent().unwrap()).unwrap();

@@ -17,13 +17,15 @@ use crate::gateway::Gateway;
 /// Requests at one time: more only wait for the store.
 const AT_ONCE: usize = 8;
 
-/// An answer to one of our own requests is small.
-const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+/// A refusal is small.
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(in crate::commands) enum SeedError {
     #[error("no such request can be made")]
     Request(#[from] http::Error),
+    #[error(transparent)]
+    Id(#[from] shared::error::Error),
     #[error("an answer could not be read")]
     Answer(#[from] axum::Error),
     #[error("the answer to {request} was {status}: {body}")]
@@ -34,18 +36,26 @@ pub(in crate::commands) enum SeedError {
     },
 }
 
-/// Writes the demo credits, unless the tenant has any.
+/// Writes the demo credits, unless that was done. The last one is written when
+/// all others are there, so where it is, nothing is missing but what was deleted
+/// since. Where it is not, whatever is missing is written, and what was deleted
+/// stays deleted for as long as its tombstone is there.
 pub(super) async fn fill(gateway: &Gateway, key: &str) -> Result<(), SeedError> {
     let seeder = Seeder { gateway, key };
-    if !seeder.is_empty().await? {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let mut credits: Vec<_> = demo::credits(today).into_iter().enumerate().collect();
+    let Some((last, credit)) = credits.pop() else {
+        return Ok(());
+    };
+    if seeder.has(last).await? {
         return Ok(());
     }
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    stream::iter(demo::credits(today).into_iter().enumerate())
+    stream::iter(credits)
         .map(|(position, credit)| seeder.create(position, credit))
         .buffer_unordered(AT_ONCE)
-        .try_collect()
-        .await
+        .try_collect::<()>()
+        .await?;
+    seeder.create(last, credit).await
 }
 
 struct Seeder<'a> {
@@ -54,28 +64,35 @@ struct Seeder<'a> {
 }
 
 impl Seeder<'_> {
-    /// A page may be short while there is more, so a cursor counts as data.
-    async fn is_empty(&self) -> Result<bool, SeedError> {
-        let request = Request::get(format!("/credits/{TENANT}?limit=1"));
+    /// Whether the credit of this position is there.
+    async fn has(&self, position: usize) -> Result<bool, SeedError> {
+        let id = demo::id(position)?;
+        let request = Request::get(format!("/credits/{TENANT}/{id}?fields=id"));
         let request = request.header(AUTHORIZATION, self.key);
         let response = self
             .gateway
             .answer(request.body(Body::empty())?, SOURCE)
             .await;
-        let has_more = response.headers().contains_key("x-last-evaluated-key");
-        let body = accepted("the first list", response).await?;
-        Ok(body.trim() == "[]" && !has_more)
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        accepted("a read", response).await.map(|()| true)
     }
 
-    /// The idempotency key makes the ids the same in every run.
+    /// The idempotency key makes the ids the same in every run. A credit that is
+    /// there already, made on another day, is as good; one that was deleted is
+    /// not made again.
     async fn create(&self, position: usize, credit: Value) -> Result<(), SeedError> {
         let request = Request::post(format!("/credits/{TENANT}"))
             .header(AUTHORIZATION, self.key)
             .header(CONTENT_TYPE, "application/json")
-            .header("idempotency-key", format!("demo-credit-{position}"))
+            .header("idempotency-key", demo::idempotency_key(position))
             .body(Body::from(credit.to_string()))?;
         let response = self.gateway.answer(request, SOURCE).await;
-        accepted("a create", response).await.map(drop)
+        match response.status() {
+            StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => Ok(()),
+            _ => accepted("a create", response).await,
+        }
     }
 }
 
@@ -84,16 +101,15 @@ const SOURCE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 async fn accepted(
     request: &'static str,
     response: axum::response::Response,
-) -> Result<String, SeedError> {
+) -> Result<(), SeedError> {
     let status = response.status();
-    let body = to_bytes(response.into_body(), MAX_ANSWER_BYTES).await?;
-    let body = String::from_utf8_lossy(&body).into_owned();
     if status.is_success() {
-        return Ok(body);
+        return Ok(());
     }
+    let body = to_bytes(response.into_body(), MAX_ANSWER_BYTES).await?;
     Err(SeedError::Refused {
         request,
         status,
-        body,
+        body: String::from_utf8_lossy(&body).into_owned(),
     })
 }

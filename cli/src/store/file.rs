@@ -1,0 +1,37 @@
+//! The data file: for its owner alone, as is what it holds.
+
+use std::ffi::OsString;
+use std::fs::{self, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// Read and written by its owner, and by nobody else.
+const PRIVATE: u32 = 0o600;
+/// The files that SQLite keeps beside its own while it works; a crash leaves them.
+const SIDE_FILES: [&str; 3] = ["-journal", "-shm", "-wal"];
+
+/// Makes the file, and its folder, unless it is there, and takes it from
+/// everybody but its owner. SQLite gives the files that it makes beside it the
+/// same mode.
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(PRIVATE).open(path)?;
+    let beside = SIDE_FILES.iter().map(|ending| beside(path, ending));
+    for file in beside.chain([path.to_owned()]) {
+        match fs::set_permissions(file, Permissions::from_mode(PRIVATE)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}

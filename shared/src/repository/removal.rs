@@ -1,0 +1,162 @@
+//! Removing a tenant: its place in the registry first, by which its keys stop, then its keys, and
+//! then, if that is wanted, its records. Each step deletes what it finds, so an interrupted removal
+//! is completed by another one. For an operator.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::error::Error;
+use crate::model::credit::Credit;
+use crate::model::expiration_rule_set::ExpirationRuleSet;
+use crate::model::id::TenantId;
+use crate::repository::attribute::Item;
+use crate::repository::entity::Entity;
+use crate::repository::failure::{failure, is_refused_condition};
+use crate::repository::item::partition;
+use crate::repository::table::Table;
+use crate::repository::{api_keys, consumption, tenants};
+
+/// Deletes at one time: with some milliseconds for each, several thousand a second.
+const AT_ONCE: usize = 16;
+
+/// What a tenant can have. Deleted records count: they hold what they were for 30 days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// Credits, deleted ones too.
+    Credits,
+    /// Expiration rule sets, deleted ones too.
+    ExpirationRuleSets,
+    /// What applications have consumed.
+    Consumptions,
+}
+
+impl Holding {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Credits, Self::ExpirationRuleSets, Self::Consumptions];
+
+    /// As it is called.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Credits => "credits",
+            Self::ExpirationRuleSets => "expiration rule sets",
+            Self::Consumptions => "consumptions",
+        }
+    }
+
+    fn partition(self, tenant: &TenantId) -> String {
+        let kind = match self {
+            Self::Credits => Credit::KIND,
+            Self::ExpirationRuleSets => ExpirationRuleSet::KIND,
+            Self::Consumptions => consumption::KIND,
+        };
+        partition(tenant, kind)
+    }
+}
+
+impl Table {
+    /// Of what a tenant has something, deleted or not.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn holdings_of(&self, tenant: &TenantId) -> Result<Vec<Holding>, Error> {
+        let mut holdings = Vec::new();
+        for holding in Holding::ALL {
+            let partition = holding.partition(tenant);
+            let (first, _) = self.keys_in(&partition, None, Some(1)).await?;
+            if !first.is_empty() {
+                holdings.push(holding);
+            }
+        }
+        Ok(holdings)
+    }
+
+    /// Takes a tenant out of the registry, and tells whether it was there. From then on its keys
+    /// are nobody's.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn unregister_tenant(&self, tenant: &TenantId) -> Result<bool, Error> {
+        self.delete(tenants::key(tenant)).await
+    }
+
+    /// Deletes a tenant's keys, and tells how many there were. It reads the keys of all tenants.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn delete_api_keys_of(&self, tenant: &TenantId) -> Result<u64, Error> {
+        let keys = self.api_keys_of(tenant).await?;
+        let keys = keys.iter().map(|api_key| api_keys::key(&api_key.id));
+        self.delete_all(keys.collect()).await
+    }
+
+    /// Deletes all that a tenant has of one kind, page by page, whether deleted before or not, and
+    /// tells how much there was. It calls `progress` with the count after each page.
+    ///
+    /// # Errors
+    /// Those of the store; what was deleted before stays so.
+    pub async fn purge(
+        &self,
+        tenant: &TenantId,
+        holding: Holding,
+        progress: impl Fn(u64),
+    ) -> Result<u64, Error> {
+        let partition = holding.partition(tenant);
+        let (mut deleted, mut start) = (0_u64, None);
+        loop {
+            let (keys, next) = self.keys_in(&partition, start, None).await?;
+            deleted = deleted.saturating_add(self.delete_all(keys).await?);
+            progress(deleted);
+            if next.is_none() {
+                return Ok(deleted);
+            }
+            start = next;
+        }
+    }
+
+    // The keys of a page of at most 1 MB, by a strongly consistent read, and where the next begins.
+    async fn keys_in(
+        &self,
+        partition: &str,
+        start: Option<Item>,
+        limit: Option<i32>,
+    ) -> Result<(Vec<Item>, Option<Item>), Error> {
+        let query = self.client.query().table_name(&self.name);
+        let answer = query
+            .key_condition_expression("pk = :pk")
+            .projection_expression("pk, sk")
+            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
+            .set_exclusive_start_key(start)
+            .set_limit(limit)
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failure)?;
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
+    }
+
+    async fn delete_all(&self, keys: Vec<Item>) -> Result<u64, Error> {
+        stream::iter(keys)
+            .map(|key| self.delete(key))
+            .buffer_unordered(AT_ONCE)
+            .try_fold(0_u64, |count, was_there| async move {
+                Ok(count.saturating_add(was_there.into()))
+            })
+            .await
+    }
+
+    /// Whether it was there: not so either when an earlier attempt, whose response was lost, has
+    /// deleted it.
+    async fn delete(&self, key: Item) -> Result<bool, Error> {
+        let delete = self.client.delete_item().table_name(&self.name);
+        let sent = delete
+            .set_key(Some(key))
+            .condition_expression("attribute_exists(pk)")
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(true),
+            Err(error) if is_refused_condition(&error) => Ok(false),
+            Err(error) => Err(failure(error)),
+        }
+    }
+}

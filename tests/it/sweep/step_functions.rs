@@ -183,6 +183,9 @@ fn computed(text: &str, data: &Value, item: &Value) -> Value {
     if text == "$$.Map.Item.Value" {
         return item.clone();
     }
+    if text == "States.StringToJson('null')" {
+        return Value::Null;
+    }
     let Some(arguments) = text.strip_prefix("States.MathAdd(") else {
         return at(text, data).unwrap_or_else(|| panic!("`{text}` leads nowhere in {data}"));
     };

@@ -68,6 +68,24 @@ fn references_to_nothing_in_globals_policies_and_events_are_found_and_circles_to
 }
 
 #[test]
+fn a_null_is_found_and_named_by_its_pointer() {
+    let said = refusal(&[
+        (
+            "plan: { after.$: States.StringToJson('null') }",
+            "plan: { after: null }",
+        ),
+        ("SqsManagedSseEnabled: true", "KmsMasterKeyId: null"),
+    ]);
+    let definition = "/Resources/ExpirationSweepStateMachine/Properties/Definition";
+    for pointer in [
+        &format!("{definition}/States/Start/Parameters/plan/after"),
+        "/Resources/ExpirationSweepDeadLetters/Properties/KmsMasterKeyId",
+    ] {
+        assert!(said.contains(&format!(": {pointer} is null")), "{said}");
+    }
+}
+
+#[test]
 fn an_event_of_an_api_that_is_not_there_is_found() {
     let said = refusal(&[(
         "ApiId: !Ref HttpApi, Method: POST, Path: \"/credits/{tenantId}/batch\"",

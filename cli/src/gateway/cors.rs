@@ -1,6 +1,8 @@
 //! CORS as an HTTP API does it once it is configured: a preflight takes its route
 //! like any other request, `$default` here, and every answer gets the headers.
 
+use std::mem;
+
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
@@ -8,16 +10,18 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Deserialize;
+use serde_yaml_ng::Value;
 
 use crate::template::{self, TemplateError};
 
 const HTTP_API: &str = "AWS::Serverless::HttpApi";
 
 /// The template's `CorsConfiguration`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[derive(Default)]
 pub struct Cors {
+    /// As a stack has them that sets no parameter.
+    #[serde(skip)]
     allow_origins: Vec<String>,
     allow_methods: Vec<String>,
     allow_headers: Vec<String>,
@@ -33,7 +37,16 @@ impl Cors {
     /// When the template cannot be read.
     pub fn from_template() -> Result<Option<Self>, TemplateError> {
         let apis: Vec<Properties> = template::properties_of(HTTP_API)?;
-        Ok(apis.into_iter().find_map(|api| api.cors_configuration))
+        let spelled = apis.into_iter().find_map(|api| api.cors_configuration);
+        let Some(mut spelled) = spelled else {
+            return Ok(None);
+        };
+        let origins = mem::take(&mut spelled.allow_origins);
+        let origins = origins.into_iter().map(origin);
+        spelled.cors.allow_origins = origins
+            .flat_map(Result::transpose)
+            .collect::<Result<_, _>>()?;
+        Ok(Some(spelled.cors))
     }
 
     /// Whether a browser asks what it may send: an OPTIONS request that names an
@@ -113,10 +126,32 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
     }
 }
 
+/// An origin, or the default of the parameter that an element refers to. One under a condition is for
+/// stacks that set its parameter.
+fn origin(spelled: Value) -> Result<Option<String>, TemplateError> {
+    match spelled {
+        Value::String(origin) => Ok(Some(origin)),
+        Value::Tagged(tagged) if tagged.tag == "Ref" => {
+            let name = tagged.value.as_str().unwrap_or_default();
+            template::parameter_default(name)
+        }
+        _ => Ok(None),
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Properties {
-    cors_configuration: Option<Cors>,
+    cors_configuration: Option<Spelled>,
+}
+
+/// The rules as the template spells them.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Spelled {
+    allow_origins: Vec<Value>,
+    #[serde(flatten)]
+    cors: Cors,
 }
 
 #[cfg(test)]

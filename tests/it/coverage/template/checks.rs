@@ -49,13 +49,10 @@ fn references_to_nothing_in_globals_policies_and_events_are_found_and_circles_to
             "- !Ref ApiServerErrorsAlarm\n",
         ),
         (
-            "TABLE_NAME: !Ref Table\n",
+            "TABLE_NAME: !If [HasOtherTable, !Ref TableName, !Ref Table]\n",
             "TABLE_NAME: !Ref NotInGlobals\n",
         ),
-        (
-            "Resource: !GetAtt Table.Arn\n",
-            "Resource: !GetAtt NotInPolicies.Arn\n",
-        ),
+        (", !GetAtt Table.Arn]\n", ", !GetAtt NotInPolicies.Arn]\n"),
         (
             "Path: /openapi.json,",
             "Path: /openapi.json, TimeoutInMillis: !Ref NotInEvents,",

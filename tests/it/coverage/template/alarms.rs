@@ -151,8 +151,9 @@ fn a_failure_or_refused_call_of_any_function_rings() {
 #[test]
 fn what_is_refused_or_throttled_rings_above_a_number() {
     rings_above("UnavailableAlarm", 5.0, 1, &["credits", "rule_sets"]);
-    let refused = ["credits", "rule_sets", "gateway"];
-    rings_above("AuthorizationFailuresAlarm", 100.0, 1, &refused);
+    let functions = ["credits", "rule_sets"];
+    rings_above("AuthorizationFailuresAlarm", 100.0, 1, &functions);
+    rings_above("GatewayRefusalsAlarm", 100.0, 1, &[ONLY]);
     rings_above("ThrottledRequestsAlarm", 10.0, 1, &[ONLY]);
     let operations = [
         "get_item",
@@ -168,7 +169,7 @@ fn what_is_refused_or_throttled_rings_above_a_number() {
     let sixty: &[f64] = &[60.0];
     rings(
         "AuthorizationFailuresAlarm",
-        &[("credits", sixty), ("gateway", sixty)],
+        &[("credits", sixty), ("rule_sets", sixty)],
     );
 }
 

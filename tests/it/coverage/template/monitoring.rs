@@ -9,7 +9,7 @@ const SWEEP: &str = "expiration_sweep";
 const SERVICES: [&str; 4] = ["authorizer", "credits", "expiration_rule_sets", SWEEP];
 
 /// Without these nobody hears of trouble.
-const REQUIRED: [&str; 15] = [
+const REQUIRED: [&str; 16] = [
     "ApiServerErrorsAlarm",
     "ApiLatencyAlarm",
     "UnavailableAlarm",
@@ -25,6 +25,7 @@ const REQUIRED: [&str; 15] = [
     "SweepFailedCreditsAlarm",
     "SweepLagAlarm",
     "ThrottledRequestsAlarm",
+    "GatewayRefusalsAlarm",
 ];
 
 /// What the access log is counted by.

@@ -6,13 +6,15 @@ PORT ?= 3000
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test validate build deploy emulate bench-cold bench-worst
+.PHONY: help run test validate build deploy emulate simulate bench-cold bench-worst cost
 
 help:
 	@echo "make run    start the API on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test   check everything: formatting, lints, template, licences, all tests"
 	@echo "make validate, make build, make deploy ENV=dev|staging|prod    see OPERATIONS.md"
 	@echo "make emulate     send the events of events/ to the functions' binaries under AWS's emulator"
+	@echo "make simulate    hold the template against AWS's SDK, and run the sweep's state machine"
+	@echo "make cost        compute docs/cost.md anew"
 	@echo "make bench-cold  measure what a start of them costs"
 	@echo "make bench-worst measure the CPU time of the most expensive requests (ARGS=\"--search 120\" looks for more)"
 
@@ -66,6 +68,17 @@ emulate:
 	@scripts/setup.sh sam
 	$(build_$(PROFILE))
 	$(call under_emulator,$(PROFILE)) cargo test --locked --workspace --test emulator
+
+# The template's resources through AWS's SDK, and the state machine over the function's own binary, in an
+# AWS that runs in process.
+simulate:
+	@scripts/setup.sh aws
+	$(build_dev)
+	.local/aws-tests/bin/python -m unittest discover --start-directory tests/aws
+
+cost:
+	@scripts/setup.sh test
+	@.local/cfn-lint/bin/python scripts/cost.py >docs/cost.md
 
 bench-cold: PROFILE ?= release
 bench-cold:

@@ -13,5 +13,6 @@ tools=.local/cfn-lint/bin
 # Left behind when there are findings, which tell its lines.
 transformed=$(mktemp)
 "$tools/python" scripts/transform_template.py "$template" >"$transformed"
-"$tools/cfn-lint" "$transformed"
+# SAM has put the values of some parameters in their place, so that these seem unused.
+"$tools/cfn-lint" --ignore-checks W2001 -- "$transformed"
 rm "$transformed"

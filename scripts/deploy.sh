@@ -2,32 +2,32 @@
 # Checks, builds and deploys to one of the environments of samconfig.toml.
 #
 #     scripts/deploy.sh dev|staging|prod
+#
+# ALARM_EMAIL or ALARM_TOPIC_ARN say who hears of alarms; prod needs one of them. DEPLOY_ACCOUNT_PROD and
+# DEPLOY_REGION_PROD, and the same of DEV and STAGING, say where it must be deployed to, if they are set.
 set -eu
 cd "$(dirname "$0")/.."
 
-case "${1:-}" in
+environment=${1:-}
+case "$environment" in
 dev | staging | prod) ;;
 *)
     echo "usage: make deploy ENV=dev|staging|prod" >&2
     exit 2
     ;;
 esac
-scripts/setup.sh build
-# Before ten minutes of building. The SAM CLI brings AWS's own way of looking for both.
-.local/sam/bin/python - <<'END'
-import sys
-from boto3 import Session
+deployment() { .local/sam/bin/python scripts/deployment.py "$@"; }
 
-session = Session()
-if session.get_credentials() is None:
-    sys.exit("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-if session.region_name is None:
-    sys.exit("no AWS region: set AWS_DEFAULT_REGION, or a profile that has one")
-END
+scripts/setup.sh build
+# Before ten minutes of building.
+deployment check "$environment"
 make validate build
-# SAM publishes a version when the code changes, but not when only a parameter does, and the alias would
-# stay with the old values: with the configuration in the package they are one.
 for function in .aws-sam/build/*/; do
-    cp samconfig.toml "$function"
+    deployment release "$function"
 done
-exec scripts/sam.sh deploy --config-env "$1"
+# One argument for each line.
+IFS='
+'
+# shellcheck disable=SC2046 # they are meant to be split
+scripts/sam.sh deploy --config-env "$environment" --parameter-overrides $(deployment parameters "$environment")
+deployment protect "$environment"

@@ -5,6 +5,7 @@
 #     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint and the SAM transform
 #     scripts/setup.sh sam    a C compiler, cfn-lint and the SAM transform, the SAM CLI, cargo-lambda, Zig
 #     scripts/setup.sh build  also Rust for arm64
+#     scripts/setup.sh aws    what test installs, and moto, the AWS of the tests
 #
 # On Debian and Ubuntu with apt-get (sudo, when not root), on macOS with brew.
 # What is not the system's goes into the ignored folder .local. Each part is made
@@ -29,6 +30,10 @@ cargo_lambda_version=1.9.2
 ziglang_version=0.17.0
 arm64=aarch64-unknown-linux-gnu
 
+# AWS's APIs in process, with an interpreter of Step Functions' language, and AWS's SDK.
+moto_version=5.2.5
+boto3_version=1.44.8
+
 main() {
     mkdir -p .local
     has cargo || fail "Rust is missing: install it with rustup, then try again"
@@ -51,7 +56,13 @@ main() {
         set_up_sam
         set_up_arm64
         ;;
-    *) fail "usage: scripts/setup.sh run|test|sam|build" ;;
+    aws)
+        set_up_java
+        set_up_dynamodb_local
+        set_up_cfn_lint
+        set_up_moto
+        ;;
+    *) fail "usage: scripts/setup.sh run|test|sam|build|aws" ;;
     esac
 }
 
@@ -123,6 +134,11 @@ set_up_sam() {
     set_up_venv sam "$sam_cli_version-$cargo_lambda_version-$ziglang_version" \
         "aws-sam-cli==$sam_cli_version" "cargo-lambda==$cargo_lambda_version" \
         "ziglang==$ziglang_version"
+}
+
+set_up_moto() {
+    set_up_venv aws-tests "$moto_version-$boto3_version" "boto3==$boto3_version" \
+        "moto[apigatewayv2,awslambda,dynamodb,stepfunctions]==$moto_version"
 }
 
 # The standard library for Lambda's processor. A toolchain is never installed here: only this is added.

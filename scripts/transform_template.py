@@ -3,7 +3,8 @@
     .local/cfn-lint/bin/python scripts/transform_template.py [template.yaml]
 
 What SAM only expands here is plain CloudFormation there: roles, aliases, deployments, permissions
-and the HTTP API's OpenAPI body. `sam validate` looks at none of it.
+and the HTTP API's OpenAPI body. `sam validate` looks at none of it. A null anywhere is an error:
+CloudFormation refuses it, and no linter looks for one inside a property without a schema.
 """
 
 import json
@@ -41,12 +42,28 @@ def transformed(path):
     return transform(template, {}, NoManagedPolicies())
 
 
+def nulls(value, pointer=""):
+    """The JSON pointers of all nulls inside."""
+    if value is None:
+        yield pointer
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            escaped = name.replace("~", "~0").replace("/", "~1")
+            yield from nulls(member, f"{pointer}/{escaped}")
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from nulls(item, f"{pointer}/{position}")
+
+
 def main():
     path = sys.argv[1] if len(sys.argv) > 1 else "template.yaml"
     try:
         document = transformed(path)
     except InvalidDocumentException as error:
         sys.exit("\n".join(f"{path}: {cause.message}" for cause in error.causes))
+    found = list(nulls(document))
+    if found:
+        sys.exit("\n".join(f"{path}: {pointer} is null, which CloudFormation refuses" for pointer in found))
     json.dump(document, sys.stdout, indent=2)
     print()
 

@@ -2,8 +2,8 @@
 //! that API Gateway would hand to the function, and the function's answer back
 //! into HTTP. Whatever a request looks like, it gets an answer.
 //!
-//! The way of a request: host, preflight, size limits, body, route, event,
-//! authorizer, function, reply, CORS headers.
+//! The way of a request: host, size limits, body, route, event, authorizer,
+//! function, reply, CORS headers.
 
 mod authorize;
 pub mod body;
@@ -92,14 +92,16 @@ impl Gateway {
     /// Answers one request of the client at `source`.
     pub async fn answer(&self, request: Request<Body>, source: IpAddr) -> Response {
         let (parts, body) = request.into_parts();
-        if let Some(preflight) = self.cors.as_ref().and_then(|cors| cors.preflight(&parts)) {
-            return preflight;
-        }
         let origin = parts.headers.get(http::header::ORIGIN).cloned();
+        let is_preflight = Cors::is_preflight(&parts);
         let answer = self.invoke(parts, body, source).await;
         let mut response = answer.unwrap_or_else(Refusal::into_response);
-        if let (Some(cors), Some(origin)) = (&self.cors, origin) {
-            cors.decorate(response.headers_mut(), &origin);
+        match (&self.cors, origin) {
+            (Some(cors), Some(origin)) if is_preflight => {
+                cors.permit(response.headers_mut(), &origin);
+            }
+            (Some(cors), Some(origin)) => cors.decorate(response.headers_mut(), &origin),
+            (None, _) | (_, None) => {}
         }
         response
     }

@@ -52,6 +52,17 @@ pub fn named_properties_of<T: DeserializeOwned>(
     Ok(found)
 }
 
+/// The default of a parameter; none when it has none, or none that is a text.
+///
+/// # Errors
+/// [`TemplateError::Unreadable`] when the template cannot be read.
+pub fn parameter_default(name: &str) -> Result<Option<String>, TemplateError> {
+    let template: Template = serde_yaml_ng::from_str(SOURCE)?;
+    let parameter = template.parameters.get(name);
+    let default = parameter.and_then(|parameter| parameter.get("Default"));
+    Ok(default.and_then(Value::as_str).map(str::to_owned))
+}
+
 fn type_of(resource: &Value) -> Option<&str> {
     resource.get("Type").and_then(Value::as_str)
 }
@@ -59,6 +70,8 @@ fn type_of(resource: &Value) -> Option<&str> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Template {
+    #[serde(default)]
+    parameters: Mapping,
     resources: Mapping,
 }
 
@@ -70,6 +83,13 @@ mod tests {
     fn a_type_that_the_template_lacks_gives_nothing() {
         let none: Vec<Value> = properties_of("AWS::S3::Bucket").unwrap();
         assert!(none.is_empty());
+    }
+
+    #[test]
+    fn a_parameter_has_its_default_and_an_unknown_one_none() {
+        let default = |name| parameter_default(name).unwrap();
+        assert_eq!(default("Environment").as_deref(), Some("dev"));
+        assert_eq!(default("NoParameter"), None);
     }
 
     #[test]

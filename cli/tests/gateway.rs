@@ -16,7 +16,7 @@ use authorizer::Authorizer;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::routing::{get, post};
 use certs::gateway::{Functions, Gateway, serve};
 use certs::listen::IDLE_FOR;
@@ -45,6 +45,11 @@ async fn echo(
     ([("content-type", "application/json")], seen.to_string())
 }
 
+async fn preflight() -> (StatusCode, [(&'static str, &'static str); 1]) {
+    let own = [("access-control-allow-headers", "x-theirs")];
+    (StatusCode::RESET_CONTENT, own)
+}
+
 async fn panicking() -> &'static str {
     panic!("on purpose")
 }
@@ -57,7 +62,10 @@ const SOON: Duration = Duration::from_secs(20);
 fn toy(invoked: Arc<AtomicUsize>) -> Router {
     Router::new()
         .route("/credits/{tenant}", post(echo).get(echo))
-        .route("/credits/{tenant}/{id}", get(echo).delete(panicking))
+        .route(
+            "/credits/{tenant}/{id}",
+            get(echo).delete(panicking).options(preflight),
+        )
         .route(
             "/openapi.json",
             get(|| async { ([("set-cookie", "a=1")], vec![0_u8, 255]) }),
@@ -428,16 +436,24 @@ async fn every_answer_to_a_browser_has_the_cors_headers() {
             answer.head
         );
     }
-    let asks = format!("{origin}access-control-request-method: PUT\r\n");
-    let preflight = gateway.request("OPTIONS", "/credits/t/c", &asks, b"").await;
-    assert_eq!(preflight.status, 204);
-    assert!(
-        preflight
-            .head
-            .contains("access-control-allow-headers: authorization,"),
-        "{}",
-        preflight.head
-    );
+}
+
+#[tokio::test]
+async fn a_preflight_reaches_the_function_and_the_gateway_adds_the_cors_headers() {
+    let gateway = Running::start().await;
+    let asks = "origin: https://app.example\r\naccess-control-request-method: PUT\r\n";
+    let preflight = gateway.request("OPTIONS", "/credits/t/c", asks, b"").await;
+    // 205 is what this router answers: nobody else would.
+    assert_eq!(preflight.status, 205);
+    for header in [
+        "access-control-allow-origin: *",
+        "access-control-allow-methods: get,post,put,patch,delete,options",
+        "access-control-allow-headers: authorization,",
+        "apigw-requestid: ",
+    ] {
+        assert!(preflight.head.contains(header), "{}", preflight.head);
+    }
+    assert!(!preflight.head.contains("x-theirs"), "{}", preflight.head);
 }
 
 #[tokio::test]

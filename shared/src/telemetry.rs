@@ -3,10 +3,10 @@
 //! One line of log for each request, and one document of metrics in CloudWatch's embedded metric
 //! format. OPERATIONS.md says what each of them means.
 
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::{Duration, Instant};
+use std::{env, io};
 
 use metrics::{Unit, counter, describe_histogram, histogram};
 use metrics_cloudwatch_embedded::{Builder, Collector};
@@ -17,8 +17,23 @@ use crate::invocation::{Invocation, Spent};
 
 /// Where CloudWatch files the metrics.
 pub const NAMESPACE: &str = "Certifications";
-/// Their one dimension: which function they are of.
-pub const DIMENSION: &str = "service";
+/// Their dimensions: which function they are of, and of which stack, since one account and region can
+/// hold several.
+pub const DIMENSIONS: [&str; 2] = ["service", "stack"];
+/// The third dimension of `server_errors`, counted a second time: the version of the function. The
+/// alarm that rolls a deployment back looks at the new version alone. It is written only by a process
+/// that has answered a 500, so that no version costs a metric of its own.
+pub const VERSION: &str = "version";
+
+/// The variable with the name of the stack.
+const STACK_NAME: &str = "STACK_NAME";
+/// The variable, of Lambda's own, with the version that runs.
+const FUNCTION_VERSION: &str = "AWS_LAMBDA_FUNCTION_VERSION";
+/// Stands for either where there is none.
+const LOCAL: &str = "local";
+
+/// The version of the function that this process is.
+static FUNCTION: LazyLock<String> = LazyLock::new(|| variable(FUNCTION_VERSION));
 
 /// Set where a function runs; nothing is measured in local runs.
 static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
@@ -26,16 +41,23 @@ static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
 /// Starts the log and the metrics of a function.
 pub fn init(service: &'static str) {
     init_log();
-    match collector_of(service) {
+    match collector_of(service, variable(STACK_NAME)) {
         Ok(collector) => drop(COLLECTOR.set(collector)),
         Err(error) => tracing::warn!(error, "nothing will be measured"),
     }
 }
 
-fn collector_of(service: &'static str) -> Result<&'static Collector, Cause> {
+fn variable(name: &str) -> String {
+    let set = env::var(name).ok().filter(|value| !value.is_empty());
+    set.unwrap_or_else(|| LOCAL.to_owned())
+}
+
+fn collector_of(service: &'static str, stack: String) -> Result<&'static Collector, Cause> {
+    let [of_service, of_stack] = DIMENSIONS;
     let collector = Builder::new()
         .cloudwatch_namespace(NAMESPACE)
-        .with_dimension(DIMENSION, service)
+        .with_dimension(of_service, service)
+        .with_dimension(of_stack, stack)
         .emit_zeros(true)
         .init()?;
     describe_histogram!("latency_ms", Unit::Milliseconds, "");
@@ -148,6 +170,9 @@ impl Measured {
         let ended = |outcome| u64::from(self.outcome == outcome);
         counter!("requests").increment(1);
         counter!("server_errors").increment(ended(Outcome::Broken));
+        if self.outcome == Outcome::Broken {
+            counter!("server_errors", VERSION => FUNCTION.as_str()).increment(1);
+        }
         counter!("unavailable").increment(ended(Outcome::Unavailable));
         counter!("authorization_failures").increment(ended(Outcome::Unauthorized));
         counter!("cold_starts").increment(self.is_cold_start.into());
@@ -205,11 +230,9 @@ mod tests {
         assert_eq!((start.is_now(), copy.is_now()), (true, false));
     }
 
-    #[test]
-    fn an_invocation_is_one_document_with_every_metric() {
-        let collector = collector_of("credits").unwrap();
-        let measured = Measured {
-            outcome: Outcome::Unavailable,
+    fn measured(outcome: Outcome) -> Measured {
+        Measured {
+            outcome,
             latency: Duration::from_micros(1500),
             spent: Spent {
                 read_units: 0.5,
@@ -217,22 +240,39 @@ mod tests {
                 retries: 2,
             },
             is_cold_start: true,
-        };
-        measured.record();
-        let mut line = Vec::new();
-        write(collector, "request-1", &mut line).unwrap();
-        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
-        let mut document: Value = serde_json::from_slice(&line).unwrap();
+        }
+    }
+
+    /// The documents that an invocation of that outcome writes.
+    fn documents(collector: &Collector, outcome: Outcome) -> Vec<Value> {
+        measured(outcome).record();
+        let mut written = Vec::new();
+        write(collector, "request-1", &mut written).unwrap();
+        let lines = written.split(|byte| *byte == b'\n');
+        let lines = lines.filter(|line| !line.is_empty());
+        lines
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect()
+    }
+
+    // One test, since a process has one recorder.
+    #[test]
+    fn an_invocation_is_one_document_with_every_metric_and_a_bug_is_told_by_version_too() {
+        let collector = collector_of("credits", "certifications-dev".to_owned()).unwrap();
+        let [mut document]: [Value; 1] = documents(collector, Outcome::Unavailable)
+            .try_into()
+            .unwrap();
         let directive = document["_aws"].take()["CloudWatchMetrics"][0].take();
         let expected = json!({
-            "_aws": null, "service": "credits", "request_id": "request-1",
+            "_aws": null, "service": "credits", "stack": "certifications-dev",
+            "request_id": "request-1",
             "requests": 1, "server_errors": 0, "unavailable": 1, "authorization_failures": 0,
             "cold_starts": 1, "store_retries": 2,
             "latency_ms": [1.5], "read_units": [0.5], "write_units": [0.0],
         });
         assert_eq!(document, expected);
         assert_eq!(directive["Namespace"], NAMESPACE);
-        assert_eq!(directive["Dimensions"], json!([[DIMENSION]]));
+        assert_eq!(directive["Dimensions"], json!([DIMENSIONS]));
         let metrics = directive["Metrics"].as_array().unwrap();
         assert!(metrics.contains(&json!({"Name": "latency_ms", "Unit": "Milliseconds"})));
         let mut names: Vec<_> = metrics.iter().map(|it| it["Name"].as_str()).collect();
@@ -240,5 +280,18 @@ mod tests {
         names.sort_unstable();
         told.sort_unstable();
         assert_eq!(names, told);
+
+        for (outcome, errors) in [(Outcome::Broken, 1), (Outcome::Served, 0)] {
+            let [all, mut own]: [Value; 2] = documents(collector, outcome).try_into().unwrap();
+            assert_eq!(all["server_errors"], errors);
+            let directive = own["_aws"].take()["CloudWatchMetrics"][0].take();
+            let expected = json!({
+                "_aws": null, "service": "credits", "stack": "certifications-dev",
+                "version": LOCAL, "request_id": "request-1", "server_errors": errors,
+            });
+            assert_eq!(own, expected);
+            let dimensions = json!([["service", "stack", VERSION]]);
+            assert_eq!(directive["Dimensions"], dimensions);
+        }
     }
 }

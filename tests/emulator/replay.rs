@@ -46,6 +46,7 @@ fn check(function: &str, log: &[String], sent: &[Value]) {
     assert_eq!(documents.len(), sent.len(), "{log:#?}");
     for document in documents {
         assert_eq!(document["service"], function);
+        assert_eq!(document["stack"], "local");
         let metrics = document["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array();
         let names = metrics.unwrap().iter().map(|metric| &metric["Name"]);
         for name in names.filter_map(Value::as_str) {

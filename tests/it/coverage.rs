@@ -7,3 +7,4 @@ mod openapi;
 mod policies;
 mod routes;
 mod template;
+mod units;

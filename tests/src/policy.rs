@@ -1,4 +1,5 @@
-//! What each function may do with the table: the `Policies` of `template.yaml`, judged as IAM does.
+//! What each function, and an operator, may do with the table: the policies of `template.yaml`, judged
+//! as IAM does.
 //!
 //! ```
 //! use integration_tests::policy::{self, Policy};
@@ -35,8 +36,10 @@ pub const CREDITS: &str = "CreditsFunction";
 pub const RULE_SETS: &str = "ExpirationRuleSetsFunction";
 /// The logical id of the expiration sweep function.
 pub const SWEEP: &str = "ExpirationSweepFunction";
+/// The logical id of the policy for operators, who use `certs`.
+pub const OPERATOR: &str = "OperatorPolicy";
 
-/// All that a function may do with the table.
+/// All that a function or a person may do with the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// What any of these allows is allowed.
@@ -64,15 +67,13 @@ pub struct Partitions {
 }
 
 impl Policy {
-    /// A function's, by its logical id in the template.
+    /// A function's or a managed one, by its logical id in the template.
     ///
     /// # Panics
-    /// When the template has no such function, or a policy that is not understood here.
+    /// When the template has none of that id, or a policy that is not understood here.
     pub fn of(function: &str) -> &'static Self {
         static POLICIES: LazyLock<BTreeMap<String, Policy>> = LazyLock::new(document::of_template);
-        POLICIES
-            .get(function)
-            .expect("the template has the function")
+        POLICIES.get(function).expect("the template has the policy")
     }
 
     /// The list under `Policies`, in YAML.

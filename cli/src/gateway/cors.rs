@@ -1,25 +1,27 @@
-//! CORS as an HTTP API does it once it is configured: preflights are answered
-//! without asking a function, and every other answer gets the headers here.
+//! CORS as an HTTP API does it once it is configured: a preflight takes its route
+//! like any other request, `$default` here, and every answer gets the headers.
 
-use axum::body::Body;
-use axum::response::Response;
+use std::mem;
+
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
 };
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Deserialize;
+use serde_yaml_ng::Value;
 
 use crate::template::{self, TemplateError};
 
 const HTTP_API: &str = "AWS::Serverless::HttpApi";
 
 /// The template's `CorsConfiguration`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[derive(Default)]
 pub struct Cors {
+    /// As a stack has them that sets no parameter.
+    #[serde(skip)]
     allow_origins: Vec<String>,
     allow_methods: Vec<String>,
     allow_headers: Vec<String>,
@@ -35,24 +37,32 @@ impl Cors {
     /// When the template cannot be read.
     pub fn from_template() -> Result<Option<Self>, TemplateError> {
         let apis: Vec<Properties> = template::properties_of(HTTP_API)?;
-        Ok(apis.into_iter().find_map(|api| api.cors_configuration))
+        let spelled = apis.into_iter().find_map(|api| api.cors_configuration);
+        let Some(mut spelled) = spelled else {
+            return Ok(None);
+        };
+        let origins = mem::take(&mut spelled.allow_origins);
+        let origins = origins.into_iter().map(origin);
+        spelled.cors.allow_origins = origins
+            .flat_map(Result::transpose)
+            .collect::<Result<_, _>>()?;
+        Ok(Some(spelled.cors))
     }
 
-    pub(super) fn preflight(&self, parts: &Parts) -> Option<Response> {
-        let origin = parts.headers.get(ORIGIN)?;
-        let asks = parts.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-        if parts.method != Method::OPTIONS || !asks {
-            return None;
-        }
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        if let Some(allowed) = self.allowed(origin) {
-            self.permit(response.headers_mut(), allowed);
-        }
-        Some(response)
+    /// Whether a browser asks what it may send: an OPTIONS request that names an
+    /// origin and a method.
+    pub(super) fn is_preflight(parts: &Parts) -> bool {
+        parts.method == Method::OPTIONS
+            && parts.headers.contains_key(ORIGIN)
+            && parts.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
     }
 
-    fn permit(&self, headers: &mut HeaderMap, allowed: HeaderValue) {
+    /// Adds to a preflight's answer what `origin` may send.
+    pub(super) fn permit(&self, headers: &mut HeaderMap, origin: &HeaderValue) {
+        remove(headers);
+        let Some(allowed) = self.allowed(origin) else {
+            return;
+        };
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
         let methods = self.allow_methods.join(",");
         insert(headers, ACCESS_CONTROL_ALLOW_METHODS, methods);
@@ -69,15 +79,7 @@ impl Cors {
     /// Adds what a browser wants to see on an answer to `origin`. Whatever the
     /// function said about CORS itself goes: API Gateway ignores it too.
     pub(super) fn decorate(&self, headers: &mut HeaderMap, origin: &HeaderValue) {
-        for name in [
-            ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_ALLOW_METHODS,
-            ACCESS_CONTROL_ALLOW_HEADERS,
-            ACCESS_CONTROL_EXPOSE_HEADERS,
-            ACCESS_CONTROL_MAX_AGE,
-        ] {
-            headers.remove(name);
-        }
+        remove(headers);
         if let Some(allowed) = self.allowed(origin) {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
             insert(
@@ -100,6 +102,18 @@ impl Cors {
     }
 }
 
+fn remove(headers: &mut HeaderMap) {
+    for name in [
+        ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_ALLOW_METHODS,
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        ACCESS_CONTROL_MAX_AGE,
+    ] {
+        headers.remove(name);
+    }
+}
+
 fn lower_case(names: &[String]) -> String {
     names.join(",").to_ascii_lowercase()
 }
@@ -112,10 +126,32 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
     }
 }
 
+/// An origin, or the default of the parameter that an element refers to. One under a condition is for
+/// stacks that set its parameter.
+fn origin(spelled: Value) -> Result<Option<String>, TemplateError> {
+    match spelled {
+        Value::String(origin) => Ok(Some(origin)),
+        Value::Tagged(tagged) if tagged.tag == "Ref" => {
+            let name = tagged.value.as_str().unwrap_or_default();
+            template::parameter_default(name)
+        }
+        _ => Ok(None),
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Properties {
-    cors_configuration: Option<Cors>,
+    cors_configuration: Option<Spelled>,
+}
+
+/// The rules as the template spells them.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Spelled {
+    allow_origins: Vec<Value>,
+    #[serde(flatten)]
+    cors: Cors,
 }
 
 #[cfg(test)]
@@ -124,9 +160,9 @@ mod tests {
 
     use super::*;
 
-    fn preflight(request: http::request::Builder) -> Option<Response> {
+    fn is_preflight(request: http::request::Builder) -> bool {
         let parts = request.body(()).unwrap().into_parts().0;
-        Cors::from_template().unwrap().unwrap().preflight(&parts)
+        Cors::is_preflight(&parts)
     }
 
     #[test]
@@ -134,9 +170,13 @@ mod tests {
         let request = Request::options("/credits/t")
             .header("origin", "https://app.example")
             .header("access-control-request-method", "PATCH");
-        let response = preflight(request).unwrap();
-        assert_eq!(response.status(), 204);
-        let headers = response.headers();
+        assert!(is_preflight(request));
+        let mut headers = HeaderMap::new();
+        let cors = Cors::from_template().unwrap().unwrap();
+        cors.permit(
+            &mut headers,
+            &HeaderValue::from_static("https://app.example"),
+        );
         assert_eq!(headers["access-control-allow-origin"], "*");
         let allowed = "authorization,content-type,if-match,idempotency-key";
         assert_eq!(headers["access-control-allow-headers"], allowed);
@@ -147,12 +187,12 @@ mod tests {
     #[test]
     fn other_options_requests_are_no_preflights() {
         let without_origin = Request::options("/").header("access-control-request-method", "GET");
-        assert!(preflight(without_origin).is_none());
-        assert!(preflight(Request::options("/").header("origin", "x")).is_none());
+        assert!(!is_preflight(without_origin));
+        assert!(!is_preflight(Request::options("/").header("origin", "x")));
         let get = Request::get("/")
             .header("origin", "x")
             .header("access-control-request-method", "GET");
-        assert!(preflight(get).is_none());
+        assert!(!is_preflight(get));
     }
 
     #[test]
@@ -182,6 +222,7 @@ mod tests {
         };
         let mut headers = HeaderMap::new();
         cors.decorate(&mut headers, &HeaderValue::from_static("https://theirs"));
+        cors.permit(&mut headers, &HeaderValue::from_static("https://theirs"));
         assert!(headers.is_empty());
         cors.decorate(&mut headers, &HeaderValue::from_static("https://ours"));
         assert_eq!(headers[ACCESS_CONTROL_ALLOW_ORIGIN], "https://ours");

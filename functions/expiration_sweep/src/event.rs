@@ -44,10 +44,22 @@ pub struct PlanRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SummaryRequest {
+    /// What the execution was started with.
+    pub(crate) event: SweepRequest,
     /// The sum so far.
     pub(crate) total: Report,
     /// What comes to it.
-    pub(crate) reports: Vec<Report>,
+    pub(crate) results: Vec<GroupResult>,
+}
+
+/// What an iteration of the state machine did.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupResult {
+    /// The sum of the runs that succeeded.
+    pub(crate) total: Report,
+    /// The event of the run that failed for good; nothing when all succeeded.
+    pub(crate) left: Option<SweepRequest>,
 }
 
 /// An event: the member `step` tells which.

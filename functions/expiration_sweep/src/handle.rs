@@ -7,11 +7,12 @@ use shared::error::Error;
 use shared::invocation::Invocation;
 use shared::telemetry::{Measured, Outcome};
 
-use crate::event::{Event, PlanRequest, SummaryRequest, SweepRequest};
+use crate::event::{Event, PlanRequest, SweepRequest};
 use crate::observe::observe;
 use crate::plan::{Planned, plan};
-use crate::report::{Finished, Report};
+use crate::report::Finished;
 use crate::run::Sweep;
+use crate::summary::{Summary, summarize};
 
 /// What an event has led to.
 #[derive(Debug)]
@@ -24,7 +25,10 @@ pub(crate) enum Done {
     /// The state machine's next tenants.
     Planned(Planned),
     /// The sum of its reports.
-    Summed(Report),
+    Summed {
+        request: SweepRequest,
+        summary: Summary,
+    },
 }
 
 impl Sweep {
@@ -47,7 +51,10 @@ impl Sweep {
                 Ok(Done::Swept { request, finished })
             }
             Event::Plan(request) => self.plan(request).await.map(Done::Planned),
-            Event::Summarize(request) => Ok(Done::Summed(summary(&request))),
+            Event::Summarize(asked) => Ok(Done::Summed {
+                summary: summarize(&asked),
+                request: asked.event,
+            }),
         }
     }
 
@@ -69,13 +76,8 @@ impl Done {
         let answer = match self {
             Self::Swept { finished, .. } => serde_json::to_value(&finished.report),
             Self::Planned(planned) => serde_json::to_value(planned),
-            Self::Summed(report) => serde_json::to_value(report),
+            Self::Summed { summary, .. } => serde_json::to_value(summary),
         };
         answer.map_err(Error::internal)
     }
-}
-
-fn summary(request: &SummaryRequest) -> Report {
-    let total = request.total.clone();
-    request.reports.iter().fold(total, Report::plus)
 }

@@ -13,10 +13,11 @@ mod observe;
 mod plan;
 mod report;
 mod run;
+mod summary;
 mod tenant;
 
 pub use event::{PlanRequest, SweepRequest};
 pub use observe::METRICS;
-pub use plan::{PLAN_PAGE, Planned};
+pub use plan::{GROUP, PLAN_PAGE, Planned};
 pub use report::{Finished, Report};
 pub use run::{CONCURRENCY, DEADLINE_MARGIN, Sweep};

@@ -18,11 +18,13 @@ pub const METRICS: [&str; 8] = [
 pub(crate) fn observe(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
     log(invocation, done, measured);
     measured.record();
-    // A dry run has done nothing, and counts in no metric of the sweep.
-    if let Ok(Done::Swept { request, finished }) = done
-        && !request.is_dry_run()
-    {
-        count(finished);
+    match done {
+        // A dry run has done nothing, and counts in no metric of the sweep.
+        Ok(Done::Swept { request, .. } | Done::Summed { request, .. }) if request.is_dry_run() => {}
+        Ok(Done::Swept { finished, .. }) => count(finished),
+        // A sweep was heard, also where there is no tenant.
+        Ok(Done::Summed { .. }) => histogram!("lag_days").record(0),
+        Ok(Done::Planned(_)) | Err(_) => {}
     }
     telemetry::flush(&invocation.request_id);
 }
@@ -56,11 +58,14 @@ fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured)
             );
         }
         Ok(Done::Planned(planned)) => {
-            let tenants = planned.items.len();
+            let items = planned.items.iter();
+            let tenants: usize = items
+                .map(|item| item.tenants.as_deref().map_or(0, <[_]>::len))
+                .sum();
             log_line!(info, id, measured, operation = "plan", tenants);
         }
-        Ok(Done::Summed(report)) => {
-            let tenants = report.tenants;
+        Ok(Done::Summed { summary, .. }) => {
+            let tenants = summary.total.tenants;
             log_line!(info, id, measured, operation = "summarize", tenants);
         }
         Err(error) => {

@@ -40,7 +40,7 @@ pub fn finish(routes: GuardedRouter, table: Table) -> Router {
 // word about the caller, and an answer could only mislead.
 async fn refuse_head(uri: Uri, request: Request, next: Next) -> Response {
     match *request.method() {
-        Method::HEAD => fallback(uri).await,
+        Method::HEAD => fallback(Method::HEAD, uri).await,
         _ => next.run(request).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use axum::http::{HeaderValue, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
@@ -40,18 +40,19 @@ fn known_path(path: &str, operations: &Value) -> Option<KnownPath> {
     })
 }
 
-/// 405 for a path that some function has, else 404.
-pub(crate) async fn fallback(uri: Uri) -> Response {
-    match methods_of(uri.path()) {
+/// 204 for OPTIONS: the route `$default` takes a browser's preflights too, and the HTTP API adds the
+/// CORS headers to what is answered here. Else 405 for a path that some function has, or 404.
+pub(crate) async fn fallback(method: Method, uri: Uri) -> Response {
+    let methods = methods_of(uri.path());
+    let mut response = match methods {
+        _ if method == Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
         None => Failure::NoSuchRoute.into_response(),
-        Some(methods) => {
-            let mut response = Failure::MethodNotAllowed.into_response();
-            if let Ok(methods) = HeaderValue::from_str(methods) {
-                response.headers_mut().insert(header::ALLOW, methods);
-            }
-            response
-        }
+        Some(_) => Failure::MethodNotAllowed.into_response(),
+    };
+    if let Some(Ok(methods)) = methods.map(HeaderValue::from_str) {
+        response.headers_mut().insert(header::ALLOW, methods);
     }
+    response
 }
 
 fn methods_of(path: &str) -> Option<&'static str> {

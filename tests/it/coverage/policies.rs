@@ -1,13 +1,18 @@
-//! Each function does everything it can, and its policy allows exactly that.
+//! Each function, and an operator, does everything it can, and its policy allows exactly that.
 
 use std::collections::BTreeSet;
 
+use certs::keys::KeyRequest;
 use expiration_sweep::Sweep;
 use integration_tests::events::{Scene, event_file, event_files};
-use integration_tests::policy::{AUTHORIZER, Access, CREDITS, Policy, RULE_SETS, SWEEP};
+use integration_tests::policy::{AUTHORIZER, Access, CREDITS, OPERATOR, Policy, RULE_SETS, SWEEP};
 use serde_json::{Value, json};
+use shared::model::credit::Credit;
+use shared::model::expiration_rule_set::ExpirationRuleSet;
+use shared::model::id::TenantId;
 use shared::model::principal::Scope;
-use shared::repository::Readable;
+use shared::repository::tenants::TenantSettings;
+use shared::repository::{Entity, Readable, Table};
 
 use super::events::answer;
 use crate::authorizer::{by_token, sender};
@@ -92,6 +97,60 @@ async fn use_authorizer(world: &World) {
     assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);
 }
 
+/// What `certs` does for an operator.
+async fn use_certs() -> World {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    let world = &sweeping.world;
+    let table = world.table_of(OPERATOR);
+    let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
+    let settings = TenantSettings::default();
+    table.register_tenant(&tenant, &settings).await.unwrap();
+    table
+        .replace_tenant_settings(&tenant, &settings)
+        .await
+        .unwrap();
+    table.registered_tenant(&tenant).await.unwrap().unwrap();
+    assert!(!table.tenants().await.unwrap().is_empty());
+
+    let request = KeyRequest {
+        tenant: tenant.clone(),
+        scopes: vec![Scope::Read],
+        expires_at: None,
+    };
+    let key = certs::keys::create(&table, request).await.unwrap();
+    table.api_key(&key.id).await.unwrap().unwrap();
+    assert_eq!(table.api_keys_of(&tenant).await.unwrap().len(), 1);
+    let now = "2026-02-01T00:00:00Z".parse().unwrap();
+    table.revoke_api_key(&key.id, now).await.unwrap();
+
+    let credit = world.create(json!({})).await;
+    delete_and_restore::<Credit>(world, &table, "credits", &credit).await;
+    let set = world.create_rule_set(json!({})).await;
+    delete_and_restore::<ExpirationRuleSet>(world, &table, "expirationRuleSets", &set).await;
+
+    sweeping.due(1).await;
+    let sweep = Sweep::new(table);
+    let event = json!({"tenants": [world.api.tenant()]});
+    let swept = sweep.handle(event, &invocation()).await.unwrap();
+    assert_eq!(swept["archived"], 1);
+    sweeping.world
+}
+
+async fn delete_and_restore<E: Entity>(world: &World, table: &Table, kind: &str, record: &Value) {
+    let id = record["id"].as_str().unwrap();
+    let api = match kind {
+        "credits" => &world.api,
+        _ => &world.rule_sets,
+    };
+    let path = format!("/{kind}/{{tenant}}/{id}");
+    assert_eq!(api.delete(&path).send().await.status, 200);
+    let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
+    let records = table.records::<E>();
+    let records = records.for_tenant(&tenant);
+    assert_eq!(records.deleted().await.unwrap().len(), 1);
+    assert_eq!(records.restore(id).await.unwrap(), 2);
+}
+
 /// What a function has done with the table, for whichever tenant.
 fn done(world: &World, function: &str) -> BTreeSet<Access> {
     let calls = world.faults.recorder().calls().into_iter();
@@ -171,4 +230,9 @@ async fn the_policy_of_the_authorizer_is_what_the_function_needs() {
     let world = World::new().await;
     use_authorizer(&world).await;
     is_exact(&world, AUTHORIZER);
+}
+
+#[tokio::test]
+async fn the_policy_of_operators_is_what_certs_needs() {
+    is_exact(&use_certs().await, OPERATOR);
 }

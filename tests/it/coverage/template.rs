@@ -1,5 +1,6 @@
 //! The template as CloudFormation gets it: what SAM's transform, run here, makes of it.
 
+mod alarms;
 mod checks;
 mod deployment;
 mod monitoring;

@@ -20,6 +20,7 @@ const POLICIES: &str = r##"
       Condition:
         ForAllValues:StringLike:
           dynamodb:LeadingKeys: ["*#credits", "#tenants"]
+        "Null": { dynamodb:LeadingKeys: "false" }
 - Version: "2012-10-17"
   Statement:
     - Effect: Allow
@@ -31,6 +32,7 @@ const POLICIES: &str = r##"
       Condition:
         ForAllValues:StringEquals:
           dynamodb:LeadingKeys: t
+        "Null": { dynamodb:LeadingKeys: "false" }
 "##;
 
 fn key(pk: &str) -> Value {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use expiration_sweep::{PLAN_PAGE, Report};
+use expiration_sweep::{GROUP, PLAN_PAGE, Report, Sweep};
 use integration_tests::events::event_file;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::step_functions::{Failed, Invoke, execute};
+use super::step_functions::{EXECUTION, Failed, Invoke, execute};
 use super::{Sweeping, invocation};
 
 #[derive(Deserialize)]
@@ -83,12 +83,13 @@ fn every_error_is_caught_and_every_call_tried_again() {
 
 #[test]
 fn the_map_is_distributed_and_bounded_and_a_plan_fits_a_state() {
-    let map = definition()["States"]["SweepTenants"].clone();
+    let map = definition()["States"]["SweepGroups"].clone();
     assert_eq!(
         map["ItemProcessor"]["ProcessorConfig"]["Mode"],
         "DISTRIBUTED"
     );
     assert!((1..=100).contains(&map["MaxConcurrency"].as_u64().unwrap()));
+    // The largest state is one of tenants that are swept alone, and all left again.
     let item = json!({"tenants": ["x".repeat(64)], "as_of": "2026-01-31", "dry_run": false});
     let report = Report {
         as_of: Some("2026-01-31".parse().unwrap()),
@@ -96,9 +97,9 @@ fn the_map_is_distributed_and_bounded_and_a_plan_fits_a_state() {
         archived: 10_000_000,
         ..Report::default()
     };
-    let report = serde_json::to_string(&report).unwrap();
-    let bytes = usize::from(PLAN_PAGE) * (item.to_string().len() + report.len() + 2);
-    assert!(PLAN_PAGE <= 1_000 && bytes < 200 * 1024, "{bytes}");
+    let result = json!({"total": report, "left": item});
+    let bytes = usize::from(PLAN_PAGE) * (item.to_string().len() + result.to_string().len() + 2);
+    assert!(PLAN_PAGE <= 1_000 && bytes < 250 * 1024, "{bytes}");
 }
 
 /// The real function, each run of which is cut short; and what it was asked.
@@ -107,6 +108,12 @@ struct Function<'a> {
     payloads: Vec<Value>,
     /// Calls that fail before the function is reached, and how.
     failures: Vec<&'static str>,
+    /// Whether the first run is reached before those.
+    first_round_succeeds: bool,
+    /// A tenant whose sweep never succeeds.
+    poison: Option<&'static str>,
+    /// The executions that run, the newest first.
+    running: Vec<&'static str>,
 }
 
 impl<'a> Function<'a> {
@@ -115,6 +122,9 @@ impl<'a> Function<'a> {
             sweeping,
             payloads: Vec::new(),
             failures: Vec::new(),
+            first_round_succeeds: false,
+            poison: None,
+            running: vec![EXECUTION],
         }
     }
 
@@ -129,14 +139,23 @@ impl Invoke for Function<'_> {
     async fn invoke(&mut self, mut payload: Value) -> Result<Value, Failed> {
         self.payloads.push(payload.clone());
         if payload.get("step").is_none() {
-            if let Some(failure) = self.failures.pop() {
+            let fails = !std::mem::take(&mut self.first_round_succeeds);
+            if let Some(failure) = self.failures.pop_if(|_| fails) {
                 return Err(failure.to_owned());
+            }
+            let tenants = payload["tenants"].as_array().unwrap();
+            if tenants.iter().any(|tenant| tenant.as_str() == self.poison) {
+                return Err("Runtime.ExitError".to_owned());
             }
             // As the deadline would.
             payload["limit"] = json!(4);
         }
         let answered = self.sweeping.sweep.handle(payload, &invocation()).await;
         answered.map_err(|error| error.code().to_owned())
+    }
+
+    fn running(&self) -> Vec<&str> {
+        self.running.clone()
     }
 }
 
@@ -156,8 +175,8 @@ async fn an_execution_loops_until_all_is_archived_and_answers_the_sum() {
         "in_grace": 0, "failed": 0, "complete": true,
     });
     assert_eq!(total, expected);
-    // Three rounds for ten credits at four a round, one for the tenant without any.
-    assert_eq!(function.asked(Value::Null).len(), 4);
+    // Three rounds for ten credits at four a round, the tenant without any in one of them.
+    assert_eq!(function.asked(Value::Null).len(), 3);
     assert_eq!(sweeping.archived_versions().await, [2; 10]);
 }
 
@@ -181,11 +200,20 @@ async fn the_payloads_are_those_of_the_event_files() {
     let mut going_on = file("sweep_continuation");
     going_on.as_object_mut().unwrap().remove("limit");
     assert_eq!(names(runs[1]), names(&going_on));
-    let sum = function.asked(json!("summarize"))[0];
+    let sum = function.asked(json!("summarize"))[0].clone();
     let expected = file("summarize");
-    assert_eq!(names(sum), names(&expected));
+    assert_eq!(names(&sum), names(&expected));
     assert_eq!(sum["total"], expected["total"]);
-    assert_eq!(names(&sum["reports"][0]), names(&expected["reports"][0]));
+    let [done, left] = [0, 1].map(|position| &expected["results"][position]);
+    assert_eq!(names(&sum["results"][0]), names(done));
+    assert_eq!(names(&sum["results"][0]["total"]), names(&done["total"]));
+
+    function.failures = vec!["unavailable"; 6];
+    let input = json!({"tenants": [sweeping.tenant(), "somebody-else"]});
+    execute(&definition(), input, &mut function).await.unwrap();
+    let sum = function.asked(json!("summarize"))[1];
+    assert_eq!(names(&sum["results"][0]), names(left));
+    assert_eq!(names(&sum["results"][0]["left"]), names(&left["left"]));
 }
 
 #[tokio::test]
@@ -223,14 +251,79 @@ async fn a_tenant_that_fails_for_good_stops_no_other_and_fails_the_execution() {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
     sweeping.due(2).await;
     let mut function = Function::new(&sweeping);
-    // The tenant that comes first fails at each of six attempts.
-    function.failures = vec!["unavailable"; 6];
+    function.poison = Some("a-tenant-before");
     let input = json!({"tenants": ["a-tenant-before", sweeping.tenant()]});
     let failed = execute(&definition(), input, &mut function)
         .await
         .unwrap_err();
     assert_eq!(failed, "incomplete");
     assert_eq!(sweeping.archived_versions().await, [2; 2]);
+    // Six attempts for the group, six for the tenant that fails, one for the other.
+    assert_eq!(function.asked(Value::Null).len(), 13);
+}
+
+#[tokio::test]
+async fn what_a_group_has_done_before_it_fails_is_counted_once() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    sweeping.due(6).await;
+    let mut function = Function::new(&sweeping);
+    // The first round succeeds; the second, for the rest, fails at each attempt.
+    function.failures = vec!["unavailable"; 6];
+    function.first_round_succeeds = true;
+    let input = json!({"tenants": [sweeping.tenant(), "somebody-else"]});
+    let total = execute(&definition(), input, &mut function).await.unwrap();
+    let counts = ["tenants", "archived", "complete"].map(|name| total[name].clone());
+    assert_eq!(counts, [json!(2), json!(6), json!(true)]);
+    assert_eq!(sweeping.archived_versions().await, [2; 6]);
+}
+
+#[tokio::test]
+async fn an_execution_that_would_overlap_ends_at_once_and_says_so() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    sweeping.due(2).await;
+    let mut function = Function::new(&sweeping);
+    function.running = vec![EXECUTION, "an-older-one"];
+    let input = json!({"tenants": [sweeping.tenant()]});
+    let said = execute(&definition(), input.clone(), &mut function)
+        .await
+        .unwrap();
+    assert_eq!(said["running"], "an-older-one");
+    assert!(
+        said["skipped"]
+            .as_str()
+            .unwrap()
+            .contains("older execution")
+    );
+    assert!(function.payloads.is_empty());
+    assert!(sweeping.archived_versions().await.is_empty());
+    // One that is newer waits for nobody, and a list may still lack this one.
+    for running in [vec!["a-newer-one", EXECUTION], vec![]] {
+        let mut function = Function::new(&sweeping);
+        function.running = running;
+        let total = execute(&definition(), input.clone(), &mut function).await;
+        assert_eq!(total.unwrap()["complete"], true);
+    }
+}
+
+#[tokio::test]
+async fn a_plan_has_groups_of_fifty_tenants() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    let named: Vec<_> = (0..120)
+        .map(|number| format!("tenant-{number:03}"))
+        .collect();
+    let sweep = Sweep::new(sweeping.world.table_of(integration_tests::policy::SWEEP));
+    let event = json!({"step": "plan", "event": {"tenants": named, "dry_run": true}});
+    let plan = sweep.handle(event, &invocation()).await.unwrap();
+    let items = plan["items"].as_array().unwrap();
+    let groups: Vec<_> = items
+        .iter()
+        .map(|item| item["tenants"].as_array().unwrap())
+        .collect();
+    let sizes: Vec<_> = groups.iter().map(|group| group.len()).collect();
+    assert_eq!(sizes, [GROUP, GROUP, 20]);
+    let in_turn: Vec<_> = groups.into_iter().flatten().collect();
+    assert_eq!(json!(in_turn), json!(named));
+    assert!(items.iter().all(|item| item["dry_run"] == true));
 }
 
 #[tokio::test]

@@ -10,9 +10,17 @@ const MAX_STATES: usize = 500;
 /// How an execution ended badly: the error's name.
 pub(super) type Failed = String;
 
+/// The execution that is walked.
+pub(super) const EXECUTION: &str = "the-execution";
+
 /// What calls the function: a payload in, its answer or the name of its error out.
 pub(super) trait Invoke {
     async fn invoke(&mut self, payload: Value) -> Result<Value, Failed>;
+
+    /// The executions that run, the newest first.
+    fn running(&self) -> Vec<&str> {
+        vec![EXECUTION]
+    }
 }
 
 /// Where a state leads.
@@ -49,6 +57,11 @@ async fn step<F: Invoke>(state: &Value, data: Value, function: &mut F) -> Result
             Some(path) => at(path, &data).unwrap().as_str().unwrap().to_owned(),
             None => state["Error"].as_str().unwrap().to_owned(),
         }),
+        "Task" if is_list(state) => {
+            let running = function.running().into_iter();
+            let running: Vec<_> = running.map(|arn| json!({"ExecutionArn": arn})).collect();
+            Ok(caught(state, data, Ok(json!({"Executions": running})))?)
+        }
         "Task" => {
             let parameters = filled(&state["Parameters"], &data, &Value::Null);
             let answer = retried(state, function, &parameters["Payload"]).await;
@@ -64,6 +77,11 @@ async fn step<F: Invoke>(state: &Value, data: Value, function: &mut F) -> Result
         }
         other => panic!("a state of an unknown type: {other}"),
     }
+}
+
+fn is_list(state: &Value) -> bool {
+    let resource = state["Resource"].as_str().unwrap();
+    resource == "${ListExecutions}"
 }
 
 fn pass(state: &Value, data: &Value) -> Value {
@@ -154,6 +172,9 @@ fn choose(state: &Value, data: &Value) -> String {
         let value = found.unwrap_or_default();
         is_present
             && expected("IsNull").is_none_or(|yes| value.is_null() == yes)
+            && choice["StringEqualsPath"]
+                .as_str()
+                .is_none_or(|path| at(path, data).unwrap() == value)
             && expected("BooleanEquals").is_none_or(|yes| value == yes)
     };
     let chosen = state["Choices"].as_array().unwrap().iter().find(holds);
@@ -180,8 +201,19 @@ fn filled(template: &Value, data: &Value, item: &Value) -> Value {
 }
 
 fn computed(text: &str, data: &Value, item: &Value) -> Value {
-    if text == "$$.Map.Item.Value" {
-        return item.clone();
+    match text {
+        "$$.Map.Item.Value" => return item.clone(),
+        "$$.Execution.Id" => return EXECUTION.into(),
+        "$$.StateMachine.Id" => return "the-state-machine".into(),
+        "States.StringToJson('null')" => return Value::Null,
+        "$.Executions[-1:].ExecutionArn" => {
+            let last = data["Executions"].as_array().unwrap().last();
+            return last
+                .map(|last| last["ExecutionArn"].clone())
+                .into_iter()
+                .collect();
+        }
+        _ => {}
     }
     let Some(arguments) = text.strip_prefix("States.MathAdd(") else {
         return at(text, data).unwrap_or_else(|| panic!("`{text}` leads nowhere in {data}"));
@@ -191,12 +223,15 @@ fn computed(text: &str, data: &Value, item: &Value) -> Value {
     numbers.sum::<u64>().into()
 }
 
-/// The value at a path such as `$.a.b`.
+/// The value at a path such as `$.a.b`, or `$.a[0]`.
 fn at(path: &str, data: &Value) -> Option<Value> {
     let names = path.strip_prefix('$').unwrap().split('.').skip(1);
     let found = names
         .into_iter()
-        .try_fold(data, |value, name| value.get(name));
+        .try_fold(data, |value, name| match name.strip_suffix("[0]") {
+            Some(list) => value.get(list)?.get(0),
+            None => value.get(name),
+        });
     found.cloned()
 }
 

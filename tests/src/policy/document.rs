@@ -31,14 +31,29 @@ struct Spelled {
     condition: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
-/// The policies of all functions, by logical id.
+/// A policy that stands by itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Managed {
+    policy_document: Value,
+}
+
+/// The policies of all functions, and those for people, by logical id.
 pub(super) fn of_template() -> BTreeMap<String, Policy> {
     let functions: Vec<(String, Function)> =
         certs::template::named_properties_of("AWS::Serverless::Function")
             .expect("the template can be read");
-    let functions = functions.into_iter();
-    functions
-        .map(|(name, function)| (name, policy(function.policies)))
+    let managed: Vec<(String, Managed)> =
+        certs::template::named_properties_of("AWS::IAM::ManagedPolicy")
+            .expect("the template can be read");
+    let managed = managed
+        .into_iter()
+        .map(|(name, own)| (name, vec![own.policy_document]));
+    let functions = functions
+        .into_iter()
+        .map(|(name, own)| (name, own.policies));
+    let all = functions.chain(managed);
+    all.map(|(name, policies)| (name, policy(policies)))
         .collect()
 }
 
@@ -71,7 +86,14 @@ fn statement(spelled: Spelled) -> Option<Statement> {
     })
 }
 
-fn partitions(condition: BTreeMap<String, BTreeMap<String, Value>>) -> Option<Partitions> {
+fn partitions(mut condition: BTreeMap<String, BTreeMap<String, Value>>) -> Option<Partitions> {
+    // "For all values" holds for none as well: the second condition wants at least one.
+    let wanted = condition.remove("Null");
+    assert_eq!(
+        condition.is_empty(),
+        wanted.is_none_or(|wanted| wanted["dynamodb:LeadingKeys"] != "false"),
+        "a condition on partitions goes with one that there are any"
+    );
     let mut operators = condition.into_iter();
     let (operator, keys) = operators.next()?;
     let have_wildcards = match operator.as_str() {
@@ -90,11 +112,17 @@ fn partitions(condition: BTreeMap<String, BTreeMap<String, Value>>) -> Option<Pa
     })
 }
 
-/// `Table` of `!GetAtt Table.Arn`, `Table/index/x` of `!Sub ${Table.Arn}/index/x`.
+/// `Table` of `!GetAtt Table.Arn`, `Table/index/x` of `!Sub ${Table.Arn}/index/x`; and of what there is
+/// without another table.
 fn resource(value: Value) -> String {
     let Value::Tagged(tagged) = value else {
         return text(value);
     };
+    if tagged.tag == "If" {
+        let mut branches = each(tagged.value).into_iter();
+        assert_eq!(branches.next().map(text).as_deref(), Some("HasOtherTable"));
+        return branches.next_back().map(resource).expect("an else");
+    }
     let spelled = text(tagged.value);
     if tagged.tag == "GetAtt" {
         let name = spelled.strip_suffix(".Arn");

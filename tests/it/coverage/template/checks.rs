@@ -49,13 +49,10 @@ fn references_to_nothing_in_globals_policies_and_events_are_found_and_circles_to
             "- !Ref ApiServerErrorsAlarm\n",
         ),
         (
-            "TABLE_NAME: !Ref Table\n",
+            "TABLE_NAME: !If [HasOtherTable, !Ref TableName, !Ref Table]\n",
             "TABLE_NAME: !Ref NotInGlobals\n",
         ),
-        (
-            "Resource: !GetAtt Table.Arn\n",
-            "Resource: !GetAtt NotInPolicies.Arn\n",
-        ),
+        (", !GetAtt Table.Arn]\n", ", !GetAtt NotInPolicies.Arn]\n"),
         (
             "Path: /openapi.json,",
             "Path: /openapi.json, TimeoutInMillis: !Ref NotInEvents,",
@@ -65,6 +62,24 @@ fn references_to_nothing_in_globals_policies_and_events_are_found_and_circles_to
         assert!(said.contains(&format!("'{name}' is not one of")), "{said}");
     }
     assert!(said.contains("Circular"), "{said}");
+}
+
+#[test]
+fn a_null_is_found_and_named_by_its_pointer() {
+    let said = refusal(&[
+        (
+            "plan: { after.$: States.StringToJson('null') }",
+            "plan: { after: null }",
+        ),
+        ("SqsManagedSseEnabled: true", "KmsMasterKeyId: null"),
+    ]);
+    let definition = "/Resources/ExpirationSweepStateMachine/Properties/Definition";
+    for pointer in [
+        &format!("{definition}/States/Start/Parameters/plan/after"),
+        "/Resources/ExpirationSweepDeadLetters/Properties/KmsMasterKeyId",
+    ] {
+        assert!(said.contains(&format!(": {pointer} is null")), "{said}");
+    }
 }
 
 #[test]

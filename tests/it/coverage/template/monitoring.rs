@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::telemetry;
 
 use super::{document, of_type, read, resource};
@@ -9,7 +9,7 @@ const SWEEP: &str = "expiration_sweep";
 const SERVICES: [&str; 4] = ["authorizer", "credits", "expiration_rule_sets", SWEEP];
 
 /// Without these nobody hears of trouble.
-const REQUIRED: [&str; 14] = [
+const REQUIRED: [&str; 16] = [
     "ApiServerErrorsAlarm",
     "ApiLatencyAlarm",
     "UnavailableAlarm",
@@ -24,7 +24,12 @@ const REQUIRED: [&str; 14] = [
     "SweepExecutionAlarm",
     "SweepFailedCreditsAlarm",
     "SweepLagAlarm",
+    "ThrottledRequestsAlarm",
+    "GatewayRefusalsAlarm",
 ];
+
+/// What the access log is counted by.
+const OF_GATEWAY: [&str; 2] = ["gateway_refusals", "gateway_throttles"];
 
 fn alarms() -> Vec<(&'static str, &'static Value)> {
     of_type("AWS::CloudWatch::Alarm")
@@ -32,11 +37,11 @@ fn alarms() -> Vec<(&'static str, &'static Value)> {
 
 /// The dashboard, with what CloudFormation would fill in left as it stands.
 fn dashboard() -> Value {
-    let body = &resource("Dashboard")["Properties"]["DashboardBody"]["Fn::Sub"];
+    let body = &resource("Dashboard")["Properties"]["DashboardBody"]["Fn::Sub"][0];
     serde_json::from_str(body.as_str().unwrap()).unwrap()
 }
 
-/// Namespace, name and the value of the only dimension, of each metric of an alarm.
+/// Namespace, name and the value of the first dimension, of each metric of an alarm.
 fn metrics_of_alarm(alarm: &Value) -> Vec<[String; 3]> {
     let single = [alarm.clone()];
     let listed = alarm["Metrics"].as_array().into_iter().flatten();
@@ -72,19 +77,20 @@ fn nobody_watches_a_metric_that_nobody_emits() {
     let of_alarms = alarms.iter().flat_map(|(_, alarm)| metrics_of_alarm(alarm));
     let mut seen = BTreeSet::new();
     for [namespace, name, service] in of_alarms.chain(metrics_of_dashboard()) {
-        if namespace == "Certifications" {
-            assert!(
-                SERVICES.contains(&service.as_str()),
-                "{name} of `{service}`"
-            );
-            let emitted: &[&str] = if service == SWEEP {
-                &expiration_sweep::METRICS
-            } else {
-                &telemetry::METRICS
-            };
-            assert!(emitted.contains(&name.as_str()), "{name} of {service}");
-            seen.insert(name);
+        if namespace != "Certifications" || OF_GATEWAY.contains(&name.as_str()) {
+            continue;
         }
+        assert!(
+            SERVICES.contains(&service.as_str()),
+            "{name} of `{service}`"
+        );
+        let emitted: &[&str] = if service == SWEEP {
+            &expiration_sweep::METRICS
+        } else {
+            &telemetry::METRICS
+        };
+        assert!(emitted.contains(&name.as_str()), "{name} of {service}");
+        seen.insert(name);
     }
     let all = telemetry::METRICS
         .into_iter()
@@ -97,15 +103,74 @@ fn nobody_watches_a_metric_that_nobody_emits() {
 }
 
 #[test]
+fn every_metric_of_ours_is_of_this_stack() {
+    let own = json!({"Name": "stack", "Value": {"Ref": "AWS::StackName"}});
+    for (id, alarm) in alarms() {
+        let listed = alarm["Metrics"].as_array().into_iter().flatten();
+        let listed = listed.map(|metric| &metric["MetricStat"]["Metric"]);
+        for metric in listed.chain([alarm]) {
+            if metric["Namespace"] == telemetry::NAMESPACE {
+                assert!(
+                    metric["Dimensions"].as_array().unwrap().contains(&own),
+                    "{id}"
+                );
+            }
+        }
+    }
+    let body = dashboard().to_string();
+    let metrics = body.matches("\"Certifications\",").count();
+    let of_stack = body.matches(r#""stack","${AWS::StackName}","#).count();
+    assert_eq!(metrics, of_stack);
+    for function in super::FUNCTIONS {
+        let variables = &resource(function)["Properties"]["Environment"]["Variables"];
+        assert_eq!(
+            variables["STACK_NAME"],
+            json!({"Ref": "AWS::StackName"}),
+            "{function}"
+        );
+    }
+}
+
+#[test]
+fn what_the_gateway_does_alone_is_counted_from_the_access_log() {
+    let format =
+        resource("HttpApiApiGatewayDefaultStage")["Properties"]["AccessLogSettings"]["Format"]
+            .clone();
+    let format = format["Fn::Sub"].as_str().unwrap();
+    // One line of JSON once its variables are filled in.
+    let logged: Value = serde_json::from_str(format).unwrap();
+    let mut counted = BTreeSet::new();
+    for (id, filter) in of_type("AWS::Logs::MetricFilter") {
+        assert_eq!(filter["LogGroupName"], json!({"Ref": "AccessLog"}), "{id}");
+        let pattern = filter["FilterPattern"].as_str().unwrap();
+        let fields = pattern
+            .split("$.")
+            .skip(1)
+            .map(|rest| rest.split(' ').next().unwrap());
+        for field in fields.chain(["stack"]) {
+            assert!(logged[field].is_string(), "{id}: {field}");
+        }
+        let metric = &filter["MetricTransformations"][0];
+        assert_eq!(metric["MetricNamespace"], telemetry::NAMESPACE);
+        assert_eq!(
+            metric["Dimensions"],
+            json!([{"Key": "stack", "Value": "$.stack"}])
+        );
+        counted.insert(metric["MetricName"].as_str().unwrap());
+    }
+    assert_eq!(counted, BTreeSet::from(OF_GATEWAY));
+    assert_eq!(logged["sourceIp"], "$context.identity.sourceIp");
+}
+
+#[test]
 fn the_alarms_are_those_that_are_needed_and_one_for_each_new_version() {
     let ids: BTreeSet<_> = alarms().into_iter().map(|(id, _)| id).collect();
-    let versions = super::FUNCTIONS.map(|function| function.replace("Function", "ErrorsAlarm"));
-    let versions = versions.iter().map(String::as_str);
+    let versions = ["CreditsErrorsAlarm", "ExpirationRuleSetsErrorsAlarm"];
     assert_eq!(ids, REQUIRED.into_iter().chain(versions).collect());
 }
 
 #[test]
-fn every_alarm_says_what_is_wrong_tells_the_topic_and_minds_silence() {
+fn every_alarm_says_what_is_wrong_tells_its_end_too_and_minds_silence() {
     for (id, alarm) in alarms() {
         let description = alarm["AlarmDescription"].as_str().unwrap();
         let name = id.trim_end_matches("Alarm");
@@ -117,7 +182,13 @@ fn every_alarm_says_what_is_wrong_tells_the_topic_and_minds_silence() {
             description.ends_with("See OPERATIONS.md."),
             "{id}: {description}"
         );
-        assert_eq!(alarm["AlarmActions"]["Fn::If"][0], "HasAlarmTopic", "{id}");
+        let none = json!({"Ref": "AWS::NoValue"});
+        let told = json!([
+            {"Fn::If": ["HasAlarmEmail", {"Ref": "AlarmTopic"}, none]},
+            {"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, none]},
+        ]);
+        assert_eq!(alarm["AlarmActions"], told, "{id}");
+        assert_eq!(alarm["OKActions"], told, "{id}");
         assert!(alarm["TreatMissingData"].is_string(), "{id}");
     }
 }
@@ -153,7 +224,7 @@ fn the_handbook_has_every_alarm_metric_and_parameter() {
         .chain(expiration_sweep::METRICS);
     let parameters = document()["Parameters"].as_object().unwrap();
     let parameters = parameters.keys().map(String::as_str);
-    for name in alarms.chain(metrics).chain(parameters) {
+    for name in alarms.chain(metrics).chain(OF_GATEWAY).chain(parameters) {
         assert!(handbook.contains(&format!("`{name}`")), "{name}");
     }
 }

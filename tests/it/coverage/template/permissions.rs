@@ -25,14 +25,17 @@ const MANAGED: [&str; 3] = [
     "/service-role/AWSCodeDeployRoleForLambda",
 ];
 
-/// Each statement of each role, with the role's logical id.
+/// Each statement of each role and managed policy, with its logical id.
 fn statements() -> Vec<(&'static str, &'static Value)> {
     let roles = of_type("AWS::IAM::Role");
     let policies = roles.into_iter().flat_map(|(id, role)| {
         let policies = role["Policies"].as_array().into_iter().flatten();
         policies.map(move |policy| (id, &policy["PolicyDocument"]["Statement"]))
     });
+    let managed = of_type("AWS::IAM::ManagedPolicy").into_iter();
+    let managed = managed.map(|(id, policy)| (id, &policy["PolicyDocument"]["Statement"]));
     policies
+        .chain(managed)
         .flat_map(|(id, statements)| {
             let statements = statements.as_array().unwrap().iter();
             statements.map(move |statement| (id, statement))

@@ -1,0 +1,178 @@
+"""Prints docs/cost.md: what the stack costs at AWS's list prices, from what the tests measured.
+
+    .local/cfn-lint/bin/python scripts/cost.py >docs/cost.md
+
+docs/units.json has the units of each request: a test holds it equal to what requests consume. What cannot
+be measured here is assumed below, and the document says so.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from transform_template import transformed  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+GB, MILLION = 1e9, 1e6
+HOURS = 730
+
+# US dollars, us-east-1, without free tiers; as AWS listed them in 2025. Look them up before relying on
+# them: other regions ask up to a third more.
+PRICES = {
+    "a million requests to an HTTP API": 1.00,
+    "a million calls of a function": 0.20,
+    "a GB-second of a function on arm64": 0.0000133334,
+    "a million read units on demand": 0.125,
+    "a million write units on demand": 0.625,
+    "a GB of log taken in": 0.50,
+    "a custom metric, a month": 0.30,
+    "an alarm's metric, a month": 0.10,
+    "a dashboard, a month": 3.00,
+    "a million state transitions": 25.00,
+    "a million traces": 5.00,
+}
+
+# Assumed, since it takes an AWS account to measure them.
+REQUEST_SECONDS = 0.025
+TENANT_SECONDS = 0.010
+AUTHORIZER_SHARE = 0.10
+TRACED_SHARE = 0.05
+# Measured on the functions' binaries, whose lines `make emulate` reads, and on the formats in the
+# template: metrics, Lambda's own three lines, the access log.
+METRICS_BYTES, LAMBDA_BYTES, ACCESS_BYTES = 650, 300, 400
+
+PLAN, GROUP = 500, 50
+# States of the machine's definition that an execution passes: once, for each plan, for each group.
+ONCE, OF_PLAN, OF_GROUP = 4, 5, 4
+
+
+def price(name, amount):
+    return PRICES[name] * amount
+
+
+def of_function(seconds, memory_mb):
+    gigabytes = memory_mb / 1024
+    calls = price("a million calls of a function", 1 / MILLION)
+    return calls + price("a GB-second of a function on arm64", seconds * gigabytes)
+
+
+def of_log(bytes_written):
+    return price("a GB of log taken in", bytes_written / GB)
+
+
+def of_request(units, memory_mb):
+    """The parts of what a request costs."""
+    line = units["log_bytes"] + METRICS_BYTES + LAMBDA_BYTES
+    return {
+        "gateway": price("a million requests to an HTTP API", 1 / MILLION),
+        "functions": of_function(REQUEST_SECONDS, memory_mb) * (1 + AUTHORIZER_SHARE),
+        "table": price("a million read units on demand", units["read_units"] / MILLION)
+        + price("a million write units on demand", units["write_units"] / MILLION),
+        "logs": of_log(line * (1 + AUTHORIZER_SHARE) + ACCESS_BYTES),
+        "traces": price("a million traces", TRACED_SHARE / MILLION),
+    }
+
+
+def of_sweep(tenants, memory_mb):
+    """A month of hourly sweeps with nothing due."""
+    plans, groups = max(1, -(-tenants // PLAN)), -(-tenants // GROUP)
+    transitions = ONCE + plans * OF_PLAN + groups * OF_GROUP
+    calls = plans * 2 + groups
+    busy = groups and tenants / groups * TENANT_SECONDS
+    return {
+        "state transitions": HOURS * price("a million state transitions", transitions / MILLION),
+        "functions": HOURS * (groups * of_function(busy, memory_mb) + plans * 2 * of_function(0.02, memory_mb)),
+        "table": HOURS * price("a million read units on demand", tenants * 0.5 / MILLION),
+        "logs": HOURS * of_log(calls * (450 + METRICS_BYTES + LAMBDA_BYTES)),
+    }
+
+
+def fixed(document):
+    """What a month costs with neither request nor sweep."""
+    alarms = [it["Properties"] for it in document["Resources"].values() if it["Type"] == "AWS::CloudWatch::Alarm"]
+    watched = sum(
+        sum("MetricStat" in metric for metric in alarm["Metrics"]) if "Metrics" in alarm else 1
+        for alarm in alarms
+    )
+    # Nine of each function, eight more of the sweep, two of the access log.
+    metrics = 4 * 9 + 8 + 2
+    return {
+        f"{len(alarms)} alarms over {watched} metrics": price("an alarm's metric, a month", watched),
+        f"{metrics} metrics of our own": price("a custom metric, a month", metrics),
+        "the dashboard": price("a dashboard, a month", 1),
+    }
+
+
+def dollars(amount):
+    return f"{amount:,.0f}" if amount >= 100 else f"{amount:.2f}" if amount >= 0.1 else f"{amount:.4f}"
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def main():
+    units = json.loads((ROOT / "docs/units.json").read_text())
+    document = transformed(ROOT / "template.yaml")
+    defaults = {name: it.get("Default") for name, it in document["Parameters"].items()}
+    memory, sweep_memory = defaults["FunctionMemory"], defaults["SweepMemory"]
+    parts = ["gateway", "functions", "table", "logs", "traces"]
+    requests = []
+    for name, of_route in units.items():
+        cost = of_request(of_route, memory)
+        spelled = [dollars(1000 * cost[part]) for part in parts]
+        consumed = f"{of_route['read_units']:g} / {of_route['write_units']:g}"
+        requests.append([f"`{name}`", consumed, *spelled, f"**{dollars(1000 * sum(cost.values()))}**"])
+    sweeps = []
+    for tenants in (10, 1_000, 100_000):
+        cost = of_sweep(tenants, sweep_memory)
+        # One state more for each tenant's continuation, and a call: four states a tenant in all.
+        alone = HOURS * price("a million state transitions", tenants * 4 / MILLION)
+        sum_of = f"**{dollars(sum(cost.values()))}**"
+        sweeps.append([f"{tenants:,}", *map(dollars, cost.values()), sum_of, dollars(alone)])
+    always = fixed(document)
+    rows = [[name, dollars(cost)] for name, cost in always.items()]
+    rows.append(["**together**", f"**{dollars(sum(always.values()))}**"])
+    prices = [[name, f"{cost:g}"] for name, cost in PRICES.items()]
+    print(f"""# What it costs
+
+US dollars at list prices of us-east-1, without free tiers. `make cost` computes this page from
+`docs/units.json`, where a test keeps the units that each request consumed on DynamoDB Local, and from
+`template.yaml`. Nothing here was read from an AWS bill. Assumed are: {REQUEST_SECONDS * 1000:.0f} ms for a request and
+{TENANT_SECONDS * 1000:.0f} ms for a tenant of the sweep, one request in {1 / AUTHORIZER_SHARE:.0f} that asks the authorizer (its word is kept for a
+minute), one in {1 / TRACED_SHARE:.0f} that is traced. Storage, backups (0.25 and 0.20 for a GB and month) and data
+transfer come on top.
+
+## 1,000 requests
+
+Units are read / write units, of credits and rule sets of about 1 KB.
+
+{table(["request", "units", *parts, "sum"], requests)}
+
+## A month of sweeps
+
+Hourly, with nothing due; archiving a credit is 5 write units more. The last column is what the state
+transitions alone would cost with one iteration for each tenant in place of one for each {GROUP}.
+
+{table(["tenants", *of_sweep(1, 1), "sum", "one by one"], sweeps)}
+
+## A month without anything
+
+{table(["what", "costs"], rows)}
+
+CloudWatch counts a metric only for hours in which it has data. A 500 adds one for its version.
+
+## A bill that surprises nobody
+
+`MonthlyBudget` makes a budget of the whole account: whoever hears of alarms is told when the month is
+forecast to cost more.
+
+## The prices
+
+{table(["what", "US dollars"], prices)}""")
+
+
+if __name__ == "__main__":
+    main()

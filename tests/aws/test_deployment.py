@@ -1,0 +1,131 @@
+"""What `make deploy` checks, and what it does after, against an AWS in process."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import unittest
+from unittest import mock
+
+os.environ |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+
+from moto import mock_aws  # noqa: E402
+
+from template import ACCOUNT, REGION, ROOT, document  # noqa: E402
+
+sys.path.insert(0, str(ROOT / "scripts"))
+import deployment  # noqa: E402
+
+EMAIL = {"ALARM_EMAIL": "ops@example.org"}
+
+
+@mock_aws
+class Deployment(unittest.TestCase):
+    def check(self, environment, **variables):
+        """What is printed, and the refusal if there is one."""
+        printed = io.StringIO()
+        variables = {"AWS_DEFAULT_REGION": REGION} | variables
+        with mock.patch.dict(os.environ, variables), contextlib.redirect_stdout(printed):
+            try:
+                deployment.check(environment)
+            except SystemExit as refusal:
+                return printed.getvalue(), refusal.code
+        return printed.getvalue(), None
+
+    def test_account_region_and_stack_are_printed(self):
+        said, refusal = self.check("dev")
+        expected = f"account {ACCOUNT}, region {REGION}, stack certifications-dev\n"
+        self.assertEqual((said, refusal), (expected, None))
+
+    def test_prod_is_refused_while_its_alarms_tell_nobody(self):
+        _, refusal = self.check("prod")
+        self.assertIn("the alarms of prod would tell nobody: set ALARM_EMAIL", refusal)
+        for variables in (EMAIL, {"ALARM_TOPIC_ARN": "arn:aws:sns:eu-central-1:1:own"}):
+            self.assertIsNone(self.check("prod", **variables)[1])
+
+    def test_another_account_or_region_than_expected_is_refused(self):
+        for variable in ("DEPLOY_ACCOUNT_PROD", "DEPLOY_REGION_PROD"):
+            _, refusal = self.check("prod", **EMAIL, **{variable: "another"})
+            self.assertIn(f"{variable} expects another", refusal)
+            self.assertIn("nothing was deployed", refusal)
+        own = {"DEPLOY_ACCOUNT_PROD": ACCOUNT, "DEPLOY_REGION_PROD": REGION}
+        self.assertIsNone(self.check("prod", **EMAIL, **own)[1])
+        # What is expected of prod says nothing of dev.
+        self.assertIsNone(self.check("dev", DEPLOY_ACCOUNT_PROD="another")[1])
+
+    def test_without_a_region_it_says_what_to_set(self):
+        with mock.patch.dict(os.environ):
+            os.environ.pop("AWS_REGION", None)
+            _, refusal = self.check("dev", AWS_DEFAULT_REGION="")
+        self.assertIn("set AWS_DEFAULT_REGION", refusal or "")
+
+    def test_the_parameters_are_those_of_the_file_and_of_the_environment(self):
+        declared = document()["Parameters"]
+        for environment in ("dev", "staging", "prod"):
+            with mock.patch.dict(os.environ, EMAIL):
+                given = dict(it.split("=", 1) for it in deployment.parameters(environment))
+            self.assertEqual(given["Environment"], environment)
+            self.assertEqual(given["AlarmEmail"], EMAIL["ALARM_EMAIL"])
+            self.assertLessEqual(set(given), set(declared))
+
+    def test_each_release_names_the_commit_and_differs_from_the_last(self):
+        releases = [json.loads(deployment.release()) for _ in range(2)]
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+        for release in releases:
+            self.assertTrue(release["commit"].startswith(head.stdout.strip()))
+        later = deployment.datetime(2099, 1, 1, tzinfo=deployment.timezone.utc)
+        with mock.patch.object(deployment, "datetime", mock.Mock(now=lambda _: later)):
+            self.assertNotEqual(json.loads(deployment.release()), releases[0])
+
+    def test_only_the_stack_of_prod_is_protected(self):
+        calls = []
+        client = mock.Mock(update_termination_protection=lambda **call: calls.append(call))
+        session = mock.Mock(client=lambda _: client)
+        with mock.patch.object(deployment, "Session", lambda: session):
+            with contextlib.redirect_stdout(io.StringIO()):
+                for environment in ("dev", "staging", "prod"):
+                    deployment.protect(environment)
+        expected = {"StackName": "certifications-prod", "EnableTerminationProtection": True}
+        self.assertEqual(calls, [expected])
+
+
+class Files(unittest.TestCase):
+    def test_the_variables_of_sam_local_are_some_that_every_function_has(self):
+        """SAM hands over no variable that the template does not name."""
+        given = json.loads((ROOT / "sam-local.json").read_text())
+        self.assertEqual(list(given), ["Parameters"])
+        for logical_id, resource in document()["Resources"].items():
+            if resource["Type"] == "AWS::Lambda::Function":
+                named = resource["Properties"]["Environment"]["Variables"]
+                self.assertLessEqual(set(given["Parameters"]), set(named), logical_id)
+
+    def test_the_costs_are_those_of_the_measured_units(self):
+        printed = subprocess.run(
+            [ROOT / ".local/cfn-lint/bin/python", "scripts/cost.py"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        written = (ROOT / "docs/cost.md").read_text()
+        self.assertTrue(printed.stdout == written, "run `make cost`")
+
+    def test_a_restore_drill_calls_nothing_unless_it_is_told_to(self):
+        dry = subprocess.run(
+            ["scripts/restore_drill.sh", "certifications-prod"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+            env={"PATH": "/usr/bin:/bin"},
+        )
+        lines = dry.stdout.splitlines()
+        self.assertEqual(lines.pop(), "Nothing was called: --run does it")
+        self.assertTrue(all(line.startswith("+ aws ") for line in lines), lines)
+        self.assertTrue(lines[-1].startswith("+ aws dynamodb delete-table --table-name TABLE-restored-"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -106,7 +106,7 @@ async fn use_certs() -> World {
     let settings = TenantSettings::default();
     table.register_tenant(&tenant, &settings).await.unwrap();
     table
-        .replace_tenant_settings(&tenant, &settings)
+        .replace_tenant_settings(&tenant, &settings, &settings)
         .await
         .unwrap();
     table.registered_tenant(&tenant).await.unwrap().unwrap();

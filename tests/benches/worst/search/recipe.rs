@@ -194,7 +194,10 @@ impl Recipe {
             }
             Kind::BatchOfPatches => {
                 let id = ground.stored(self.record()).await;
-                let directives = self.patch(BATCH / self.patches - 1_000);
+                // The last operation fails: the embedded store is slow to write large records.
+                let all = self.patch(BATCH / self.patches - 1_000);
+                let test = r#"{"op":"test","path":"/quantity","value":3}]"#;
+                let directives = format!("{},{test}", all.trim_end_matches(']'));
                 let patch = format!(
                     r#"{{"operation":"patch","id":"{id}","patch_directives":{directives}}}"#
                 );
@@ -224,7 +227,7 @@ impl Recipe {
                 .replace("\"L", &format!("\"{row}/v"))
         };
         let count = (self.repeats * self.operations.len())
-            .min(1_000)
+            .min(999)
             .min(limit / 200)
             .max(1);
         array(count, text)

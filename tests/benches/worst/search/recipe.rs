@@ -236,10 +236,10 @@ impl Recipe {
     fn record(&self) -> String {
         let stored = self.record.len() + 12;
         let most = largest_credit_of(&self.record, stored.min(14));
-        if self.count >= 100_000 {
+        if self.count >= 10_000 {
             return most;
         }
-        let least = array(self.count.min(20_000), |_| self.record.clone());
+        let least = array(self.count, |_| self.record.clone());
         credit_around(&least)
     }
 }

@@ -16,7 +16,7 @@ const BATCH_GOAL: Duration = Duration::from_millis(500);
 /// How often a shape is measured; the least counts, since a busy machine only adds to it.
 const ROUNDS: usize = 3;
 /// A shape that has taken so long is not measured again.
-const ENOUGH: Duration = Duration::from_secs(5);
+const ENOUGH: Duration = Duration::from_secs(3);
 
 /// What was measured of one shape.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Texts of hostile requests, built as text: what JSON libraries would not write.
 
 use serde_json::{Value, json};
+use shared::json::{MAX_RECORD_VALUES, MAX_VALUES};
 
 /// The largest body, in bytes.
 pub(crate) const BODY: usize = 1024 * 1024;
@@ -10,6 +11,11 @@ pub(crate) const BATCH: usize = 4 * 1024 * 1024;
 const RECORD: usize = 350 * 1024;
 /// What a record has beside its hostile value, at most.
 const RECORD_FRAME: usize = 2 * 1024;
+
+/// What a record or a body has beside its hostile values, at most.
+const FRAME_VALUES: usize = 100;
+/// The most hostile values of a record.
+pub(crate) const RECORD_VALUES: usize = MAX_RECORD_VALUES - FRAME_VALUES;
 
 /// An array of `count` times the same item.
 pub(crate) fn array_of(item: &str, count: usize) -> String {
@@ -33,6 +39,26 @@ pub(crate) fn object(count: usize, member: impl Fn(usize) -> String) -> String {
 pub(crate) fn filled(limit: usize, frame: impl Fn(&str) -> String, item: &str) -> String {
     let rest = limit.saturating_sub(frame("[]").len());
     frame(&array_of(item, rest / (item.len() + 1)))
+}
+
+/// `frame` around an array of as many items as a body may have, in bytes and in values.
+pub(crate) fn fullest(frame: impl Fn(&str) -> String, item: &str) -> String {
+    let rest = BODY - frame("[]").len();
+    let counted = (MAX_VALUES - FRAME_VALUES) / values_in(item);
+    frame(&array_of(item, counted.min(rest / (item.len() + 1))))
+}
+
+// Scalars, arrays and objects of a JSON text, itself included.
+fn values_in(text: &str) -> usize {
+    fn count(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
+            Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
+            _ => 1,
+        }
+    }
+    // A number that is too long for a value is one value all the same.
+    serde_json::from_str(text).map_or(1, |value| count(&value))
 }
 
 /// `levels` nested objects with the same name, around a value.
@@ -62,12 +88,13 @@ pub(crate) fn credit_around(value: &str) -> String {
     credit_with("custom_field_values", &fields)
 }
 
-/// The largest credit that has a list of the same item, as far as bytes count. `stored` is how many
+/// The largest credit that has a list of the same item, in bytes and in values. `stored` is how many
 /// bytes of a stored item's 396 KB one of them takes.
 pub(crate) fn largest_credit_of(item: &str, stored: usize) -> String {
     let sent = (RECORD - RECORD_FRAME) / (item.len() + 1);
     let kept = (396 * 1024 - 2 * RECORD_FRAME) / stored;
-    credit_around(&array_of(item, sent.min(kept)))
+    let counted = RECORD_VALUES / values_in(item);
+    credit_around(&array_of(item, sent.min(kept).min(counted)))
 }
 
 /// A list of operations, each the same.

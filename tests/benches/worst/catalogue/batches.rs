@@ -5,7 +5,8 @@ use integration_tests::api::Request;
 use crate::ground::Ground;
 use crate::shape::{Shape, shapes};
 use crate::text::{
-    BATCH, array_of, batch, credit_around, filled, largest_credit_of, nested, operations, rule_set,
+    BATCH, array_of, batch, credit_around, filled, largest_credit_of, nested, object, operations,
+    rule_set,
 };
 
 pub(super) fn shapes() -> Vec<Shape> {
@@ -25,6 +26,11 @@ pub(super) fn shapes() -> Vec<Shape> {
         a_hundred_operations_that_are_not_known,
         a_hundred_operations_with_ids_of_40_000_bytes,
         a_hundred_operations_of_nested_names,
+        a_hundred_creates_of_1_900_zeros,
+        a_hundred_creates_of_1_900_names_of_18_bytes,
+        a_hundred_updates_of_1_900_zeros_of_one_record,
+        nine_creates_of_the_most_values,
+        a_hundred_patches_of_400_adds,
         a_hundred_creates_of_nothing_but_faults,
         a_hundred_thousand_operations,
         one_operation_of_two_million_zeros,
@@ -38,7 +44,7 @@ const MOVE: &str = r#"{"op":"move","from":"/custom_field_values","path":"/custom
 const INSERT: &str = r#"{"op":"add","path":"/custom_field_values/0/table_value/0/v/0","value":0}"#;
 
 fn most_values() -> String {
-    largest_credit_of(r#""""#, 2)
+    largest_credit_of(r#""abcdefghijklm""#, 14)
 }
 
 fn patch(id: &str, directives: &str) -> String {
@@ -154,6 +160,31 @@ async fn a_hundred_operations_with_ids_of_40_000_bytes(ground: Ground) -> Reques
 async fn a_hundred_operations_of_nested_names(ground: Ground) -> Request {
     let value = nested(8, &"~".repeat(2_500), &array_of("0", 10_000));
     ground.batch(batch(100, &create(&credit_around(&value))))
+}
+
+async fn a_hundred_creates_of_1_900_zeros(ground: Ground) -> Request {
+    ground.batch(batch(100, &create(&credit_around(&array_of("0", 1_900)))))
+}
+
+async fn a_hundred_creates_of_1_900_names_of_18_bytes(ground: Ground) -> Request {
+    let members = object(1_900, |at| format!("\"{at:018}\":0"));
+    ground.batch(batch(100, &create(&credit_around(&members))))
+}
+
+async fn a_hundred_updates_of_1_900_zeros_of_one_record(ground: Ground) -> Request {
+    let id = ground.stored(credit_around("0")).await;
+    let object = credit_around(&array_of("0", 1_900));
+    let update = format!(r#"{{"operation":"update","id":"{id}","object":{object}}}"#);
+    ground.batch(batch(100, &update))
+}
+
+async fn nine_creates_of_the_most_values(ground: Ground) -> Request {
+    ground.batch(batch(9, &create(&most_values())))
+}
+
+async fn a_hundred_patches_of_400_adds(ground: Ground) -> Request {
+    let id = ground.stored(most_values()).await;
+    ground.batch(batch(100, &patch(&id, &operations(400, INSERT))))
 }
 
 async fn a_hundred_creates_of_nothing_but_faults(ground: Ground) -> Request {

@@ -5,7 +5,8 @@ use integration_tests::api::Request;
 use crate::ground::Ground;
 use crate::shape::{Shape, shapes};
 use crate::text::{
-    BATCH, BODY, array_of, credit_around, credit_with, filled, nested, object, question, rule_set,
+    BATCH, BODY, array_of, batch, credit_around, credit_with, filled, nested, object, question,
+    rule_set,
 };
 
 pub(super) fn shapes() -> Vec<Shape> {
@@ -18,6 +19,14 @@ pub(super) fn shapes() -> Vec<Shape> {
         eight_names_of_60_000_tildes_over_zeros_as_a_patch_value,
         eight_names_of_60_000_tildes_over_zeros_in_a_batch_operation_of_1_400_000_bytes,
         eight_names_of_60_000_tildes_over_zeros_in_a_full_batch,
+        fifteen_names_of_50_000_tildes_over_the_most_zeros_searched,
+        fifteen_names_of_50_000_tildes_over_the_most_zeros_evaluated,
+        fifteen_names_of_50_000_tildes_over_the_most_bad_numbers_searched,
+        five_operations_of_ten_names_of_50_000_tildes_over_the_most_zeros_in_a_batch,
+        the_most_names_searched,
+        the_most_names_evaluated,
+        the_most_names_in_a_cell_of_a_credit,
+        the_most_unknown_members_of_a_credit,
         one_name_of_65_000_letters_over_zeros_searched,
         fifteen_names_of_30_000_letters_over_objects_searched,
         eight_long_names_over_a_hundred_bad_numbers,
@@ -81,6 +90,56 @@ async fn eight_names_of_60_000_tildes_over_zeros_in_a_batch_operation_of_1_400_0
 
 async fn eight_names_of_60_000_tildes_over_zeros_in_a_full_batch(ground: Ground) -> Request {
     ground.batch(batch_around(&eight("~", BATCH - 1_000)))
+}
+
+async fn fifteen_names_of_50_000_tildes_over_the_most_zeros_searched(ground: Ground) -> Request {
+    ground.search(nested(15, &"~".repeat(50_000), &array_of("0", 24_000)))
+}
+
+async fn fifteen_names_of_50_000_tildes_over_the_most_zeros_evaluated(ground: Ground) -> Request {
+    let id = ground.stored_rule_set(rule_set(r#"{"all":[]}"#)).await;
+    ground.evaluate(
+        &id,
+        question(&nested(15, &"~".repeat(50_000), &array_of("0", 24_000))),
+    )
+}
+
+async fn fifteen_names_of_50_000_tildes_over_the_most_bad_numbers_searched(
+    ground: Ground,
+) -> Request {
+    ground.search(nested(15, &"~".repeat(50_000), &array_of("1e99", 24_000)))
+}
+
+async fn five_operations_of_ten_names_of_50_000_tildes_over_the_most_zeros_in_a_batch(
+    ground: Ground,
+) -> Request {
+    let value = nested(10, &"~".repeat(50_000), &array_of("0", 24_000));
+    let create = format!(
+        r#"{{"operation":"create","object":{}}}"#,
+        credit_around(&value)
+    );
+    ground.batch(batch(5, &create))
+}
+
+fn most_names() -> String {
+    object(24_000, |at| format!("\"{at}{}\":0", "n".repeat(30)))
+}
+
+async fn the_most_names_searched(ground: Ground) -> Request {
+    ground.search(most_names())
+}
+
+async fn the_most_names_evaluated(ground: Ground) -> Request {
+    let id = ground.stored_rule_set(rule_set(r#"{"all":[]}"#)).await;
+    ground.evaluate(&id, question(&most_names()))
+}
+
+async fn the_most_names_in_a_cell_of_a_credit(ground: Ground) -> Request {
+    ground.create(credit_around(&most_names()))
+}
+
+async fn the_most_unknown_members_of_a_credit(ground: Ground) -> Request {
+    ground.create(most_names())
 }
 
 async fn one_name_of_65_000_letters_over_zeros_searched(ground: Ground) -> Request {

@@ -5,7 +5,8 @@ use integration_tests::api::Request;
 use crate::ground::Ground;
 use crate::shape::{Shape, shapes};
 use crate::text::{
-    BODY, array, array_of, credit_around, filled, largest_credit_of, object, operations,
+    BODY, RECORD_VALUES, array, array_of, credit_around, filled, largest_credit_of, object,
+    operations,
 };
 
 pub(super) fn shapes() -> Vec<Shape> {
@@ -14,8 +15,8 @@ pub(super) fn shapes() -> Vec<Shape> {
         a_thousand_moves_between_two_places,
         a_thousand_moves_of_a_list_into_a_list_and_back,
         a_thousand_tests_of_a_record_of_many_members,
-        four_tests_of_a_list_of_all_values,
-        thirty_replaces_of_30_000_bytes_each,
+        a_test_of_a_list_of_all_values,
+        five_replaces_of_4_000_zeros_each,
         sixteen_copies_of_the_largest_record,
         twenty_copies_of_copies,
         a_thousand_replaces_at_the_size_limit,
@@ -83,7 +84,7 @@ const ON_MANY_VALUES: [(&str, &str); 12] = [
     ),
     (
         "tests of one value",
-        r#"{"op":"test","path":"/custom_field_values/0/table_value/0/v/50000","value":""}"#,
+        r#"{"op":"test","path":"/custom_field_values/0/table_value/0/v/15000","value":""}"#,
     ),
     (
         "replaces of a note",
@@ -96,7 +97,9 @@ const ON_MANY_VALUES: [(&str, &str); 12] = [
 ];
 
 async fn most_values(ground: &Ground) -> String {
-    ground.stored(largest_credit_of(r#""""#, 2)).await
+    ground
+        .stored(largest_credit_of(r#""abcdefghijklm""#, 14))
+        .await
 }
 
 async fn on_many_values(ground: Ground, operation: &str) -> Request {
@@ -138,25 +141,25 @@ async fn a_thousand_tests_of_a_record_of_many_members(ground: Ground) -> Request
     ground.patch(&id, format!("[{}]", cells.collect::<Vec<_>>().join(",")))
 }
 
-async fn four_tests_of_a_list_of_all_values(ground: Ground) -> Request {
-    let values = array_of("0", 98_000);
+async fn a_test_of_a_list_of_all_values(ground: Ground) -> Request {
+    let values = array_of("0", RECORD_VALUES);
     let id = ground.stored(credit_around(&values)).await;
     ground.patch(
         &id,
         operations(
-            4,
+            1,
             &format!(r#"{{"op":"test","path":"{LIST}","value":{values}}}"#),
         ),
     )
 }
 
-async fn thirty_replaces_of_30_000_bytes_each(ground: Ground) -> Request {
+async fn five_replaces_of_4_000_zeros_each(ground: Ground) -> Request {
     let id = most_values(&ground).await;
-    let value = array_of("0", 15_000);
+    let value = array_of("0", 4_000);
     ground.patch(
         &id,
         operations(
-            30,
+            5,
             &format!(r#"{{"op":"replace","path":"{LIST}","value":{value}}}"#),
         ),
     )
@@ -197,7 +200,7 @@ async fn a_thousand_replaces_at_the_size_limit(ground: Ground) -> Request {
 }
 
 async fn many_members(ground: &Ground) -> String {
-    let members = object(20_000, |at| format!("\"k{at}\":0"));
+    let members = object(RECORD_VALUES, |at| format!("\"k{at}\":0"));
     ground.stored(credit_around(&members)).await
 }
 

@@ -4,17 +4,21 @@ use integration_tests::api::Request;
 
 use crate::ground::{Ground, must};
 use crate::shape::Shape;
-use crate::text::{credit_around, largest_credit_of, nested, object};
+use crate::text::{RECORD_VALUES, credit_around, largest_credit_of, nested, object};
 
 type Record = (&'static str, fn() -> String);
 
-const RECORDS: [Record; 7] = [
+const RECORDS: [Record; 9] = [
     ("zeros", || largest_credit_of("0", 4)),
     ("empty strings", || largest_credit_of(r#""""#, 2)),
     ("empty objects", || largest_credit_of("{}", 4)),
     ("decimals", || {
         largest_credit_of("1234567890123456789012345.678", 18)
     }),
+    ("short strings", || {
+        largest_credit_of(r#""abcdefghijklm""#, 14)
+    }),
+    ("lists of one number", || largest_credit_of("[0]", 9)),
     ("quotes", quotes),
     ("names", names),
     ("nested names", nested_names),
@@ -39,14 +43,14 @@ fn quotes() -> String {
 }
 
 fn names() -> String {
-    credit_around(&object(28_000, |at| format!("\"k{at:05}\":\"\"")))
+    credit_around(&object(RECORD_VALUES, |at| format!("\"k{at:05}\":\"\"")))
 }
 
 fn nested_names() -> String {
     credit_around(&nested(
         9,
         &"n".repeat(20_000),
-        &format!("[{}0]", "0,".repeat(40_000)),
+        &format!("[{}0]", "0,".repeat(RECORD_VALUES - 20)),
     ))
 }
 

@@ -5,17 +5,17 @@ use integration_tests::api::Request;
 use crate::ground::Ground;
 use crate::shape::{Shape, shapes};
 use crate::text::{
-    BODY, array, array_of, filled, largest_credit_of, nested, object, operations, question, rule,
-    rule_set, rule_set_of,
+    BODY, array, array_of, filled, fullest, largest_credit_of, nested, object, operations,
+    question, rule, rule_set, rule_set_of,
 };
 
 pub(super) fn shapes() -> Vec<Shape> {
     shapes![
-        five_hundred_wildcards_over_a_mebibyte_of_objects,
-        five_hundred_wildcards_in_wildcards_over_a_mebibyte_of_zeros,
+        five_hundred_wildcards_over_the_most_objects,
+        five_hundred_wildcards_in_wildcards_over_the_most_zeros,
         one_wildcard_in_five_hundred_leaves,
         five_hundred_wildcards_over_a_credit_that_is_created,
-        a_hundred_rules_of_five_leaves_over_90_000_facts,
+        a_hundred_rules_of_five_leaves_over_24_000_facts,
         five_hundred_leaves_of_the_longest_explanation,
         five_hundred_looks_for_a_long_text_in_a_longer_one,
         five_hundred_comparisons_of_long_numbers_as_text,
@@ -38,6 +38,14 @@ fn leaves(count: usize, leaf: impl Fn(usize) -> String) -> String {
     rule_set(&format!(r#"{{"any":{}}}"#, array(count, leaf)))
 }
 
+// The question is put around the facts later.
+fn fullest_facts(frame: impl Fn(&str) -> String, item: &str) -> String {
+    let around = |list: &str| question(&frame(list));
+    let (start, end) = (question("").len() - 1, 1);
+    let body = fullest(around, item);
+    body[start..body.len() - end].to_owned()
+}
+
 async fn asked(ground: Ground, set: String, facts: String) -> Request {
     let id = ground.stored_rule_set(set).await;
     ground.evaluate(&id, question(&facts))
@@ -49,24 +57,18 @@ fn other_wildcards() -> String {
     })
 }
 
-async fn five_hundred_wildcards_over_a_mebibyte_of_objects(ground: Ground) -> Request {
+async fn five_hundred_wildcards_over_the_most_objects(ground: Ground) -> Request {
     let list = |items: &str| format!(r#"{{"f":{{"list":{items}}}}}"#);
-    asked(
-        ground,
-        other_wildcards(),
-        filled(BODY - 100, list, r#"{"k":1}"#),
-    )
-    .await
+    asked(ground, other_wildcards(), fullest_facts(list, r#"{"k":1}"#)).await
 }
 
-async fn five_hundred_wildcards_in_wildcards_over_a_mebibyte_of_zeros(ground: Ground) -> Request {
+async fn five_hundred_wildcards_in_wildcards_over_the_most_zeros(ground: Ground) -> Request {
     let set = leaves(500, |at| {
         let step = |bit: usize| if (at >> bit) & 1 == 0 { ".a" } else { "[*]" };
         let path: String = (0..12).map(step).collect();
         format!(r#"{{"fact":"f","path":"${path}[*]","operator":"contains","value":2}}"#)
     });
-    let facts = filled(
-        BODY - 100,
+    let facts = fullest_facts(
         |zeros| format!(r#"{{"f":{}}}"#, nested(12, "a", zeros)),
         "0",
     );
@@ -78,7 +80,7 @@ async fn one_wildcard_in_five_hundred_leaves(ground: Ground) -> Request {
         format!(r#"{{"fact":"f","path":"$.list[*].k","operator":"contains","value":{at}.5}}"#)
     });
     let list = |items: &str| format!(r#"{{"f":{{"list":{items}}}}}"#);
-    asked(ground, set, filled(BODY - 100, list, r#"{"k":1}"#)).await
+    asked(ground, set, fullest_facts(list, r#"{"k":1}"#)).await
 }
 
 async fn five_hundred_wildcards_over_a_credit_that_is_created(ground: Ground) -> Request {
@@ -89,13 +91,13 @@ async fn five_hundred_wildcards_over_a_credit_that_is_created(ground: Ground) ->
         )
     });
     let id = ground.stored_rule_set(set).await;
-    let credit = largest_credit_of(r#"{"k":1}"#, 12);
+    let credit = largest_credit_of(r#"{"k":1}"#, 14);
     let credit = credit.replace(r#""expiration_date":"2030-12-31""#, r#""number":1"#);
     let directive = format!(r#"{{"sys_directive":"expiration_rule_set:{id}","#);
     ground.create(credit.replacen('{', &directive, 1))
 }
 
-async fn a_hundred_rules_of_five_leaves_over_90_000_facts(ground: Ground) -> Request {
+async fn a_hundred_rules_of_five_leaves_over_24_000_facts(ground: Ground) -> Request {
     let rules = array(100, |rule_at| {
         let leaf = |at: usize| {
             format!(
@@ -111,7 +113,7 @@ async fn a_hundred_rules_of_five_leaves_over_90_000_facts(ground: Ground) -> Req
     asked(
         ground,
         rule_set_of(&rules),
-        object(90_000, |at| format!("\"{at}\":0")),
+        object(24_000, |at| format!("\"{at}\":0")),
     )
     .await
 }
@@ -158,7 +160,7 @@ async fn five_hundred_comparisons_of_long_numbers_as_text(ground: Ground) -> Req
 }
 
 async fn five_hundred_looks_into_a_long_list(ground: Ground) -> Request {
-    let facts = format!(r#"{{"f":{}}}"#, array(150_000, |at| at.to_string()));
+    let facts = format!(r#"{{"f":{}}}"#, array(24_000, |at| at.to_string()));
     five_hundred(
         ground,
         r#"{"fact":"f","operator":"contains","value":-1}"#,
@@ -228,7 +230,7 @@ async fn a_path_of_a_mebibyte_created(ground: Ground) -> Request {
 }
 
 fn largest_rule_set() -> String {
-    let list = array_of("0", 180);
+    let list = array_of(r#""abcdefghijklmno""#, 34);
     leaves(500, |_| {
         format!(r#"{{"fact":"f","operator":"in","value":{list}}}"#)
     })
@@ -246,10 +248,6 @@ async fn the_largest_rule_set_evaluated(ground: Ground) -> Request {
     let id = ground.stored_rule_set(largest_rule_set()).await;
     ground.evaluate(
         &id,
-        filled(
-            BODY,
-            |list| question(&format!(r#"{{"f":1,"g":{list}}}"#)),
-            "0",
-        ),
+        fullest(|list| question(&format!(r#"{{"f":1,"g":{list}}}"#)), "0"),
     )
 }

@@ -4,7 +4,9 @@ use integration_tests::api::Request;
 
 use crate::ground::Ground;
 use crate::shape::{Shape, shapes};
-use crate::text::{BODY, array, array_of, credit_around, credit_with, filled, question, rule_set};
+use crate::text::{
+    BODY, array, array_of, credit_around, credit_with, filled, fullest, question, rule_set,
+};
 
 pub(super) fn shapes() -> Vec<Shape> {
     let mut shapes = shapes![
@@ -13,7 +15,8 @@ pub(super) fn shapes() -> Vec<Shape> {
         a_fraction_of_a_mebibyte,
         a_hundred_thousand_bad_usages,
         a_thousand_usages_of_one_application,
-        twenty_thousand_different_usages,
+        six_thousand_different_usages,
+        the_most_bad_usages,
         a_hundred_times_a_hundred_values_searched,
         a_hundred_thousand_ids_searched,
         three_hundred_thousand_bad_ids_searched,
@@ -37,6 +40,25 @@ pub(super) fn shapes() -> Vec<Shape> {
         Shape::new(
             format!("a mebibyte of {what} in a cell of a credit"),
             move |ground| created(ground, item),
+        )
+    }));
+    shapes.extend(FLAT.map(|(what, item)| {
+        Shape::new(
+            format!("the most {what} searched"),
+            move |ground: Ground| async move {
+                ground.search(fullest(|list| format!(r#"{{"ids":{list}}}"#), item))
+            },
+        )
+    }));
+    shapes.extend(FLAT.map(|(what, item)| {
+        Shape::new(format!("the most {what} as a fact"), move |ground| {
+            most_evaluated(ground, item)
+        })
+    }));
+    shapes.extend(FLAT.map(|(what, item)| {
+        Shape::new(
+            format!("the most {what} in a cell of a credit"),
+            move |ground: Ground| async move { ground.create(fullest(credit_around, item)) },
         )
     }));
     shapes
@@ -71,13 +93,25 @@ async fn searched(ground: Ground, item: &str) -> Request {
     ground.search(filled(BODY, |list| format!(r#"{{"ids":{list}}}"#), item))
 }
 
-async fn evaluated(ground: Ground, item: &str) -> Request {
+async fn most_evaluated(ground: Ground, item: &str) -> Request {
+    let id = stored_rule_set(&ground).await;
+    ground.evaluate(
+        &id,
+        fullest(|list| question(&format!(r#"{{"f":{list}}}"#)), item),
+    )
+}
+
+async fn stored_rule_set(ground: &Ground) -> String {
     let leaf = r#"{"fact":"f","operator":"contains","value":"none"}"#;
-    let id = ground
+    ground
         .stored_rule_set(rule_set(&format!(r#"{{"any":[{leaf}]}}"#)))
-        .await;
-    let body = filled(BODY, |list| question(&format!(r#"{{"f":{list}}}"#)), item);
-    ground.evaluate(&id, body)
+        .await
+}
+
+async fn evaluated(ground: Ground, item: &str) -> Request {
+    let id = stored_rule_set(&ground).await;
+    let frame = |list: &str| question(&format!(r#"{{"f":{list}}}"#));
+    ground.evaluate(&id, filled(BODY, frame, item))
 }
 
 async fn created(ground: Ground, item: &str) -> Request {
@@ -106,8 +140,12 @@ async fn a_thousand_usages_of_one_application(ground: Ground) -> Request {
     ground.create(filled(BODY, |items| credit_with("usages", items), usage))
 }
 
-async fn twenty_thousand_different_usages(ground: Ground) -> Request {
-    let usages = array(20_000, |at| {
+async fn the_most_bad_usages(ground: Ground) -> Request {
+    ground.create(fullest(|items| credit_with("usages", items), r#"{"a":0}"#))
+}
+
+async fn six_thousand_different_usages(ground: Ground) -> Request {
+    let usages = array(6_000, |at| {
         format!(r#"{{"application_id":"{at}","quantity":0.0000000001}}"#)
     });
     ground.create(credit_with("usages", &usages))

@@ -149,7 +149,11 @@ impl<E: Entity> Collection<'_, E> {
                 Put::Applied => return Ok(Rewritten::Now(answer)),
                 Put::Refused(now) => Some(now),
                 Put::Contended => None,
-                Put::Unclear(_) => return Err(unclear()),
+                // A key is remembered for longer than the log reaches back.
+                Put::Unclear(now) => match replayed(contention.key, now)? {
+                    Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
+                    Replayed::No(_) => return Err(unclear()),
+                },
             };
             // One race lost is decided anew at once, on the record that the refusal brought. After
             // that there is a crowd: wait, and read again, since what was brought is old by then.

@@ -12,6 +12,12 @@ tokio::task_local! {
     static CURRENT: Invocation;
 }
 
+/// How many calls to the store an invocation may repeat in any case: more than the longest request
+/// for one record needs, and far fewer than a batch or a sweep could make on a store that is away.
+const FREE_RETRIES: u32 = 100;
+/// Beyond those, one repeat for so many calls.
+const CALLS_FOR_A_RETRY: u32 = 10;
+
 /// An invocation. Clones share what it has spent.
 #[derive(Clone, Debug, Default)]
 pub struct Invocation {
@@ -30,8 +36,19 @@ pub struct Spent {
     pub read_units: f64,
     /// Write capacity units. DynamoDB does not tell what a refused condition consumed.
     pub write_units: f64,
-    /// How often the SDK tried again.
+    /// How many calls were sent, repeats included.
+    pub calls: u32,
+    /// How many of them were repeats by the SDK.
     pub retries: u32,
+}
+
+impl Spent {
+    /// Whether one more call may be repeated. The share is the invocation's own, so that nobody else's
+    /// faults use it up; and it is bounded, so that one invocation does not multiply the load on a
+    /// store in trouble.
+    pub fn may_retry(&self) -> bool {
+        self.retries < FREE_RETRIES + self.calls / CALLS_FOR_A_RETRY
+    }
 }
 
 impl Invocation {
@@ -80,6 +97,7 @@ impl Invocation {
         let mut spent = self.lock();
         spent.read_units += more.read_units;
         spent.write_units += more.write_units;
+        spent.calls += more.calls;
         spent.retries += more.retries;
     }
 
@@ -106,6 +124,21 @@ mod tests {
         };
         invocation.run(work).await;
         assert_eq!(invocation.spent().read_units, 1.5);
+    }
+
+    #[test]
+    fn an_invocation_may_repeat_a_hundred_calls_and_a_tenth_of_those_it_makes() {
+        let may_retry = |calls, retries| {
+            let spent = Spent {
+                calls,
+                retries,
+                ..Spent::default()
+            };
+            spent.may_retry()
+        };
+        assert!(may_retry(1, 0) && may_retry(199, 99));
+        assert!(!may_retry(9, 100) && may_retry(10, 100) && !may_retry(10, 101));
+        assert!(may_retry(100_000, 10_099) && !may_retry(100_000, 10_100));
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ mod consumption;
 mod credit;
 pub mod entity;
 mod failure;
+mod integrity;
 mod item;
 mod item_size;
 mod keyed_writes;

@@ -237,6 +237,7 @@ mod tests {
             spent: Spent {
                 read_units: 0.5,
                 write_units: 0.0,
+                calls: 3,
                 retries: 2,
             },
             is_cold_start: true,

@@ -1,6 +1,7 @@
 //! What must hold of the project as a whole: nothing is forgotten anywhere.
 
 mod build;
+mod cases;
 mod events;
 mod layering;
 mod openapi;

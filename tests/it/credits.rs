@@ -22,6 +22,7 @@ mod mass_assignment;
 mod model;
 mod patch;
 mod published_example;
+mod races;
 mod refusals;
 mod replace;
 mod restore;

@@ -1,5 +1,5 @@
-//! Everything that is logged during the whole run, searched for secrets as it is written; and the
-//! lines of requests.
+//! Everything that is logged during the whole run, searched as it is written for secrets, for what
+//! clients have sent, and for lines that are more than one; and the lines of requests.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -11,6 +11,9 @@ use tracing_subscriber::EnvFilter;
 
 /// All of ours, and what others tell at their most talkative in production.
 const LEVELS: &str = "debug,shared=trace,authorizer=trace,certs=trace,credits=trace";
+
+/// Stands in what a test sends and nobody may log.
+pub(crate) const PRIVATE: &str = "private-7f3a";
 
 static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LINES: Mutex<BTreeMap<String, Vec<Value>>> = Mutex::new(BTreeMap::new());
@@ -26,7 +29,7 @@ pub(crate) fn watch() {
     });
 }
 
-/// The lines so far that hold a secret.
+/// The lines so far that hold a secret or what is private, or are more than one line.
 pub(crate) fn leaks() -> Vec<String> {
     LEAKS.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
@@ -50,7 +53,7 @@ struct Searching;
 impl Write for Searching {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
-        if holds_a_secret(&text) {
+        if holds_a_secret(&text) || text.contains(PRIVATE) || !is_one_line(&text) {
             let mut leaks = LEAKS.lock().unwrap_or_else(PoisonError::into_inner);
             leaks.push(text.clone().into_owned());
         }
@@ -73,6 +76,20 @@ fn holds_a_secret(line: &str) -> bool {
         rest.trim_start_matches(is_of_token).starts_with(".eyJ")
     });
     holds_token || line.contains(PREFIX)
+}
+
+// What ends a line, or steers a terminal, is escaped inside of JSON.
+fn is_one_line(line: &str) -> bool {
+    let inside = line.strip_suffix('\n').unwrap_or(line);
+    !inside.chars().any(char::is_control)
+}
+
+#[test]
+fn a_forged_line_would_be_found() {
+    assert!(is_one_line("{\"message\":\"a\\r\\n\"}\n"));
+    for forged in ["{}\n{}\n", "{\"a\":\"\r\"}\n", "{\"a\":\"\u{1b}[31m\"}\n"] {
+        assert!(!is_one_line(forged), "{forged:?}");
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ mod outages;
 #[cfg(test)]
 mod paths;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod request_lines;
 #[cfg(test)]
 mod rule_sets;

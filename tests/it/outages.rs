@@ -1,33 +1,56 @@
-//! The store is away, or answers too late, and the functions are as they are deployed: with
-//! production's time-outs and retries, on real connections, and with a deadline.
+//! The store is away, answers too late or answers wrongly, and the functions are as they are
+//! deployed: with production's retries, on real connections, and with a deadline. Full runs have
+//! production's time-outs too; in others everything takes a third of them, since tests wait them out.
 
 mod authorizer;
+mod broken;
 mod lasting;
 mod panics;
 mod passing;
 mod requests;
+mod share;
 mod sweep;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryPartition;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::AttributeValue;
 use integration_tests::api::Api;
 use integration_tests::proxy::Proxy;
+use integration_tests::scale;
 use integration_tests::store::{config, store};
 use serde_json::json;
 use shared::clock::Clock;
+use shared::deadline::ANSWER_MARGIN;
 use shared::repository::{Table, client};
 
 use crate::credits::credit;
 use crate::world::{self, World};
 
+/// The part of production's times that a run waits.
+fn share_of(time: Duration) -> Duration {
+    if scale::is_full() { time } else { time / 3 }
+}
+
 /// What an invocation has.
-const TIME: Duration = Duration::from_secs(10);
-/// Less than one operation may take.
-const LITTLE_TIME: Duration = Duration::from_secs(2);
+fn time() -> Duration {
+    share_of(Duration::from_secs(10))
+}
+
+/// Less than one operation may take, with what is kept for the answer itself.
+fn little_time() -> Duration {
+    ANSWER_MARGIN + share_of(Duration::from_millis(1500))
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(share_of(client::CONNECT_TIMEOUT))
+        .operation_attempt_timeout(share_of(client::ATTEMPT_TIMEOUT))
+        .operation_timeout(share_of(client::OPERATION_TIMEOUT))
+        .build()
+}
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -46,21 +69,31 @@ pub(crate) struct Outages {
 
 impl Outages {
     async fn new() -> Self {
+        Self::over(timeouts(), time()).await
+    }
+
+    /// With production's times, for faults that do not wait them out.
+    async fn unhurried() -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(client::CONNECT_TIMEOUT)
+            .operation_attempt_timeout(client::ATTEMPT_TIMEOUT)
+            .operation_timeout(client::OPERATION_TIMEOUT);
+        Self::over(timeouts.build(), Duration::from_secs(10)).await
+    }
+
+    async fn over(timeouts: TimeoutConfig, time: Duration) -> Self {
         let world = World::new().await;
         let store = store().await;
         let proxy = Proxy::start(&store.endpoint).await;
         let (clock, tenant) = (Clock::system(), world.api.tenant());
-        // The SDK counts retries per process, and repeats nothing when there are too many: here each
-        // test stands for a process of its own.
-        let config = client::bounded(config(&proxy.endpoint()))
-            .retry_partition(RetryPartition::new(tenant.to_owned()));
+        let config = client::bounded(config(&proxy.endpoint())).timeout_config(timeouts);
         let table = Table::new(Client::from_conf(config.build()), store.table);
         let api = Api::new(world::credits(table.clone(), clock.clone()), tenant);
         let rule_sets = Api::new(world::rule_sets(table.clone(), clock), tenant);
         Self {
             proxy,
-            api: api.within(TIME),
-            rule_sets: rule_sets.within(TIME),
+            api: api.within(time),
+            rule_sets: rule_sets.within(time),
             table,
             world,
         }

@@ -136,6 +136,33 @@ impl Plan<'_> {
         self.times(usize::MAX)
     }
 
+    /// The connection breaks before the request reaches the store.
+    pub fn lose_request(self) {
+        self.add(Fault::LoseRequest);
+    }
+
+    /// The store does its work, but only half of its answer arrives. Without a socket, which would
+    /// notice, that is half a document.
+    pub fn truncate(self) {
+        self.add(Fault::Damage(Answer::truncated));
+    }
+
+    /// The store does its work, but something in between answers in its place, and not in JSON.
+    pub fn garble(self) {
+        self.add(Fault::Damage(Answer::garbled));
+    }
+
+    /// The store does its work, but a digit of its answer changes on the way, which only the
+    /// checksum tells.
+    pub fn corrupt(self) {
+        self.add(Fault::Damage(Answer::corrupted));
+    }
+
+    /// The store fails: HTTP 500, and nothing was done.
+    pub fn fail(self) {
+        self.add(Fault::Answer(Answer::failure()));
+    }
+
     /// The store does its work, but its answer never arrives: the connection breaks.
     pub fn lose_response(self) {
         self.add(Fault::LoseResponse);

@@ -90,12 +90,26 @@ impl Proxy {
         self.held = Some(bind(self.address));
     }
 
+    /// Cuts what is connected now, as a store does with connections that were idle for long. New ones
+    /// are accepted.
+    ///
+    /// # Panics
+    /// When the port cannot be listened on again.
+    pub async fn cut_connections(&mut self) {
+        self.refuse_connections().await;
+        self.listen_again();
+    }
+
     /// Everything passes again, and what was planned is forgotten.
     ///
     /// # Panics
     /// When the port cannot be listened on again.
     pub fn recover(&mut self) {
         self.plans().clear();
+        self.listen_again();
+    }
+
+    fn listen_again(&mut self) {
         if let Some(held) = self.held.take() {
             self.accepting = tokio::spawn(accept(listen(held), self.route.clone()));
         }

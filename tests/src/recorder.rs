@@ -3,12 +3,15 @@
 mod capacity;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
-use http_body_util::Full;
-use hyper::body::Bytes;
+use futures_util::{StreamExt, stream};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Bytes, Frame};
 use serde_json::{Value, json};
 
 pub use capacity::Capacity;
@@ -25,13 +28,23 @@ const WRITES: [&str; 5] = [
 /// What DynamoDB answers.
 const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 
+/// The header in which DynamoDB tells the CRC-32 of an answer's body, in decimal digits.
+pub(crate) const CHECKSUM: &str = "x-amz-crc32";
+
+/// What is before the digits of an attribute's number.
+const NUMBER: &[u8] = b"\"N\":\"";
+
 /// A store's answer, as it came over the wire.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// A JSON document.
     pub body: Vec<u8>,
+    /// The checksum that came with the body.
+    pub checksum: Option<String>,
+    /// How many bytes of the body are announced but never arrive.
+    pub missing: usize,
 }
 
 impl Answer {
@@ -42,7 +55,47 @@ impl Answer {
         Self {
             status: 400,
             body: body.to_string().into_bytes(),
+            ..Self::default()
         }
+    }
+
+    /// A failure of the service itself.
+    pub(crate) fn failure() -> Self {
+        Self {
+            status: 500,
+            ..Self::error("InternalServerError")
+        }
+    }
+
+    /// The same, but the second half of the body never arrives.
+    pub(crate) fn truncated(mut self) -> Self {
+        let rest = self.body.split_off(self.body.len() / 2);
+        self.missing = rest.len();
+        self
+    }
+
+    /// The same success, but a page of something in between instead of the store's document.
+    pub(crate) fn garbled(self) -> Self {
+        Self {
+            body: b"<html><body>It works!</body></html>".to_vec(),
+            checksum: None,
+            ..self
+        }
+    }
+
+    /// The same, with one digit of an attribute or else of anything changed on the way: a document that
+    /// only its checksum gives away.
+    pub(crate) fn corrupted(mut self) -> Self {
+        let checksum = || crc32fast::hash(&self.body).to_string();
+        self.checksum = Some(self.checksum.clone().unwrap_or_else(checksum));
+        let is_number = |at: &usize| self.body[*at..].starts_with(NUMBER);
+        let number = (0..self.body.len()).find(is_number);
+        let number = number.map(|at| at + NUMBER.len());
+        let last = || self.body.iter().rposition(u8::is_ascii_digit);
+        if let Some(at) = number.or_else(last) {
+            self.body[at] ^= 1;
+        }
+        self
     }
 
     /// The body as a value; null when it is no JSON.
@@ -59,16 +112,36 @@ impl From<Answer> for HttpResponse {
             .expect("a status came from a store");
         let mut response = Self::new(status, SdkBody::from(answer.body));
         response.headers_mut().insert("content-type", MEDIA_TYPE);
+        if let Some(checksum) = answer.checksum {
+            response.headers_mut().insert(CHECKSUM, checksum);
+        }
         response
     }
 }
 
-impl From<Answer> for http::Response<Full<Bytes>> {
+/// What goes over a socket; an error in it cuts the connection.
+pub(crate) type Wire = UnsyncBoxBody<Bytes, io::Error>;
+
+impl From<Answer> for http::Response<Wire> {
     fn from(answer: Answer) -> Self {
-        http::Response::builder()
+        let length = answer.body.len() + answer.missing;
+        let mut response = http::Response::builder()
             .status(answer.status)
             .header("content-type", MEDIA_TYPE)
-            .body(Full::from(answer.body))
+            .header("content-length", length);
+        if let Some(checksum) = answer.checksum {
+            response = response.header(CHECKSUM, checksum);
+        }
+        let sent = Ok(Frame::data(Bytes::from(answer.body)));
+        // Only after what there is was sent.
+        let cut = async {
+            tokio::task::yield_now().await;
+            Err(io::ErrorKind::UnexpectedEof.into())
+        };
+        let cut = stream::once(cut).take(answer.missing.min(1));
+        let frames = stream::iter([sent]).chain(cut);
+        response
+            .body(StreamBody::new(frames).boxed_unsync())
             .expect("a status came from a store")
     }
 }

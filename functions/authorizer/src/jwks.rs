@@ -1,4 +1,4 @@
-//! The issuer's keys: fetched when needed, kept, and never fetched more than once a minute.
+//! The issuer's keys: fetched when needed, kept, and not fetched again for a minute.
 
 mod fetch;
 
@@ -22,6 +22,8 @@ use crate::settings::TokenSettings;
 const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// How long the issuer is left alone after it was asked, whatever it said.
 const ASKED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// The same while it has not told its keys even once: until then every token is turned away.
+const ASKED_WITHOUT_KEYS_EVERY: SignedDuration = SignedDuration::from_secs(5);
 
 /// A public key of the issuer, and the one algorithm it is for.
 #[derive(Clone, Debug)]
@@ -84,7 +86,11 @@ impl State {
         };
         let is_known = self.keys.as_ref().is_some_and(|keys| keys.contains_key(id));
         let is_wanted = !is_known || is_older(self.fetched_at, KEPT_FOR);
-        is_wanted && is_older(self.asked_at, ASKED_EVERY)
+        let pause = match self.keys {
+            Some(_) => ASKED_EVERY,
+            None => ASKED_WITHOUT_KEYS_EVERY,
+        };
+        is_wanted && is_older(self.asked_at, pause)
     }
 
     // An answer that holds no key at all is a fault of the issuer's, not a change of its mind.

@@ -17,7 +17,7 @@ pub use event::{Answer, Event};
 pub use jwks::FetchError;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use shared::clock::Clock;
 use shared::error::Error;
@@ -34,6 +34,9 @@ use jwks::Jwks;
 use observe::observe;
 use settings::TokenSettings;
 use token::Token;
+
+/// How long a client waits until the use of its key is noted.
+const NOTED_WITHIN: Duration = Duration::from_millis(500);
 
 /// What an authorizer needs: built once per cold start.
 #[derive(Clone, Debug)]
@@ -157,13 +160,17 @@ impl Authorizer {
         if self.own_key.as_ref() == Some(key) || !key.should_note_use(now) {
             return;
         }
-        if let Err(error) = self.table.note_api_key_use(key, now).await {
-            tracing::warn!(
-                request_id = Invocation::current_id(),
-                key = %key.id,
-                code = error.code(),
-                "the use of a key was not noted"
-            );
-        }
+        let noting = self.table.note_api_key_use(key, now);
+        let code = match tokio::time::timeout(NOTED_WITHIN, noting).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.code(),
+            Err(_elapsed) => "unavailable",
+        };
+        tracing::warn!(
+            request_id = Invocation::current_id(),
+            key = %key.id,
+            code,
+            "the use of a key was not noted"
+        );
     }
 }

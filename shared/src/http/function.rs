@@ -9,6 +9,8 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Context, LambdaEvent};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -91,10 +93,17 @@ fn make_harmless(request: LambdaRequest) -> LambdaRequest {
             event.raw_path = event.raw_path.map(|path| path_in(&stage, path));
             let encoded = |query: String| utf8_percent_encode(&query, NOT_IN_QUERY).to_string();
             event.raw_query_string = event.raw_query_string.map(encoded);
+            event.is_base64_encoded &= event.body.as_deref().is_some_and(is_base64);
             LambdaRequest::ApiGatewayV2(event)
         }
         other => other,
     }
+}
+
+// lambda_http panics over a body that is called base64 and is not. As the text that it is, it is no
+// document, and refused like any other.
+fn is_base64(body: &str) -> bool {
+    STANDARD.decode(body).is_ok()
 }
 
 fn path_in(stage: &str, path: String) -> String {

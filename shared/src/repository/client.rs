@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{self, BehaviorVersion, Region};
 
 use crate::config::Config;
+use crate::repository::integrity::Unreadable;
 use crate::repository::metering::Metering;
 
 /// How long connecting may take.
@@ -43,6 +44,10 @@ pub fn of_function(config: &Config) -> Client {
 
 /// Sets time-outs and retries on purpose, since the SDK's own defaults wait for ever; what an
 /// invocation has left is less or more than that, and its calls are counted.
+///
+/// The SDK would share one quota of retries among all calls of the process, and earn it back by
+/// successes alone: after an outage, requests that have nothing to do with it would fail at their first
+/// fault. So that quota has no end, and [`Metering`] gives each invocation a share of its own.
 pub fn bounded(config: config::Builder) -> config::Builder {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -55,5 +60,13 @@ pub fn bounded(config: config::Builder) -> config::Builder {
     config
         .timeout_config(timeouts)
         .retry_config(retries)
+        .retry_partition(without_quota())
+        .retry_classifier(Unreadable)
         .interceptor(Metering)
+}
+
+fn without_quota() -> RetryPartition {
+    RetryPartition::custom("certifications")
+        .token_bucket(TokenBucket::unlimited())
+        .build()
 }

@@ -33,11 +33,9 @@ where
             true
         }
         SdkError::ServiceError(refusal) => {
-            refusal.raw().status().is_server_error()
-                || refusal
-                    .err()
-                    .code()
-                    .is_some_and(|code| BUSY.contains(&code))
+            // What is no refusal, or one without a code, is not an answer of DynamoDB's.
+            !refusal.raw().status().is_client_error()
+                || refusal.err().code().is_none_or(|code| BUSY.contains(&code))
         }
         _ => false,
     };

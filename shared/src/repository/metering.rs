@@ -1,10 +1,12 @@
-//! Each call to DynamoDB as part of its invocation: within the time that is left, and counted.
+//! Each call to DynamoDB as part of its invocation: within the time and the share of retries that are
+//! left, and counted.
 
 use aws_sdk_dynamodb::config::interceptors::{
-    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
-    FinalizerInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+    BeforeSerializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
@@ -23,6 +25,7 @@ use aws_smithy_runtime_api::client::retries::RequestAttempts;
 
 use crate::invocation::{Invocation, Spent};
 use crate::repository::attempts::{begin_attempt, end_attempt};
+use crate::repository::integrity::check;
 
 /// Makes the SDK's calls part of the invocation, and of the write, that makes them.
 #[derive(Debug)]
@@ -60,6 +63,33 @@ impl Intercept for Metering {
         Ok(())
     }
 
+    // Every attempt is a call, and all but the first are retries. Should the share of retries be used
+    // up, this attempt is the last.
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(invocation) = Invocation::current() else {
+            return Ok(());
+        };
+        let attempt = cfg.load::<RequestAttempts>();
+        let attempt = attempt.map_or(1, RequestAttempts::attempts);
+        invocation.charge(Spent {
+            calls: 1,
+            retries: u32::from(attempt > 1),
+            ..Spent::default()
+        });
+        if !invocation.spent().may_retry() {
+            let retries = cfg.load::<RetryConfig>().cloned();
+            let retries = retries.unwrap_or_else(RetryConfig::standard);
+            cfg.interceptor_state()
+                .store_put(retries.with_max_attempts(attempt));
+        }
+        Ok(())
+    }
+
     fn read_before_transmit(
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,
@@ -80,6 +110,16 @@ impl Intercept for Metering {
         Ok(())
     }
 
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        check(context.response_mut());
+        Ok(())
+    }
+
     fn read_after_deserialization(
         &self,
         context: &AfterDeserializationInterceptorContextRef<'_>,
@@ -88,23 +128,6 @@ impl Intercept for Metering {
     ) -> Result<(), BoxError> {
         if let (Some(invocation), Ok(output)) = (Invocation::current(), context.output_or_error()) {
             invocation.charge(units(output));
-        }
-        Ok(())
-    }
-
-    fn read_after_execution(
-        &self,
-        _: &FinalizerInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        cfg: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let attempts = cfg.load::<RequestAttempts>();
-        let attempts = attempts.map_or(0, RequestAttempts::attempts);
-        if let Some(invocation) = Invocation::current() {
-            invocation.charge(Spent {
-                retries: attempts.saturating_sub(1),
-                ..Spent::default()
-            });
         }
         Ok(())
     }

@@ -118,7 +118,7 @@ async fn old_keys_are_served_while_the_issuer_is_down_slow_flooding_or_elsewhere
 }
 
 #[tokio::test]
-async fn nobody_is_called_unknown_while_the_issuer_has_never_answered() {
+async fn nobody_is_called_unknown_while_the_issuer_has_never_answered_and_it_is_asked_again_soon() {
     let key = SigningKey::ec("a");
     for mood in [Mood::Failing, Mood::Silent, Mood::Flooding] {
         let patient = Patient::new(Issuer::start(&[&key]).await).await;
@@ -128,8 +128,13 @@ async fn nobody_is_called_unknown_while_the_issuer_has_never_answered() {
         patient.issuer.publish(&[&key]);
         assert!(patient.knows(&key).await.is_err());
         assert_eq!(patient.issuer.requests(), 1);
-        patient.wait(60);
+        patient.wait(5);
         assert!(patient.knows(&key).await.unwrap());
+        // Now that there are keys, it is left alone for its minute again.
+        let other = SigningKey::ec("b");
+        patient.wait(5);
+        assert!(!patient.knows(&other).await.unwrap());
+        assert_eq!(patient.issuer.requests(), 2);
     }
 }
 

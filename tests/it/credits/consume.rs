@@ -392,6 +392,7 @@ async fn a_conflict_of_transactions_is_tried_again_and_a_lasting_one_is_a_confli
     let refusal = integration_tests::recorder::Answer {
         status: 400,
         body: conflict.to_string().into_bytes(),
+        ..integration_tests::recorder::Answer::default()
     };
     world.faults.on("TransactWriteItems").answer(&refusal);
     assert_eq!(
@@ -447,6 +448,7 @@ async fn a_throttled_transaction_is_unavailable() {
         let refusal = integration_tests::recorder::Answer {
             status: 400,
             body: refusal.to_string().into_bytes(),
+            ..integration_tests::recorder::Answer::default()
         };
         world.faults.on("TransactWriteItems").answer(&refusal);
         world

@@ -1,5 +1,8 @@
 //! Events that try to reach another record than they name, or to break the function.
 
+mod bodies;
+mod logged;
+
 use integration_tests::api::Api;
 use serde_json::{Value, json};
 

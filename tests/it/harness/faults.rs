@@ -211,3 +211,24 @@ async fn a_stalled_call_ends_with_the_callers_time_out() {
         Err(SdkError::TimeoutError(_))
     ));
 }
+
+#[tokio::test]
+async fn a_corrupted_answer_is_told_by_its_checksum_alone() {
+    let faults = Faults::default();
+    let item = Item::new(store().await, &faults);
+    item.count(&item.client).await;
+    assert_eq!(item.counted().await, "1");
+    // The SDK by itself believes it ...
+    faults.on("GetItem").corrupt();
+    assert_ne!(item.counted().await, "1");
+    // ... and the functions' client asks again.
+    let config = shared::repository::client::bounded(store().await.config());
+    let config = config.http_client(faults.clone());
+    let checking = Item {
+        client: Client::from_conf(config.build()),
+        ..item
+    };
+    faults.on("GetItem").corrupt();
+    assert_eq!(checking.counted().await, "1");
+    assert!(faults.all_happened());
+}

@@ -95,3 +95,37 @@ async fn a_closed_proxy_refuses_connections_new_and_old_until_it_recovers() {
     proxy.recover();
     put(&client, &pk).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_lost_request_is_a_cut_connection_and_nothing_was_done() {
+    let (client, proxy) = behind_a_proxy().await;
+    let pk = tenant();
+    proxy.on("PutItem").lose_request();
+    let lost = put(&client, &pk).await.unwrap_err();
+    assert!(matches!(lost, SdkError::DispatchFailure(_)), "{lost:?}");
+    assert_eq!(proxy.recorder().applied_writes(), 0);
+    put(&client, &pk).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_truncated_answer_breaks_off_after_the_store_did_its_work() {
+    let (client, proxy) = behind_a_proxy().await;
+    let pk = tenant();
+    proxy.on("PutItem").truncate();
+    let broken = put(&client, &pk).await.unwrap_err();
+    assert!(matches!(broken, SdkError::ResponseError(_)), "{broken:?}");
+    assert_eq!(proxy.recorder().applied_writes(), 1);
+}
+
+#[tokio::test]
+async fn connections_that_are_cut_are_made_anew() {
+    let (client, mut proxy) = behind_a_proxy().await;
+    let pk = tenant();
+    put(&client, &format!("{pk}-before")).await.unwrap();
+    proxy.cut_connections().await;
+    // A connection that is known to be closed is not used; one that is not yet, breaks.
+    let first = put(&client, &pk).await;
+    let second = put(&client, &pk).await;
+    assert!(first.is_ok() || second.is_ok(), "{first:?}, {second:?}");
+    assert_eq!(proxy.recorder().applied_writes(), 2);
+}

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use authorizer::{Answer, Authorizer, Event};
+use integration_tests::faults::Plan;
 use shared::deadline::{ANSWER_MARGIN, Deadline};
 use shared::error::Error;
 use shared::invocation::Invocation;
 use shared::model::principal::Scope;
 use tokio::time::timeout;
 
-use super::{LITTLE_TIME, Outages, TIME};
+use super::passing::FAULTS;
+use super::{Outages, little_time, time};
 
 impl Outages {
     /// Asks who sends a key, within the time of an invocation.
     async fn authorize(&self, authorizer: &Authorizer, key: &str) -> Result<Answer, Error> {
-        authorize_within(TIME, authorizer, key).await
+        authorize_within(time(), authorizer, key).await
     }
 
     fn authorizer(&self) -> Authorizer {
@@ -67,7 +69,7 @@ async fn the_authorizer_fails_before_a_deadline_that_is_near() {
     let key = outages.world.key(&[Scope::Read]).await;
     outages.proxy.on_all().always().stall();
     let authorizer = outages.authorizer();
-    let stalled = authorize_within(LITTLE_TIME, &authorizer, key.reveal()).await;
+    let stalled = authorize_within(little_time(), &authorizer, key.reveal()).await;
     assert_eq!(stalled.unwrap_err().code(), "unavailable");
 }
 
@@ -75,19 +77,34 @@ async fn the_authorizer_fails_before_a_deadline_that_is_near() {
 async fn one_fault_does_not_hinder_the_authorizer() {
     let outages = Outages::new().await;
     let key = outages.world.key(&[Scope::Read]).await;
-    outages.proxy.on("GetItem").throttle();
-    outages.proxy.on("GetItem").lose_response();
-    let known = outages.authorize(&outages.authorizer(), key.reveal()).await;
-    assert!(is_known(&known), "{known:?}");
-    assert!(outages.proxy.all_happened());
+    for fault in FAULTS {
+        fault(outages.proxy.on("GetItem"));
+        let known = outages.authorize(&outages.authorizer(), key.reveal()).await;
+        assert!(is_known(&known), "{known:?}");
+        assert!(outages.proxy.all_happened());
+    }
 }
 
 #[tokio::test]
-async fn a_key_is_good_though_its_use_cannot_be_noted_in_time() {
+async fn a_key_is_good_though_its_use_cannot_be_noted_and_nobody_waits_long_for_that() {
     let outages = Outages::new().await;
     let key = outages.world.key(&[Scope::Read]).await;
     outages.proxy.on("UpdateItem").always().stall();
     let known = outages.authorize(&outages.authorizer(), key.reveal()).await;
     assert!(is_known(&known), "{known:?}");
-    assert!(!outages.proxy.recorder().calls_to("UpdateItem").is_empty());
+    // Three attempts would be all the time that an operation may take.
+    let attempts = outages.proxy.recorder().calls_to("UpdateItem").len();
+    assert!((1..3).contains(&attempts), "{attempts}");
+}
+
+#[tokio::test]
+async fn answers_that_are_damaged_all_the_time_make_nobody_of_nobody() {
+    let outages = Outages::new().await;
+    let key = outages.world.key(&[Scope::Read]).await;
+    for damage in [Plan::truncate, Plan::garble, Plan::corrupt] {
+        damage(outages.proxy.on("GetItem").times(3));
+        let failure = outages.authorize(&outages.authorizer(), key.reveal()).await;
+        assert_eq!(failure.unwrap_err().code(), "unavailable");
+        assert!(outages.proxy.all_happened());
+    }
 }

@@ -10,12 +10,18 @@ use super::Outages;
 use crate::credits::{credit, path};
 use crate::rule_sets::rule_set;
 
-/// What goes wrong once: the store is busy; it does its work, but the connection is cut; or it does
-/// its work, but its answer is not there when the attempt has to end.
-const FAULTS: [fn(Plan<'_>); 3] = [
+/// What goes wrong once. The store is busy, fails, or is not reached. It does its work, but the
+/// connection is cut, the answer is not there when the attempt has to end, or the answer is cut short,
+/// is somebody else's, or has changed on the way.
+pub(super) const FAULTS: [fn(Plan<'_>); 8] = [
     |plan| plan.throttle(),
+    |plan| plan.fail(),
+    |plan| plan.lose_request(),
     |plan| plan.lose_response(),
     |plan| plan.lose_response_then(pending()),
+    |plan| plan.truncate(),
+    |plan| plan.garble(),
+    |plan| plan.corrupt(),
 ];
 
 impl Outages {
@@ -26,6 +32,7 @@ impl Outages {
         let answer = request.send().await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert!(self.proxy.all_happened());
+        assert_eq!(self.proxy.recorder().calls_to(operation).len(), 2);
         answer
     }
 

@@ -66,6 +66,14 @@ impl Outages {
         self.is_as_it_was(before).await;
     }
 
+    /// The same for reads alone.
+    pub(super) async fn refuse_reads(&self, records: &Records) {
+        let before = self.stored().await;
+        let reads = records.reads(&self.api, &self.rule_sets);
+        all_are_unavailable(reads, NOTHING_DONE).await;
+        self.is_as_it_was(before).await;
+    }
+
     async fn is_as_it_was(&self, before: Vec<Item>) {
         assert_eq!(self.proxy.recorder().applied_writes(), 0);
         assert_eq!(self.stored().await, before);

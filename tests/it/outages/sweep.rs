@@ -10,7 +10,7 @@ use shared::invocation::Invocation;
 use shared::repository::client;
 use tokio::time::timeout;
 
-use super::Outages;
+use super::{Outages, share_of};
 
 /// What an invocation of the sweep has, less what a test can wait for.
 const TIME: Duration = Duration::from_secs(60);
@@ -92,7 +92,7 @@ async fn a_run_that_meets_a_stalled_store_begins_nothing_that_it_cannot_end() {
     outages.due(CONCURRENCY + 1).await;
     outages.proxy.on("UpdateItem").always().stall();
     // Time to begin something, and less than the first writes take to fail.
-    let time = DEADLINE_MARGIN + client::ATTEMPT_TIMEOUT;
+    let time = DEADLINE_MARGIN + share_of(client::ATTEMPT_TIMEOUT);
     let report = outages.sweep(time).await.unwrap();
     assert_eq!(report.failed, u64::try_from(CONCURRENCY).unwrap());
     assert!(report.continuation.is_some() && !report.complete);

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::Plans;
 use crate::policy::Policy;
-use crate::recorder::{Answer, Call};
+use crate::recorder::{Answer, CHECKSUM, Call};
 
 /// The operations that tell what they consumed when they are asked to.
 const METERED: [&str; 10] = [
@@ -101,6 +101,7 @@ fn ask_for_capacity(operation: &str, request: &mut HttpRequest) -> Value {
 
 async fn receive(response: HttpResponse) -> Result<Answer, ConnectorError> {
     let status = response.status().as_u16();
+    let checksum = response.headers().get(CHECKSUM).map(str::to_owned);
     let body = ByteStream::new(response.into_body())
         .collect()
         .await
@@ -108,6 +109,8 @@ async fn receive(response: HttpResponse) -> Result<Answer, ConnectorError> {
     Ok(Answer {
         status,
         body: body.into_bytes().into(),
+        checksum,
+        ..Answer::default()
     })
 }
 

@@ -1,6 +1,7 @@
 //! The way of one call: record it, see what is planned, do that.
 
 use std::future::pending;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use super::Plan;
@@ -37,7 +38,7 @@ impl Plans {
         self.script.clear();
     }
 
-    /// The answer to a call, for which `ask` asks the store; nothing when it is lost on the way.
+    /// The answer to a call, for which `ask` asks the store; nothing when the request or the answer is lost on the way.
     pub(crate) async fn carry<E>(
         &self,
         call: Call,
@@ -55,6 +56,8 @@ impl Plans {
                 run(hook).await;
                 ask.await.map(Some)
             }
+            Fault::LoseRequest => Ok(None),
+            Fault::Damage(damage) => ask.await.map(|answer| Some(damage(answer))),
             Fault::LoseResponse => {
                 ask.await?;
                 run(hook).await;
@@ -66,9 +69,10 @@ impl Plans {
     }
 }
 
-// In a task of its own: another writer is not part of the call that it comes in between.
+// In a task of its own, as another client's: what it does is not part of the caller's request.
 async fn run(hook: Option<Hook>) {
-    if let Some(hook) = hook {
-        tokio::spawn(hook).await.expect("the other writer succeeds");
+    let Some(hook) = hook else { return };
+    if let Err(failure) = tokio::spawn(hook).await {
+        resume_unwind(failure.into_panic());
     }
 }

@@ -14,8 +14,12 @@ pub(super) type Hook = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub(super) enum Fault {
     /// Nothing.
     Pass,
+    /// The request is lost on its way to the store.
+    LoseRequest,
     /// The store is asked, its answer is not handed on.
     LoseResponse,
+    /// The store is asked, and its answer damaged on the way.
+    Damage(fn(Answer) -> Answer),
     /// The store is not asked.
     Answer(Answer),
     /// Nobody is asked, nobody answers.

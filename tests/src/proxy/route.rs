@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use crate::faults::Plans;
-use crate::recorder::{Answer, Call};
+use crate::recorder::{Answer, CHECKSUM, Call, Wire};
 
 /// What makes the server cut the connection instead of answering.
 type Cut = Box<dyn std::error::Error + Send + Sync>;
@@ -34,10 +34,7 @@ impl Route {
     }
 
     /// The answer; an error cuts the connection.
-    pub(super) async fn carry(
-        self,
-        request: Request<Incoming>,
-    ) -> Result<Response<Full<Bytes>>, Cut> {
+    pub(super) async fn carry(self, request: Request<Incoming>) -> Result<Response<Wire>, Cut> {
         let (head, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
         let target = head.headers.get("x-amz-target");
@@ -58,7 +55,15 @@ impl Route {
         request.headers_mut().remove(HOST);
         let response = self.client.request(request).await?;
         let status = response.status().as_u16();
+        let checksum = response.headers().get(CHECKSUM);
+        let checksum = checksum.and_then(|value| value.to_str().ok());
+        let checksum = checksum.map(str::to_owned);
         let body = response.into_body().collect().await?.to_bytes().into();
-        Ok(Answer { status, body })
+        Ok(Answer {
+            status,
+            body,
+            checksum,
+            ..Answer::default()
+        })
     }
 }

@@ -18,6 +18,7 @@ async fn with_busy_answer() -> (World, String, Answer) {
     let answer = Answer {
         status: 200,
         body: busy.to_string().into_bytes(),
+        ..Answer::default()
     };
     world.faults.recorder().clear();
     (world, id, answer)

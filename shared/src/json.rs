@@ -15,7 +15,7 @@ use crate::error::{Error, MAX_VIOLATIONS, Violation};
 use crate::model::number::Number;
 
 pub use hash::{sha256, sha256_of_value};
-pub use measure::{Weight, embedded_size, object_size, size};
+pub use measure::{Weight, count_values, embedded_size, object_size, size};
 pub use place::Place;
 
 /// What serde_json calls a number of arbitrary precision where it passes one on as a map. A client's
@@ -26,10 +26,10 @@ const RESERVED: &str = "$serde_json::private::Number";
 pub const MAX_NAME_BYTES: usize = 50_000;
 /// The most values of a record, its system fields included: scalars, arrays and objects together.
 /// What a value costs to read, check and write hardly depends on how few bytes it has.
-pub const MAX_RECORD_VALUES: usize = 20_000;
+pub const MAX_RECORD_VALUES: usize = 12_000;
 /// The most values in the body of a request for one record: more than a record has, so that what was
 /// read can be sent back.
-pub const MAX_VALUES: usize = 25_000;
+pub const MAX_VALUES: usize = 15_000;
 /// The most values in the body of a batch.
 pub const MAX_BATCH_VALUES: usize = 200_000;
 

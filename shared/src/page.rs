@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::digest::sha256_of_parts;
 use crate::error::{Error, InvalidCode, Violation};
+use crate::json::{self, Object};
 use crate::model::date::CivilDate;
 use crate::model::id::CreditId;
 
@@ -20,6 +21,47 @@ pub const MAX_BYTES_READ: usize = 4 * 1024 * 1024;
 /// The most bytes of records one answer holds, as the JSON string that carries them; a Lambda answer
 /// may have 6 MB, string escapes included.
 pub const MAX_ANSWER_BYTES: usize = 5 * 1024 * 1024;
+
+/// The most values (scalars, arrays and objects) of the records that one call answers, or looks through
+/// for an answer: what they cost does not depend on how few bytes they have.
+pub const MAX_PAGE_VALUES: usize = 30_000;
+
+/// What a page may still hold. There is always room for the first record.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    bytes: usize,
+    values: usize,
+}
+
+impl Room {
+    /// That of an empty page.
+    pub fn empty() -> Self {
+        Self {
+            bytes: MAX_ANSWER_BYTES,
+            values: MAX_PAGE_VALUES,
+        }
+    }
+
+    /// Whether a stored record may still be looked at; if so, it takes its part.
+    pub fn take_values(&mut self, stored: &Object) -> bool {
+        take(&mut self.values, json::count_values(stored))
+    }
+
+    /// Whether a record may still be answered; if so, it takes its part.
+    pub fn take_bytes(&mut self, record: &Object) -> bool {
+        take(&mut self.bytes, json::embedded_size(record) + 1)
+    }
+}
+
+fn take(left: &mut usize, part: usize) -> bool {
+    match left.checked_sub(part) {
+        Some(rest) => {
+            *left = rest;
+            true
+        }
+        None => false,
+    }
+}
 
 /// How many records to answer at most: 1 to [`MAX_LIMIT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -72,6 +72,14 @@ impl Patch {
         }
     }
 
+    /// Passes a patch that may still cost something, before the record is read.
+    ///
+    /// # Errors
+    /// `validation-failed` when the other patches of its batch have used up their common budget.
+    pub fn check_budget(&self) -> Result<(), Error> {
+        self.work.check()
+    }
+
     /// A record's representation after all operations, without its id: what a replace would bring.
     ///
     /// # Errors

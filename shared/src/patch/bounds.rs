@@ -61,6 +61,7 @@ impl<'w> Bounds<'w> {
         if effect.levels > self.max_levels {
             return Err(invalid(&format!("/{index}"), "nests the record too deeply"));
         }
+        self.work.spend_operation()?;
         self.work.spend_shift(effect.shifted)?;
         self.work.spend_walk(effect.walked)?;
         self.copied_bytes += effect.copied_bytes;

@@ -9,9 +9,11 @@ use crate::json::Weight;
 /// What the patch of one request may cost, in units of one copied value.
 const MAX_WORK: usize = 1_000_000;
 /// What all patches of one batch may cost together.
-const MAX_BATCH_WORK: usize = 8 * MAX_WORK;
+const MAX_BATCH_WORK: usize = 3 * MAX_WORK;
 /// How many bytes of text cost as much as one value.
-const BYTES_PER_UNIT: usize = 64;
+const BYTES_PER_UNIT: usize = 32;
+/// What an operation costs whatever it does.
+const OPERATION: usize = 16;
 /// How many items of an array are moved for the price of one value.
 const SHIFTED_PER_UNIT: usize = 16;
 /// What it costs to read a record, check it, and write it, for each of its values.
@@ -41,6 +43,25 @@ impl Work {
         self.spend(ROUND * units(record))
     }
 
+    /// Takes what an operation costs before it does anything.
+    ///
+    /// # Errors
+    /// As [`Work::spend_round`].
+    pub(super) fn spend_operation(&self) -> Result<(), Error> {
+        self.spend(OPERATION)
+    }
+
+    /// Passes when there is something left; so that nothing is read for what would be refused.
+    ///
+    /// # Errors
+    /// As [`Work::spend_round`].
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Err(used_up()),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes what copying a value of this weight costs, or looking it through.
     ///
     /// # Errors
@@ -58,12 +79,15 @@ impl Work {
     }
 
     fn spend(&self, units: usize) -> Result<(), Error> {
-        let spent = self
-            .0
-            .try_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(units)
-            });
-        spent.map(drop).map_err(|_left| used_up())
+        let (relaxed, taken) = (Ordering::Relaxed, |left: usize| left.checked_sub(units));
+        match self.0.try_update(relaxed, relaxed, taken) {
+            Ok(_left) => Ok(()),
+            Err(_too_little) => {
+                // Nothing is left then, so that those who come later need not begin.
+                self.0.store(0, relaxed);
+                Err(used_up())
+            }
+        }
     }
 }
 

@@ -7,12 +7,12 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::Error;
-use crate::json::{self, Object};
+use crate::json::Object;
 use crate::model::credit::Credit;
 use crate::model::date::CivilDate;
 use crate::model::id::{ActivityId, ContactId, CourseRegistrationId, EventRegistrationId};
 use crate::model::status::Status;
-use crate::page::{Limit, MAX_ANSWER_BYTES, MAX_BYTES_READ, Position};
+use crate::page::{Limit, MAX_BYTES_READ, Position, Room};
 use crate::projection::Selection;
 use crate::repository::attribute::Item;
 use crate::repository::collection::Collection;
@@ -227,7 +227,7 @@ struct Filling<'a> {
     selection: &'a Selection,
     limit: Option<usize>,
     page: Page,
-    answer_bytes: usize,
+    room: Room,
     bytes_read: usize,
     queries: u32,
 }
@@ -238,7 +238,7 @@ impl<'a> Filling<'a> {
             selection: &request.selection,
             limit: request.limit.map(Limit::get),
             page: Page::default(),
-            answer_bytes: 0,
+            room: Room::empty(),
             bytes_read: 0,
             queries: 0,
         }
@@ -269,12 +269,14 @@ impl<'a> Filling<'a> {
             return Ok(false);
         }
         let position = position(&item)?;
-        let record = self.selection.pick(attributes(item)?);
-        let bytes = json::embedded_size(&record) + 1;
-        if self.answer_bytes + bytes > MAX_ANSWER_BYTES {
+        let stored = attributes(item)?;
+        if !self.room.take_values(&stored) {
             return Ok(false);
         }
-        self.answer_bytes += bytes;
+        let record = self.selection.pick(stored);
+        if !self.room.take_bytes(&record) {
+            return Ok(false);
+        }
         self.page.records.push(record);
         self.page.next = Some(position);
         Ok(true)

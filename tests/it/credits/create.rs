@@ -174,17 +174,17 @@ async fn a_record_over_350_kilobytes_is_refused_though_the_body_is_within_its_li
 }
 
 #[tokio::test]
-async fn a_record_of_more_than_20000_values_is_refused_however_small_they_are() {
+async fn a_record_of_more_than_12000_values_is_refused_however_small_they_are() {
     let world = World::new().await;
     let with = |values: usize| {
         let row = json!({"n": vec![1; values]});
         credit(json!({"custom_field_values": [{"custom_field_id": "f", "table_value": [row]}]}))
     };
-    for too_many in [20_000, 24_900, 150_000] {
+    for too_many in [12_000, 14_900, 150_000] {
         let request = world.api.post("/credits/{tenant}").json(&with(too_many));
         world.refused(request, 400, "validation-failed").await;
     }
-    let created = world.create(with(19_900)).await;
+    let created = world.create(with(11_900)).await;
     let stored = world.read(id(&created)).await.body;
     let replaced = world.api.put(&path(&created)).json(&stored).send().await;
     assert_eq!(replaced.status, 200, "{}", replaced.text);

@@ -83,6 +83,7 @@ async fn execute(
             )
         }
         Operation::Patch { id, patch } => {
+            patch.check_budget()?;
             let id = credit_id(id)?;
             stored(
                 &patch::apply(state, caller, source, &id, conditions, &patch)

@@ -80,6 +80,7 @@ async fn execute(
             )
         }
         Operation::Patch { id, patch } => {
+            patch.check_budget()?;
             let id = rule_set_id(id)?;
             stored(
                 &patch::apply(state, caller, source, &id, conditions, &patch)

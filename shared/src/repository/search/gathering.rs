@@ -1,9 +1,9 @@
 //! A page of a search while it is being filled.
 
 use crate::error::Error;
-use crate::json::{self, Object};
+use crate::json::Object;
 use crate::model::search::{CreditSearch, Searchable};
-use crate::page::{Limit, MAX_ANSWER_BYTES, Position, Progress};
+use crate::page::{Limit, Position, Progress, Room};
 use crate::projection::Selection;
 use crate::repository::attribute::Item;
 use crate::repository::item::{attributes, is_tombstone};
@@ -25,7 +25,7 @@ pub(super) struct Gathering<'a> {
     /// Everything up to `after` was looked at.
     pub(super) progress: Progress,
     limit: Option<usize>,
-    answer_bytes: usize,
+    room: Room,
     rounds: u32,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Gathering<'a> {
             records: Vec::new(),
             progress: request.progress.clone(),
             limit: request.limit.map(Limit::get),
-            answer_bytes: 0,
+            room: Room::empty(),
             rounds: 0,
         }
     }
@@ -71,14 +71,15 @@ impl<'a> Gathering<'a> {
             return Ok(true);
         }
         let stored = attributes(item)?;
+        if !self.room.take_values(&stored) {
+            return Ok(false);
+        }
         let searchable = Searchable::of(&stored).map_err(Error::internal)?;
         if self.search.matches(&searchable) {
             let record = self.selection.pick(stored);
-            let bytes = json::embedded_size(&record) + 1;
-            if self.is_full() || self.answer_bytes + bytes > MAX_ANSWER_BYTES {
+            if self.is_full() || !self.room.take_bytes(&record) {
                 return Ok(false);
             }
-            self.answer_bytes += bytes;
             self.records.push(record);
         }
         self.pass(at);

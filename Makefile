@@ -29,6 +29,7 @@ test:
 	@scripts/setup.sh test
 	cargo fmt --all --check
 	scripts/check_template.sh
+	scripts/check_docs.py
 	@scripts/check_licences.sh
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	TEST_STORE=dynamodb-local cargo test --locked --workspace

@@ -271,3 +271,25 @@ impl StdError for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_constructors_cut_what_a_client_sent() {
+        let long = "ä".repeat(1_000);
+        let most = MAX_ECHO_BYTES + '…'.len_utf8();
+        let violation = Violation::new(long.clone(), long.clone());
+        assert!(violation.pointer.len() <= most && violation.message.len() <= most);
+        for error in [
+            Error::invalid_request(long.clone()),
+            Error::validation_failed(vec![violation]),
+            Error::conflict(ConflictCode::PatchConflict, long.clone()),
+        ] {
+            assert!(error.to_string().len() <= most, "{}", error.code());
+        }
+        let causes = Error::internal(long).causes();
+        assert!(causes.iter().all(|cause| cause.len() <= most));
+    }
+}

@@ -2,12 +2,15 @@
 //! clients have sent, and for lines that are more than one; and the lines of requests.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::io::{self, Write};
 use std::sync::{Mutex, Once, PoisonError};
 
 use serde_json::Value;
 use shared::model::api_key::{NewApiKey, PREFIX};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 /// All of ours, and what others tell at their most talkative in production.
 const LEVELS: &str = "debug,shared=trace,authorizer=trace,certs=trace,credits=trace";
@@ -18,14 +21,20 @@ pub(crate) const PRIVATE: &str = "private-7f3a";
 static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LINES: Mutex<BTreeMap<String, Vec<Value>>> = Mutex::new(BTreeMap::new());
 
-/// Starts to watch, once for the whole run.
+/// Starts to watch, once for the whole run. Where `RUST_LOG` is set, a person sees the lines too.
 pub(crate) fn watch() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
-        let subscriber = tracing_subscriber::fmt().json().flatten_event(true);
-        let subscriber = subscriber.with_writer(|| Searching);
-        let subscriber = subscriber.with_env_filter(EnvFilter::new(LEVELS));
-        subscriber.try_init().unwrap();
+        let searched = fmt::layer().json().flatten_event(true);
+        let searched = searched.with_writer(|| Searching);
+        let seen = env::var("RUST_LOG").ok().map(|levels| {
+            let seen = fmt::layer().with_test_writer();
+            seen.with_filter(EnvFilter::new(levels))
+        });
+        registry()
+            .with(searched.with_filter(EnvFilter::new(LEVELS)))
+            .with(seen)
+            .init();
     });
 }
 

@@ -295,3 +295,61 @@ async fn what_passes_the_gate_is_stored_as_it_is_answered_and_can_be_sent_back()
         "only {accepted} were accepted"
     );
 }
+
+#[tokio::test]
+async fn nothing_of_a_client_is_repeated_beyond_512_bytes() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let long = "x".repeat(900_000);
+    let api = &world.api;
+    let remove = json!([{"op": "remove", "path": format!("/{long}")}]);
+    let test = json!([{"op": "test", "path": format!("/{long}"), "value": 1}]);
+    for (request, status) in [
+        (api.patch(&path(&created)).json_patch(&remove), 409),
+        (api.patch(&path(&created)).json_patch(&test), 409),
+        (
+            api.post("/credits/{tenant}")
+                .json(&json!({long.clone(): 1})),
+            400,
+        ),
+        (
+            api.post("/credits/{tenant}")
+                .json(&credit(json!({"date": long}))),
+            400,
+        ),
+        (
+            api.post("/credits/{tenant}")
+                .json(&credit(json!({"origin": long}))),
+            400,
+        ),
+        (
+            api.post("/credits/{tenant}/search")
+                .json(&json!({long.clone(): 1})),
+            400,
+        ),
+        (
+            api.post("/credits/{tenant}/search")
+                .json(&json!({"exclusiveStartKey": long})),
+            400,
+        ),
+        (
+            api.get(&format!("/credits/{{tenant}}?fields={}", "y".repeat(9_000))),
+            400,
+        ),
+        (
+            api.get(&format!("/credits/{{tenant}}?limit={}", "9".repeat(9_000))),
+            400,
+        ),
+    ] {
+        let answer = request.send().await;
+        assert_eq!(answer.status, status, "{}", answer.code());
+        assert!(answer.text.len() < 2_048, "{}", answer.text.len());
+    }
+    let body = json!({"operations": [
+        {"operation": "patch", "id": id(&created), "patch_directives": remove},
+        {"operation": long.clone(), "id": long},
+    ]});
+    let batch = api.post("/credits/{tenant}/batch").json(&body).send().await;
+    assert_eq!(batch.body["error_count"], 2);
+    assert!(batch.text.len() < 4_096, "{}", batch.text.len());
+}

@@ -1,4 +1,6 @@
-//! C14: an application takes from a contact's credits.
+//! `consume_credits`: an application takes from a contact's credits.
+//!
+//! Contract: `docs/api.md#71-consume`.
 
 use axum::extract;
 use shared::consumption::{Candidate, allocate, in_order};

@@ -1,4 +1,6 @@
-//! C1: a new credit.
+//! `create_credit`: a new credit.
+//!
+//! Contract: `docs/api.md#41-create`.
 
 use axum::extract;
 use shared::error::{ConflictCode, Error};

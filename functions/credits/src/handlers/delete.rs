@@ -1,4 +1,6 @@
-//! C6: a credit, removed; recoverable by an operator for 30 days.
+//! `delete_credit`: a credit, removed; recoverable by an operator for 30 days.
+//!
+//! Contract: `docs/api.md#44-delete`.
 
 use axum::extract;
 use shared::error::Error;

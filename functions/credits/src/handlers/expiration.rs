@@ -1,4 +1,6 @@
-//! C13: where a credit stands.
+//! `get_credit_expiration`: where a credit stands.
+//!
+//! Contract: `docs/expiration.md#62-asking-for-a-credits-standing`.
 
 use axum::extract;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,6 @@
-//! C3: one credit.
+//! `get_credit`: one credit.
+//!
+//! Contract: `docs/api.md#51-one-record`.
 
 use axum::extract;
 use shared::http::caller::Reader;

@@ -1,4 +1,6 @@
-//! C2: all credits of a tenant, page by page.
+//! `list_credits`: all credits of a tenant, page by page.
+//!
+//! Contract: `docs/api.md#54-list`.
 
 use axum::extract;
 use axum::http::Uri;

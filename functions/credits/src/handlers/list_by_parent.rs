@@ -1,4 +1,6 @@
-//! C7 to C10: the credits of a contact, an activity or a registration, newest first.
+//! The credits of a contact, an activity or a registration, newest first.
+//!
+//! Contract: `docs/api.md#55-look-ups`.
 
 use axum::extract;
 use serde::Deserialize;

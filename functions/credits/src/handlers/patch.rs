@@ -1,4 +1,6 @@
-//! C5: a credit, changed by a JSON Patch.
+//! `patch_credit`: a credit, changed by a JSON Patch.
+//!
+//! Contract: `docs/api.md#43-patch`.
 
 use axum::extract;
 use shared::error::Error;

@@ -1,4 +1,6 @@
-//! C15: what an application took is given back.
+//! `release_credits`: what an application took is given back.
+//!
+//! Contract: `docs/api.md#72-release`.
 
 use axum::extract;
 use shared::error::Error;

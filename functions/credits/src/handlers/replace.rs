@@ -1,4 +1,6 @@
-//! C4: a credit's whole content, replaced.
+//! `replace_credit`: a credit's whole content, replaced.
+//!
+//! Contract: `docs/api.md#42-replace`.
 
 use axum::extract;
 use shared::error::Error;

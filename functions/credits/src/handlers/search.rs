@@ -1,4 +1,6 @@
-//! C11: the credits that match a search.
+//! `search_credits`: the credits that match a search.
+//!
+//! Contract: `docs/api.md#56-search`.
 
 use axum::extract;
 use shared::error::{Error, Violation};

@@ -1,4 +1,6 @@
-//! E7: up to 100 operations in one request.
+//! `batch_rule_sets`: up to 100 operations in one request.
+//!
+//! Contract: `docs/api.md#6-batch`.
 
 use axum::extract;
 use shared::batch::{self, BatchResult, Done, Operation};

@@ -1,4 +1,6 @@
-//! E1: a new rule set.
+//! `create_rule_set`: a new rule set.
+//!
+//! Contract: `docs/api.md#41-create`.
 
 use axum::extract;
 use shared::error::{ConflictCode, Error};

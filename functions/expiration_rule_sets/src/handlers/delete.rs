@@ -1,4 +1,6 @@
-//! E6: a rule set, removed; recoverable by an operator for 30 days.
+//! `delete_rule_set`: a rule set, removed; recoverable by an operator for 30 days.
+//!
+//! Contract: `docs/api.md#44-delete`.
 
 use axum::extract;
 use shared::error::Error;

@@ -1,4 +1,6 @@
-//! E8: what a rule set decides for some facts, and why.
+//! `evaluate_rule_set`: what a rule set decides for some facts, and why.
+//!
+//! Contract: `docs/expiration.md#5-evaluate`.
 
 use axum::extract;
 use serde::{Deserialize, Serialize};

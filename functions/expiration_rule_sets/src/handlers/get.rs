@@ -1,4 +1,6 @@
-//! E3: one rule set.
+//! `get_rule_set`: one rule set.
+//!
+//! Contract: `docs/api.md#51-one-record`.
 
 use axum::extract;
 use shared::http::caller::Reader;

@@ -1,4 +1,6 @@
-//! E2: all rule sets of a tenant, page by page.
+//! `list_rule_sets`: all rule sets of a tenant, page by page.
+//!
+//! Contract: `docs/api.md#54-list`.
 
 use axum::extract;
 use axum::http::Uri;

@@ -1,4 +1,6 @@
-//! E5: a rule set, changed by a JSON Patch.
+//! `patch_rule_set`: a rule set, changed by a JSON Patch.
+//!
+//! Contract: `docs/api.md#43-patch`.
 
 use axum::extract;
 use shared::error::Error;

@@ -1,4 +1,6 @@
-//! E4: a rule set's whole content, replaced.
+//! `replace_rule_set`: a rule set's whole content, replaced.
+//!
+//! Contract: `docs/api.md#42-replace`.
 
 use axum::extract;
 use shared::error::Error;

@@ -15,7 +15,7 @@ use crate::error::{Error, MAX_VIOLATIONS, Violation};
 use crate::model::number::Number;
 
 pub use hash::{sha256, sha256_of_value};
-pub use measure::{Weight, count_values, embedded_size, object_size, size};
+pub use measure::{Weight, embedded_size, object_size, size};
 pub use place::Place;
 
 /// What serde_json calls a number of arbitrary precision where it passes one on as a map. A client's

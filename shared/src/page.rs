@@ -24,7 +24,7 @@ pub const MAX_ANSWER_BYTES: usize = 5 * 1024 * 1024;
 
 /// The most values (scalars, arrays and objects) of the records that one call answers, or looks through
 /// for an answer: what they cost does not depend on how few bytes they have.
-pub const MAX_PAGE_VALUES: usize = 30_000;
+pub const MAX_PAGE_VALUES: usize = 20_000;
 
 /// What a page may still hold. There is always room for the first record.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +42,9 @@ impl Room {
         }
     }
 
-    /// Whether a stored record may still be looked at; if so, it takes its part.
-    pub fn take_values(&mut self, stored: &Object) -> bool {
-        take(&mut self.values, json::count_values(stored))
+    /// Whether a stored record of so many values may still be looked at; if so, it takes its part.
+    pub fn take_values(&mut self, values: usize) -> bool {
+        take(&mut self.values, values)
     }
 
     /// Whether a record may still be answered; if so, it takes its part.

@@ -77,13 +77,6 @@ fn twice_escaped_size(byte: u8) -> usize {
     }
 }
 
-/// How many values an object is made of: scalars, arrays and objects, itself included.
-pub fn count_values(members: &Object) -> usize {
-    let mut weight = Weight::default();
-    weight.deepest(members.values());
-    1 + weight.values
-}
-
 /// What one walk over a value tells of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weight {

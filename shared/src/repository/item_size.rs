@@ -21,6 +21,19 @@ pub(crate) fn item_size(item: &Item) -> usize {
         .sum()
 }
 
+/// How many values an item is made of: scalars, lists and maps.
+pub(crate) fn count_values(item: &Item) -> usize {
+    item.values().map(count).sum()
+}
+
+fn count(attribute: &AttributeValue) -> usize {
+    1 + match attribute {
+        AttributeValue::L(items) => items.iter().map(count).sum(),
+        AttributeValue::M(members) => count_values(members),
+        _ => 0,
+    }
+}
+
 fn attribute_size(attribute: &AttributeValue) -> usize {
     match attribute {
         AttributeValue::N(text) => text.len().div_ceil(2) + 2,

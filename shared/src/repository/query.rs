@@ -19,6 +19,7 @@ use crate::repository::collection::Collection;
 use crate::repository::entity::Entity;
 use crate::repository::failure::failure;
 use crate::repository::item::{SK, TENANT_ID, attributes, partition, text};
+use crate::repository::item_size::count_values;
 
 /// What one Query reads at most, whatever its limit.
 const DYNAMODB_PAGE_BYTES: usize = 1024 * 1024;
@@ -269,11 +270,10 @@ impl<'a> Filling<'a> {
             return Ok(false);
         }
         let position = position(&item)?;
-        let stored = attributes(item)?;
-        if !self.room.take_values(&stored) {
+        if !self.room.take_values(count_values(&item)) {
             return Ok(false);
         }
-        let record = self.selection.pick(stored);
+        let record = self.selection.pick(attributes(item)?);
         if !self.room.take_bytes(&record) {
             return Ok(false);
         }

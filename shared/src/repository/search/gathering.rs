@@ -7,6 +7,7 @@ use crate::page::{Limit, Position, Progress, Room};
 use crate::projection::Selection;
 use crate::repository::attribute::Item;
 use crate::repository::item::{attributes, is_tombstone};
+use crate::repository::item_size::count_values;
 use crate::repository::search::SearchRequest;
 use crate::repository::search::budget::Budget;
 
@@ -70,10 +71,10 @@ impl<'a> Gathering<'a> {
             self.pass(at);
             return Ok(true);
         }
-        let stored = attributes(item)?;
-        if !self.room.take_values(&stored) {
+        if !self.room.take_values(count_values(&item)) {
             return Ok(false);
         }
+        let stored = attributes(item)?;
         let searchable = Searchable::of(&stored).map_err(Error::internal)?;
         if self.search.matches(&searchable) {
             let record = self.selection.pick(stored);

@@ -230,7 +230,7 @@ async fn a_path_of_a_mebibyte_created(ground: Ground) -> Request {
 }
 
 fn largest_rule_set() -> String {
-    let list = array_of(r#""abcdefghijklmno""#, 34);
+    let list = array_of(r#""abcdefghijklmnopqrstuvwxyzabc""#, 19);
     leaves(500, |_| {
         format!(r#"{{"fact":"f","operator":"in","value":{list}}}"#)
     })

@@ -2,38 +2,39 @@
 //! in a file of its own.
 
 mod deleted;
+mod failure;
 mod keys;
 mod output;
+mod place;
 mod progress;
 mod serve;
+mod smoke;
 mod sweep;
 mod tenants;
 
-use std::error::Error;
-use std::iter::successors;
 use std::process::ExitCode;
 
-use aws_sdk_dynamodb::error::ErrorMetadata;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use shared::error::Error as ServiceError;
 use shared::model::id::{NotAnId, TenantId};
-use shared::repository::{Table, client};
 use tracing_subscriber::EnvFilter;
 
+use crate::account::{AccountError, StackError};
 use crate::keys::KeyError;
-use crate::store;
+use place::{Place, PlaceOptions};
 use serve::ServeError;
 
 /// The embedded store warns at every refusal that it answers, a failed
-/// condition included: those are the functions' daily bread.
-const DEFAULT_LOG: &str = "warn,dynoxide=error";
+/// condition included: those are the functions' daily bread. The SDK warns in a
+/// form for programmers of what the command itself then says.
+const DEFAULT_LOG: &str = "warn,dynoxide=error,aws=off";
 
 /// Runs and operates the certifications API.
 #[derive(Debug, Parser)]
 #[command(name = "certs", version)]
 struct Cli {
     #[command(flatten)]
-    store: StoreOptions,
+    place: PlaceOptions,
     /// Answer one JSON object on standard output
     #[arg(long, global = true)]
     json: bool,
@@ -41,38 +42,16 @@ struct Cli {
     command: Command,
 }
 
-/// Which table the command works on.
-#[derive(Args, Debug)]
-struct StoreOptions {
-    /// Use the DynamoDB at this URL. The access key of a store of `certs serve`
-    /// is read from `.local/serve.json`, or, in another folder, from the
-    /// variable `CERTS_DYNAMODB_ACCESS_KEY_ID`
-    #[arg(long, global = true, value_name = "URL")]
-    dynamodb_endpoint: Option<String>,
-    /// Name of the table
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAME",
-        default_value = "certifications"
-    )]
-    table: String,
-}
-
-impl StoreOptions {
-    /// The table: of the given endpoint, or of the AWS account that the environment names.
-    async fn table(&self) -> Table {
-        let client = match &self.dynamodb_endpoint {
-            Some(endpoint) => store::client(endpoint, &serve::access_key_of(endpoint)),
-            None => client::from_environment().await,
-        };
-        Table::new(client, &self.table)
-    }
-}
-
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    #[command(flatten)]
+    Operate(Operation),
+}
+
+/// What an operator does with a table that is there.
+#[derive(Debug, Subcommand)]
+enum Operation {
     #[command(subcommand)]
     Tenants(tenants::Tenants),
     #[command(subcommand)]
@@ -80,6 +59,7 @@ enum Command {
     #[command(subcommand)]
     Deleted(deleted::Deleted),
     Sweep(sweep::SweepTenants),
+    Smoke(smoke::Smoke),
 }
 
 /// Why a command did nothing, or not all.
@@ -87,6 +67,10 @@ enum Command {
 enum CommandError {
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(transparent)]
+    Stack(#[from] StackError),
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error(transparent)]
@@ -114,30 +98,62 @@ enum CommandError {
 /// Runs the command line of this process, and tells standard error why it failed.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(refusal) = cli.check() {
+        refusal.exit();
+    }
     log_warnings();
     match perform(&cli).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("certs: {}", explained(&error));
+        Err(failure) => {
+            eprintln!("certs: {failure}");
             ExitCode::FAILURE
         }
     }
 }
 
-async fn perform(cli: &Cli) -> Result<(), CommandError> {
-    let output = match &cli.command {
+/// Does what was typed; or says why not.
+async fn perform(cli: &Cli) -> Result<(), String> {
+    match &cli.command {
         Command::Serve(options) => {
-            return Ok(serve::run(&cli.store, options, cli.json).await?);
+            let served = serve::run(&cli.place, options, cli.json).await;
+            let at = cli.place.of_serve();
+            served.map_err(|error| failure::explained(&error.into(), Some(&at)))
         }
-        Command::Tenants(command) => command.run(&cli.store.table().await).await?,
-        Command::Keys(command) => command.run(&cli.store.table().await).await?,
-        Command::Deleted(command) => command.run(&cli.store.table().await).await?,
-        Command::Sweep(command) => command.run(cli.store.table().await).await?,
-    };
-    output.print(cli.json)?;
-    match output.failure {
-        Some(failure) => Err(CommandError::Incomplete(failure)),
-        None => Ok(()),
+        Command::Operate(operation) => {
+            let place = cli.place.find().await;
+            let place = place.map_err(|error| failure::explained(&error, None))?;
+            let done = operation.run(&place, cli.json).await;
+            done.map_err(|error| failure::explained(&error, Some(&place.whereabouts)))
+        }
+    }
+}
+
+impl Cli {
+    /// Refuses options that do not go with each other, before anything is done.
+    fn check(&self) -> Result<(), clap::Error> {
+        self.place.check()?;
+        match &self.command {
+            Command::Operate(Operation::Smoke(smoke)) => smoke.check(&self.place),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Operation {
+    async fn run(&self, place: &Place, as_json: bool) -> Result<(), CommandError> {
+        let table = &place.table;
+        let output = match self {
+            Self::Tenants(command) => command.run(table).await?,
+            Self::Keys(command) => command.run(table).await?,
+            Self::Deleted(command) => command.run(table).await?,
+            Self::Sweep(command) => command.run(table.clone()).await?,
+            Self::Smoke(command) => command.run(place).await?,
+        };
+        output.print(as_json)?;
+        match output.failure {
+            Some(failure) => Err(CommandError::Incomplete(failure)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -153,28 +169,6 @@ fn log_warnings() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-}
-
-/// What went wrong, and why. There is no request whose id an operator could quote.
-fn explained(error: &CommandError) -> String {
-    match error {
-        CommandError::Service(ServiceError::Internal(cause)) => {
-            format!("the table cannot be used: {}", chain(cause.as_ref()))
-        }
-        other => chain(other),
-    }
-}
-
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let errors = successors(Some(error), |&error| error.source());
-    errors.map(sentence).collect::<Vec<_>>().join(": ")
-}
-
-/// What the store itself says is in a form of the SDK's for programmers.
-fn sentence(error: &(dyn Error + 'static)) -> String {
-    let metadata = error.downcast_ref::<ErrorMetadata>();
-    let said = metadata.and_then(ErrorMetadata::message);
-    said.map_or_else(|| error.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -194,7 +188,7 @@ mod tests {
             ["certs", "--table", "t", "serve"],
             ["certs", "serve", "--table", "t"],
         ] {
-            assert_eq!(Cli::parse_from(line).store.table, "t");
+            assert_eq!(Cli::parse_from(line).place.table_name(), "t");
         }
     }
 }

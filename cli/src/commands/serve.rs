@@ -25,7 +25,7 @@ use tokio::sync::watch;
 use announcement::Announcement;
 pub(super) use announcement::access_key_of;
 
-use super::StoreOptions;
+use super::place::PlaceOptions;
 use crate::demo;
 use crate::gateway::{self, Gateway, LocalSweep};
 use crate::keys::{self, KeyError, KeyRequest};
@@ -78,18 +78,18 @@ pub(super) enum ServeError {
 
 /// Serves until a stop signal, then stops all that it started.
 pub(super) async fn run(
-    store: &StoreOptions,
+    place: &PlaceOptions,
     options: &Serve,
     as_json: bool,
 ) -> Result<(), ServeError> {
     let started = Instant::now();
     let stop = signals::stop().map_err(ServeError::Signal)?;
     let listener = listen(options.port).await?;
-    let embedded = match store.dynamodb_endpoint {
+    let embedded = match place.dynamodb_endpoint {
         Some(_) => None,
         None => Some(EmbeddedStore::start(options.data.as_deref()).await?),
     };
-    let (endpoint, access_key) = match (&embedded, &store.dynamodb_endpoint) {
+    let (endpoint, access_key) = match (&embedded, &place.dynamodb_endpoint) {
         (Some(embedded), _) => (embedded.endpoint(), embedded.access_key().clone()),
         (None, other) => {
             let endpoint = other.as_deref().unwrap_or_default();
@@ -99,7 +99,7 @@ pub(super) async fn run(
     let run = Run {
         endpoint,
         access_key,
-        table: &store.table,
+        table: place.table_name(),
         with_seed: !options.no_seed,
         as_json,
         started,

@@ -11,7 +11,7 @@ use shared::repository::tenants::TenantSettings;
 
 use super::output::{Output, members};
 use super::{CommandError, tenant_id};
-use remove::Remove;
+pub(super) use remove::Remove;
 
 /// Register and remove tenants, and change their settings
 #[derive(Debug, Subcommand)]

@@ -21,13 +21,6 @@ pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 /// How often an operation is tried; with the time-outs above, a third try still fits.
 pub const MAX_ATTEMPTS: u32 = 3;
 
-/// An operator's client, from the environment's region, credentials and endpoint, wherever the SDK looks
-/// for them.
-pub async fn from_environment() -> Client {
-    let environment = aws_config::from_env().load().await;
-    Client::from_conf(bounded(config::Builder::from(&environment)).build())
-}
-
 /// A function's client. Lambda puts the credentials into the environment, so nothing else is asked for
 /// them, nor made ready for it; and where no TLS is spoken no certificates are read.
 pub fn of_function(config: &Config) -> Client {

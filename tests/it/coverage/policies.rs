@@ -12,7 +12,7 @@ use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
 use shared::repository::tenants::TenantSettings;
-use shared::repository::{Entity, Readable, Table};
+use shared::repository::{Entity, Holding, Readable, Table};
 
 use super::events::answer;
 use crate::authorizer::{by_token, sender};
@@ -133,7 +133,27 @@ async fn use_certs() -> World {
     let event = json!({"tenants": [world.api.tenant()]});
     let swept = sweep.handle(event, &invocation()).await.unwrap();
     assert_eq!(swept["archived"], 1);
+    remove(&sweeping.world, &tenant).await;
     sweeping.world
+}
+
+/// Removes a tenant with a key and a record of each kind.
+async fn remove(world: &World, tenant: &TenantId) {
+    let table = world.table_of(OPERATOR);
+    world
+        .create(json!({"contact_id": "ada", "quantity": 1}))
+        .await;
+    let path = "/credits/{tenant}/contact/ada/consume";
+    let order = json!({"application_id": "renewal", "quantity": 1});
+    let consumed = world.api.post(path).json(&order).send().await;
+    assert_eq!(consumed.status, 200, "{}", consumed.text);
+
+    assert_eq!(table.holdings_of(tenant).await.unwrap(), Holding::ALL);
+    assert!(table.unregister_tenant(tenant).await.unwrap());
+    assert_eq!(table.delete_api_keys_of(tenant).await.unwrap(), 1);
+    for holding in Holding::ALL {
+        assert!(table.purge(tenant, holding, |_| {}).await.unwrap() > 0);
+    }
 }
 
 async fn delete_and_restore<E: Entity>(world: &World, table: &Table, kind: &str, record: &Value) {

@@ -15,7 +15,7 @@ use shared::telemetry;
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     telemetry::init("credits");
     let config = Config::from_env()?;
-    let table = Table::new(client::from_environment().await, config.table_name);
+    let table = Table::new(client::of_function(&config), config.table_name);
     let state = State {
         clock: breaking_once(),
         ..State::new(table)

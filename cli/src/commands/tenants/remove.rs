@@ -26,8 +26,16 @@ pub(in crate::commands) struct Remove {
 }
 
 impl Remove {
+    /// The end of a tenant, and of all that it has.
+    pub(in crate::commands) fn with_purge(tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            purge: true,
+        }
+    }
+
     /// Refuses while there are records, unless they may go too.
-    pub(super) async fn run(&self, table: &Table) -> Result<Output, CommandError> {
+    pub(in crate::commands) async fn run(&self, table: &Table) -> Result<Output, CommandError> {
         let tenant = &self.tenant;
         let was_known = table.registered_tenant(tenant).await?.is_some();
         let holdings = table.holdings_of(tenant).await?;

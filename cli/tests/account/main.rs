@@ -1,0 +1,14 @@
+//! The built `certs` in an account: which table and API it finds, what it says when it fails, and its
+//! smoke test.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test says by a panic what went wrong, and so do its helpers"
+)]
+
+mod aws;
+mod failures;
+mod smoke;
+mod stack;
+mod world;

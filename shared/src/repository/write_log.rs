@@ -41,7 +41,7 @@ pub(crate) struct WriteId {
 }
 
 impl WriteId {
-    /// That of a write that a client cannot repeat.
+    /// That of a write without a key.
     pub(crate) fn random() -> Self {
         Self {
             id: first(Uuid::new_v4().as_bytes()),
@@ -49,12 +49,13 @@ impl WriteId {
         }
     }
 
-    /// That of a write by an `Idempotency-Key`, the same for each repeat; else a random one.
+    /// That of one request's write, by an `Idempotency-Key` if there is one. A repeat has another id:
+    /// in the log each request finds its own write alone, and the item's keyed writes tell of the key.
     pub(crate) fn of(key: Option<&WriteKey>) -> Self {
-        key.map_or_else(Self::random, |key| Self {
-            id: first(key.id()),
-            key: Some(key.clone()),
-        })
+        Self {
+            key: key.cloned(),
+            ..Self::random()
+        }
     }
 
     /// The key that it can be repeated by.
@@ -139,7 +140,7 @@ fn bytes(entry: &AttributeValue) -> Option<&[u8]> {
 }
 
 fn first(bytes: &[u8]) -> [u8; ID_BYTES] {
-    // INVARIANT: both kinds of ids have more bytes than that.
+    // INVARIANT: a UUID has more bytes than that.
     bytes.first_chunk().copied().unwrap_or_default()
 }
 

@@ -178,6 +178,77 @@ async fn one_key_sent_many_times_at_once_is_done_once() {
     assert_eq!(told, (&json!(1), &json!(2)));
 }
 
+fn put(world: &World, target: &Value, notes: &str) -> Request {
+    let body = credit(json!({ "notes": notes }));
+    keyed(world.api.put(&path(target)).json(&body), "k")
+}
+
+/// The answer to a request, before whose write another request is done.
+async fn behind(world: &World, request: Request, faster: Request) -> Response {
+    world.faults.on("PutItem").run_first(async move {
+        let done = faster.send().await;
+        assert_eq!(done.status, 200, "{}", done.text);
+    });
+    let answer = request.send().await;
+    assert!(world.faults.all_happened());
+    answer
+}
+
+#[tokio::test]
+async fn of_two_bodies_sent_at_once_under_one_key_one_is_refused() {
+    let world = World::new().await;
+    for replaces in [false, true] {
+        let created = world.create(json!({})).await;
+        let request = |text| match replaces {
+            true => put(&world, &created, text),
+            false => keyed(
+                world.api.patch(&path(&created)).json_patch(&note(text)),
+                "k",
+            ),
+        };
+        let refused = behind(&world, request("slower"), request("faster")).await;
+        let told = (refused.status, refused.code());
+        assert_eq!(told, (422, "idempotency-key-reused"), "{}", refused.text);
+        let stored = world.read(id(&created)).await.body;
+        let is = (&stored["notes"], &stored["sys_version"]);
+        assert_eq!(is, (&json!("faster"), &json!(2)));
+    }
+}
+
+#[tokio::test]
+async fn of_two_requests_sent_at_once_under_one_key_the_slower_answers_what_is_stored() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let patch = || keyed(world.api.patch(&path(&created)).json_patch(&note("n")), "k");
+    let slower = behind(&world, patch(), patch()).await;
+    assert!(
+        slower.status == 200 && is_replayed(&slower),
+        "{}",
+        slower.text
+    );
+    assert_eq!(slower.body, world.read(id(&created)).await.body);
+}
+
+#[tokio::test]
+async fn a_key_that_is_no_longer_remembered_is_applied_behind_another_write_too() {
+    let world = World::new().await;
+    let created = world.create(json!({})).await;
+    let patch = |text| world.api.patch(&path(&created)).json_patch(&note(text));
+    assert_eq!(keyed(patch("mine"), "k").send().await.status, 200);
+    let forget = world.update("credits", id(&created));
+    let forget = forget.update_expression("REMOVE keyed_writes");
+    forget.send().await.unwrap();
+    let again = behind(&world, keyed(patch("mine"), "k"), patch("other")).await;
+    assert!(
+        again.status == 200 && !is_replayed(&again),
+        "{}",
+        again.text
+    );
+    let stored = world.read(id(&created)).await.body;
+    let is = (&stored["notes"], &stored["sys_version"]);
+    assert_eq!(is, (&json!("mine"), &json!(4)));
+}
+
 #[tokio::test]
 async fn a_record_remembers_its_last_32_keyed_changes() {
     let world = World::new().await;

@@ -6,12 +6,13 @@ PORT ?= 3000
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test validate build deploy emulate simulate bench-cold bench-worst cost
+.PHONY: help run test validate build deploy smoke emulate simulate bench-cold bench-worst cost
 
 help:
 	@echo "make run    start the API on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test   check everything: formatting, lints, template, licences, all tests"
 	@echo "make validate, make build, make deploy ENV=dev|staging|prod    see OPERATIONS.md"
+	@echo "make smoke ENV=dev    try a deployed stack with a tenant that is removed again"
 	@echo "make emulate     send the events of events/ to the functions' binaries under AWS's emulator"
 	@echo "make simulate    hold the template against AWS's SDK, and run the sweep's state machine"
 	@echo "make cost        compute docs/cost.md anew"
@@ -50,6 +51,10 @@ build:
 
 deploy:
 	@scripts/deploy.sh "$(ENV)"
+
+smoke:
+	@[ -n "$(ENV)" ] || { echo "which one? make smoke ENV=dev|staging|prod" >&2; exit 2; }
+	@cargo run --quiet --locked --package certs -- smoke --stack "certifications-$(ENV)"
 
 # The functions' own binaries, of this machine's architecture, under AWS's runtime interface emulator.
 bootstraps = target/$(if $(filter dev,$(1)),debug,$(1))

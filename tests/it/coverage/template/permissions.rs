@@ -49,6 +49,26 @@ fn actions(statement: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn operators_may_look_up_their_stack_and_no_other() {
+    let found = statements().into_iter().filter(|(_, statement)| {
+        let actions = actions(statement);
+        actions
+            .iter()
+            .any(|action| action.starts_with("cloudformation:"))
+    });
+    let [(id, statement)] = found.collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(
+        (id, actions(statement)),
+        ("OperatorPolicy", vec!["cloudformation:DescribeStacks"])
+    );
+    let resource = statement["Resource"].to_string();
+    assert!(
+        resource.contains(":stack/${AWS::StackName}/*"),
+        "{resource}"
+    );
+}
+
+#[test]
 fn every_action_is_spelled_out() {
     for (role, statement) in statements() {
         assert_eq!(statement["Effect"], "Allow", "{role}");

@@ -79,7 +79,9 @@ pub(crate) async fn register_tenant(
     let response = next.run(request).await;
     let tenant = pending.0.get().filter(|_| response.status().is_success());
     if let Some(tenant) = tenant.filter(|tenant| !registrar.known().contains(*tenant)) {
-        let registration = tokio::time::timeout(MAX_WAIT, registrar.register(tenant));
+        // Boxed, so that the requests that register nobody do not carry its state.
+        let registration = Box::pin(registrar.register(tenant));
+        let registration = tokio::time::timeout(MAX_WAIT, registration);
         match deadline.meet(registration).await {
             Some(Ok(Ok(()))) => {}
             Some(Ok(Err(error))) => tell(tenant, error.code()),

@@ -263,9 +263,14 @@ impl Collection<'_, Credit> {
         let attempts = Attempts::default();
         match attempts.watch(request.send()).await {
             Ok(_) => Ok(Settled::Done),
-            Err(error) if was_cancelled_by(&error, &LOST_RACE) => Ok(Settled::Lost),
+            // An earlier attempt of the same token was not applied, and never will be: what it was
+            // decided on is gone.
+            Err(error) if was_cancelled_by(&error, &REFUSED) => Ok(Settled::Lost),
+            // Else an earlier attempt that got no clear answer may still be applied.
+            Err(error) if attempts.are_unclear() => Err(attempts.failure(error)),
+            Err(error) if was_cancelled_by(&error, &CONTENDED) => Ok(Settled::Lost),
             Err(error) if was_cancelled_by(&error, &BUSY) => Err(Error::Unavailable(error.into())),
-            Err(error) => Err(attempts.failure(error)),
+            Err(error) => Err(failure(error)),
         }
     }
 
@@ -318,8 +323,10 @@ fn receipt(item: Item) -> Result<Receipt, Error> {
     serde_json::from_value(to_object(item)?.into()).map_err(Error::internal)
 }
 
-/// A condition that no longer holds, or another transaction on the same items at the same time.
-const LOST_RACE: [&str; 2] = ["ConditionalCheckFailed", "TransactionConflict"];
+/// A condition that no longer holds.
+const REFUSED: [&str; 1] = ["ConditionalCheckFailed"];
+/// Another transaction on the same items at the same time.
+const CONTENDED: [&str; 1] = ["TransactionConflict"];
 /// More than the table, or one of its partitions, takes at the moment.
 const BUSY: [&str; 2] = ["ThrottlingError", "ProvisionedThroughputExceeded"];
 

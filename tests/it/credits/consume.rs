@@ -1,6 +1,7 @@
 use futures_util::future::join_all;
 use integration_tests::api::{Request, Response};
 use integration_tests::bulk;
+use integration_tests::recorder::Answer;
 use integration_tests::store::store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -381,19 +382,44 @@ async fn a_transaction_whose_response_is_lost_is_done_once() {
     assert!(world.faults.all_happened());
 }
 
+/// How DynamoDB tells that it did nothing of a transaction.
+fn cancelled_by(code: &str) -> Answer {
+    let refusal = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "message": "cancelled", "CancellationReasons": [{"Code": code}, {"Code": "None"}],
+    });
+    Answer {
+        status: 400,
+        body: refusal.to_string().into_bytes(),
+        ..Answer::default()
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_that_may_have_been_applied_is_not_said_to_be_refused() {
+    let world = World::new().await;
+    for code in ["TransactionConflict", "ThrottlingError"] {
+        let created = world.create(json!({"quantity": 1})).await;
+        for request in [consume(&world, code, 1.0), release(&world, code)] {
+            world.faults.on("TransactWriteItems").lose_response();
+            let refusal = cancelled_by(code);
+            world.faults.on("TransactWriteItems").answer(&refusal);
+            let answer = request.send().await;
+            let told = (answer.status, answer.code());
+            assert_eq!(told, (503, "outcome-unknown"), "{code}: {}", answer.text);
+        }
+        let stored = world.read(id(&created)).await.body;
+        let done = (&stored["quantity_available"], &stored["sys_version"]);
+        assert_eq!(done, (&json!(1), &json!(3)));
+    }
+    assert!(world.faults.all_happened());
+}
+
 #[tokio::test]
 async fn a_conflict_of_transactions_is_tried_again_and_a_lasting_one_is_a_conflict() {
     let world = World::new().await;
     world.create(json!({"quantity": 1})).await;
-    let conflict = json!({
-        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-        "message": "cancelled", "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
-    });
-    let refusal = integration_tests::recorder::Answer {
-        status: 400,
-        body: conflict.to_string().into_bytes(),
-        ..integration_tests::recorder::Answer::default()
-    };
+    let refusal = cancelled_by("TransactionConflict");
     world.faults.on("TransactWriteItems").answer(&refusal);
     assert_eq!(
         taken(consume(&world, "a", 0.4)).await["quantity"],
@@ -441,15 +467,7 @@ async fn a_throttled_transaction_is_unavailable() {
     let world = World::new().await;
     world.create(json!({"quantity": 1})).await;
     for code in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
-        let refusal = json!({
-            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-            "message": "cancelled", "CancellationReasons": [{"Code": code}],
-        });
-        let refusal = integration_tests::recorder::Answer {
-            status: 400,
-            body: refusal.to_string().into_bytes(),
-            ..integration_tests::recorder::Answer::default()
-        };
+        let refusal = cancelled_by(code);
         world.faults.on("TransactWriteItems").answer(&refusal);
         world
             .refused(consume(&world, "a", 0.5), 503, "unavailable")

@@ -10,7 +10,8 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::deadline::Deadline;
-use crate::error::Error;
+use crate::error::{Error, Violation};
+use crate::repository::MAX_KEYED;
 
 pub use operation::{Item, MAX_OPERATIONS, Operation, parse};
 pub use outcome::{BatchResult, Done, Outcome};
@@ -47,6 +48,34 @@ where
         .collect()
         .await;
     BatchResult::new(outcomes.into_iter().flatten().collect())
+}
+
+/// Refuses what a record would not remember until the batch is repeated by its `Idempotency-Key`: of
+/// the changes of one record, those after the first [`MAX_KEYED`].
+pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
+    let mut changes_of: HashMap<String, usize> = HashMap::new();
+    for item in &mut items {
+        let (Ok(operation), Some(id)) = (&item.operation, &item.id) else {
+            continue;
+        };
+        if matches!(operation, Operation::Create { .. }) {
+            continue;
+        }
+        let changes = changes_of.entry(id.clone()).or_default();
+        *changes += 1;
+        if *changes > MAX_KEYED {
+            item.operation = Err(not_repeatable());
+        }
+    }
+    items
+}
+
+fn not_repeatable() -> Error {
+    let message = format!(
+        "names a record that {MAX_KEYED} operations change already, which is all that an \
+         `Idempotency-Key` can make repeatable: send the others in another batch"
+    );
+    Error::validation_failed(vec![Violation::new("/id", message)])
 }
 
 // The operations on one id follow each other; all others are alone.

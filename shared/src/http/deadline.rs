@@ -23,7 +23,8 @@ impl<S: Sync> FromRequestParts<S> for TimeLeft {
     }
 }
 
-/// Answers `unavailable` when the handler does not answer in time.
+/// Answers `unavailable` when the handler does not answer in time, or `outcome-unknown` when a write was
+/// sent.
 pub(crate) async fn meet_deadline(
     TimeLeft(deadline): TimeLeft,
     request: Request,

@@ -17,7 +17,7 @@ pub(crate) const KEYED_WRITES: &str = "keyed_writes";
 /// How long a write is remembered.
 const KEPT_FOR: Duration = Duration::from_secs(10 * 60);
 /// The most writes, whatever their age.
-pub(crate) const MAX_KEYED: usize = 32;
+pub const MAX_KEYED: usize = 32;
 /// What all of them take of an item: the name, 3 bytes for the list, and 1 byte beside each entry.
 pub(crate) const MAX_KEYED_BYTES: usize = KEYED_WRITES.len() + 3 + MAX_KEYED * (1 + 4 + 24);
 

@@ -285,3 +285,27 @@ async fn a_repeated_batch_changes_nothing_twice() {
     assert_eq!(again.body, first.body);
     assert_eq!(world.faults.recorder().applied_writes(), writes);
 }
+
+#[tokio::test]
+async fn a_batch_by_a_key_changes_a_record_as_often_as_its_repeat_is_known() {
+    let world = World::new().await;
+    let created = world.create(json!({"custom_field_values": []})).await;
+    let patch = |number: usize| {
+        let field = json!({ "custom_field_id": format!("field-{number}") });
+        let directives = json!([{"op": "add", "path": "/custom_field_values/-", "value": field}]);
+        json!({"operation": "patch", "id": id(&created), "patch_directives": directives})
+    };
+    let operations: Vec<_> = (0..40).map(patch).collect();
+    let body = json!({ "operations": operations });
+    let batch = || keyed(world.api.post("/credits/{tenant}/batch").json(&body), "k");
+    for _ in 0..2 {
+        let answer = batch().send().await;
+        let told = (&answer.body["success_count"], &answer.body["error_count"]);
+        assert_eq!(told, (&json!(32), &json!(8)), "{}", answer.text);
+        let stored = world.read(id(&created)).await.body;
+        let fields = stored["custom_field_values"].as_array().map(Vec::len);
+        assert_eq!((fields, &stored["sys_version"]), (Some(32), &json!(33)));
+    }
+    let without_a_key = world.api.post("/credits/{tenant}/batch").json(&body);
+    assert_eq!(without_a_key.send().await.body["success_count"], 40);
+}

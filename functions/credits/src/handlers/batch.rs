@@ -52,6 +52,10 @@ pub(crate) async fn batch_credits(
     Idempotency(key): Idempotency,
     BatchBody(items): BatchBody<MAX_LEVELS>,
 ) -> Result<Json<BatchResult>, Failure> {
+    let items = match key {
+        Some(_) => batch::only_repeatable(items),
+        None => items,
+    };
     let execute = async |position, operation| {
         let conditions = Conditions {
             if_match: None,

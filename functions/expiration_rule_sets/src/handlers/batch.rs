@@ -49,6 +49,10 @@ pub(crate) async fn batch_rule_sets(
     Idempotency(key): Idempotency,
     BatchBody(items): BatchBody<MAX_LEVELS>,
 ) -> Result<Json<BatchResult>, Failure> {
+    let items = match key {
+        Some(_) => batch::only_repeatable(items),
+        None => items,
+    };
     let execute = async |position, operation| {
         let conditions = Conditions {
             if_match: None,

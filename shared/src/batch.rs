@@ -11,7 +11,7 @@ use futures_util::stream;
 
 use crate::deadline::Deadline;
 use crate::error::{Error, Violation};
-use crate::repository::MAX_KEYED;
+use crate::idempotency::MAX_REMEMBERED;
 
 pub use operation::{Item, MAX_OPERATIONS, Operation, parse};
 pub use outcome::{BatchResult, Done, Outcome};
@@ -51,7 +51,7 @@ where
 }
 
 /// Refuses what a record would not remember until the batch is repeated by its `Idempotency-Key`: of
-/// the changes of one record, those after the first [`MAX_KEYED`].
+/// the changes of one record, those after the first [`MAX_REMEMBERED`].
 pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
     let mut changes_of: HashMap<String, usize> = HashMap::new();
     for item in &mut items {
@@ -63,7 +63,7 @@ pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
         }
         let changes = changes_of.entry(id.clone()).or_default();
         *changes += 1;
-        if *changes > MAX_KEYED {
+        if *changes > MAX_REMEMBERED {
             item.operation = Err(not_repeatable());
         }
     }
@@ -72,7 +72,7 @@ pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
 
 fn not_repeatable() -> Error {
     let message = format!(
-        "names a record that {MAX_KEYED} operations change already, which is all that an \
+        "names a record that {MAX_REMEMBERED} operations change already, which is all that an \
          `Idempotency-Key` can make repeatable: send the others in another batch"
     );
     Error::validation_failed(vec![Violation::new("/id", message)])

@@ -8,6 +8,8 @@ use crate::error::{ConflictCode, Error};
 use crate::json::{self, Object};
 use crate::model::id::TenantId;
 
+/// The most changes by a key that a record remembers, so that their repeats are recognised.
+pub const MAX_REMEMBERED: usize = 32;
 /// The longest key.
 pub const MAX_KEY_CHARS: usize = 255;
 

@@ -37,7 +37,6 @@ pub use connect::Readable;
 pub use consumption::{Base, Change, MAX_CREDITS, Opened, Settled};
 pub use entity::Entity;
 pub use item::representation;
-pub use keyed_writes::MAX_KEYED;
 pub use query::{CreditIndex, Page, PageRequest};
 pub use recovery::DeletedRecord;
 pub use removal::Holding;

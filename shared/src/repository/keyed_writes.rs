@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use crate::idempotency::WriteKey;
+use crate::idempotency::{MAX_REMEMBERED, WriteKey};
 use crate::repository::attribute::Item;
 use crate::repository::write_log::{age, content, list, stamped};
 
@@ -16,10 +16,8 @@ pub(crate) const KEYED_WRITES: &str = "keyed_writes";
 
 /// How long a write is remembered.
 const KEPT_FOR: Duration = Duration::from_secs(10 * 60);
-/// The most writes, whatever their age.
-pub const MAX_KEYED: usize = 32;
 /// What all of them take of an item: the name, 3 bytes for the list, and 1 byte beside each entry.
-pub(crate) const MAX_KEYED_BYTES: usize = KEYED_WRITES.len() + 3 + MAX_KEYED * (1 + 4 + 24);
+pub(crate) const MAX_KEYED_BYTES: usize = KEYED_WRITES.len() + 3 + MAX_REMEMBERED * (1 + 4 + 24);
 
 /// What an item remembers of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +55,7 @@ pub(crate) fn remembered(
         .filter(|entry| age(entry, now) <= KEPT_FOR)
         .collect();
     let own = key.map(|key| stamped(now, &[key.id().as_slice(), key.body()].concat()));
-    let skipped = (fresh.len() + usize::from(own.is_some())).saturating_sub(MAX_KEYED);
+    let skipped = (fresh.len() + usize::from(own.is_some())).saturating_sub(MAX_REMEMBERED);
     let kept = fresh.into_iter().skip(skipped).cloned();
     let all: Vec<_> = kept.chain(own).collect();
     (!all.is_empty()).then_some(AttributeValue::L(all))
@@ -99,7 +97,7 @@ mod tests {
 
     #[test]
     fn an_item_remembers_the_last_32_keys() {
-        let keys: Vec<_> = (0..=MAX_KEYED)
+        let keys: Vec<_> = (0..=MAX_REMEMBERED)
             .map(|name| key(&name.to_string(), ""))
             .collect();
         let item = keys

@@ -150,7 +150,8 @@ fn is_canonical(text: &str) -> bool {
 }
 
 /// What is wrong with a name that [`is_storable_name`] refuses.
-pub const NOT_STORABLE: &str = "is not a name that can be stored: it must have 1 to 50000 bytes";
+pub const NOT_STORABLE: &str = "is not a name that can be stored: it must have 1 to 50000 bytes, and \
+     must not be `$serde_json::private::Number`";
 
 /// Whether both stores take a member of this name, and `serde_json` reads it as one.
 pub fn is_storable_name(name: &str) -> bool {

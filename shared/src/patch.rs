@@ -4,6 +4,8 @@ mod bounds;
 mod work;
 
 use std::slice;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{
@@ -34,6 +36,8 @@ pub const LEVELS_ABOVE_VALUES: usize = 2;
 pub struct Patch {
     operations: Vec<PatchOperation>,
     work: Work,
+    /// Whether it was applied before, to a version that others have replaced since.
+    has_begun: Arc<AtomicBool>,
 }
 
 impl Patch {
@@ -66,7 +70,11 @@ impl Patch {
             });
         let operations = parsed.collect();
         if violations.is_empty() {
-            Ok(Self { operations, work })
+            Ok(Self {
+                operations,
+                work,
+                has_begun: Arc::default(),
+            })
         } else {
             Err(Error::validation_failed(violations))
         }
@@ -113,9 +121,12 @@ impl Patch {
     /// - `too-large` as soon as the result outgrows [`MAX_RESULT_BYTES`], or copies
     ///   [`MAX_COPIED_BYTES`];
     /// - `validation-failed` when it nests deeper than `max_levels`, has a name that cannot be stored,
-    ///   or asks for more work than what is left.
+    ///   or asks for more work than what is left;
+    /// - `version-conflict` when that work went into versions that others have replaced.
     pub fn apply(&self, mut document: Value, max_levels: usize) -> Result<Value, Error> {
-        let mut bounds = Bounds::new(&document, max_levels, &self.work)?;
+        let is_repeated = self.has_begun.swap(true, Ordering::Relaxed);
+        let bounds = Bounds::new(&document, max_levels, &self.work);
+        let mut bounds = bounds.map_err(|error| if is_repeated { crowded() } else { error })?;
         for (index, operation) in self.operations.iter().enumerate() {
             bounds.admit(index, operation, &document)?;
             patch_unsafe(&mut document, slice::from_ref(operation))
@@ -133,6 +144,12 @@ impl Patch {
         let document = serde_json::to_value(&self.operations).map_err(Error::internal)?;
         Ok(json::sha256_of_value(&document))
     }
+}
+
+fn crowded() -> Error {
+    let detail = "others keep changing the record, which is too large to be patched again and again; \
+                  read it again";
+    Error::conflict(ConflictCode::VersionConflict, detail)
 }
 
 fn too_large() -> Error {

@@ -8,7 +8,7 @@ use crate::json::RESERVED;
 pub(super) struct Outline {
     /// How many values there are: scalars, arrays and objects together.
     pub(super) values: usize,
-    /// Whether one of the strings is the name that `serde_json` keeps for itself.
+    /// Whether a member has the name that `serde_json` keeps for itself.
     pub(super) has_reserved_name: bool,
 }
 
@@ -48,15 +48,22 @@ impl Outline {
             ends
         });
         let (text, rest) = after_quote.split_at(end.unwrap_or(after_quote.len()));
-        self.has_reserved_name |= is_reserved(text, has_escapes);
-        rest.split_first().map_or(rest, |(_quote, rest)| rest)
+        let rest = rest.split_first().map_or(rest, |(_quote, rest)| rest);
+        self.has_reserved_name |= is_reserved(text, has_escapes) && next(rest) == Some(b':');
+        rest
     }
 }
 
 // Each comma has a value after it, and so has the start of an array or object that is not empty.
 fn is_closed_at_once(after_start: &[u8]) -> bool {
-    let next = after_start.iter().find(|byte| !byte.is_ascii_whitespace());
-    matches!(next, Some(b']' | b'}'))
+    matches!(next(after_start), Some(b']' | b'}'))
+}
+
+fn next(bytes: &[u8]) -> Option<u8> {
+    bytes
+        .iter()
+        .copied()
+        .find(|byte| !byte.is_ascii_whitespace())
 }
 
 // `\u0024` is a `$` too, so a string with escapes is compared after it is decoded. Six bytes for each
@@ -123,13 +130,14 @@ mod tests {
             r#"{"$serde_json::private::Number": "5"}"#,
             r#"{"a": 1, "\u0024serde_json::private::Number": "5"}"#,
             r#"{"\u0024\u0073\u0065rde_json::private::Num\u0062er": "5"}"#,
-            r#"[{"$serde_json::private:\u003aNumber": 1}]"#,
+            r#"[{"$serde_json::private:\u003aNumber" : 1}]"#,
         ] {
             assert!(Outline::of(text.as_bytes()).has_reserved_name, "{text}");
         }
         for text in [
             r#"{"serde_json::private::Number": "5"}"#,
-            r#"["about $serde_json::private::Number"]"#,
+            r#"["$serde_json::private::Number"]"#,
+            r#"{"about": "$serde_json::private::Number"}"#,
             r#"{"\\u0024serde_json::private::Number": 1}"#,
         ] {
             assert!(!Outline::of(text.as_bytes()).has_reserved_name, "{text}");

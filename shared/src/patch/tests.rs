@@ -176,3 +176,18 @@ fn moves_cannot_pile_up_levels_until_the_stack_ends() {
     let error = apply(json!({ "x": chains }), Value::Array(operations)).unwrap_err();
     assert_eq!(error.code(), "validation-failed");
 }
+
+#[test]
+fn a_patch_that_others_made_apply_too_often_is_a_conflict_and_not_the_clients_fault() {
+    let document = json!({"list": vec![1; 11_000], "text": "x".repeat(300_000)});
+    let operations = json!([{"op": "add", "path": "/n", "value": 1}]);
+    let patch = Patch::parse(operations, Work::of_one_patch()).unwrap();
+    let rounds = (0..16).map(|_| patch.apply(document.clone(), 16));
+    let errors: Vec<_> = rounds.filter_map(Result::err).collect();
+    assert!((1..15).contains(&errors.len()));
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.code() == "version-conflict")
+    );
+}

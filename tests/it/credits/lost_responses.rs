@@ -160,10 +160,7 @@ async fn a_patch_whose_response_is_lost_before_others_delete_the_record_was_done
 
 /// Sends a request whose first response is lost, while others write more than a log holds.
 async fn sent_among_too_many(world: &World, created: &Value, request: Request) -> Response {
-    let (others, forgotten) = (
-        world.others(created, full_or(256, 1)),
-        world.forget(created),
-    );
+    let (others, forgotten) = (world.others(created, 1), world.forget(created));
     world.faults.on("PutItem").lose_response_then(async {
         others.await;
         forgotten.await;

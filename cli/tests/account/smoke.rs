@@ -7,7 +7,7 @@ use std::process::{Child, Output, Stdio};
 use certs::store::{AccessKey, client};
 use serde_json::Value;
 
-use crate::aws::{FakeAws, described};
+use crate::aws::{FakeAws, by_keys, described};
 use crate::world::certs;
 
 const STEPS: [&str; 13] = [
@@ -116,6 +116,32 @@ async fn every_step_succeeds_and_nothing_is_left() {
         saw(12),
         "keys 1, credits 1, expiration rule sets 1, consumptions 0"
     );
+    assert_eq!(serving.left().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stack_names_table_and_api() {
+    let serving = Serving::start("stack");
+    let outputs = [
+        ("TableName", serving.told("table")),
+        ("ApiUrl", serving.told("base_url")),
+    ];
+    let aws = FakeAws::answering(200, described(&outputs, "CREATE_COMPLETE"));
+    let mut command = certs("smoke-stack");
+    by_keys(&mut command);
+    command.env("AWS_ACCESS_KEY_ID", serving.told("dynamodb_access_key_id"));
+    command.env(
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        serving.told("dynamodb_endpoint"),
+    );
+    command.env("AWS_ENDPOINT_URL_CLOUDFORMATION", aws.url());
+    command.args(["smoke", "--json", "--stack", "certifications-dev"]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let steps = steps(&output);
+    let saw = steps[0]["saw"].as_str().unwrap();
+    assert_eq!(saw, "in table certifications of DynamoDB in eu-central-1");
+    assert_eq!(steps.len(), STEPS.len());
     assert_eq!(serving.left().await, 0);
 }
 

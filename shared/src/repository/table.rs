@@ -28,6 +28,12 @@ impl Table {
         }
     }
 
+    /// The same table in another time; for tests in which seconds must not pass by themselves.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
     /// All records of one kind.
     pub fn records<E: Entity>(&self) -> Records<'_, E> {
         Records {

@@ -3,7 +3,9 @@
 
 use integration_tests::api::{Request, Response};
 use integration_tests::scale::full_or;
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use shared::clock::Clock;
 use shared::model::credit::Credit;
 use shared::model::id::TenantId;
 use shared::repository::{Contention, Table};
@@ -61,10 +63,12 @@ async fn open_credit(world: &World) -> Value {
 }
 
 impl World {
-    /// As many writes of somebody else, straight at the table.
+    /// As many writes of somebody else, straight at the table, and all in one second: on a slow machine
+    /// they would take longer than a log of writes reaches back.
     fn others(&self, created: &Value, writes: usize) -> impl Future<Output = ()> + Send + use<> {
         let tenant = TenantId::try_from(self.api.tenant().to_owned()).unwrap();
-        let (table, id) = (self.table.clone(), id(created).to_owned());
+        let (now, id) = (Timestamp::now(), id(created).to_owned());
+        let table = self.table.clone().with_clock(Clock::from_fn(move || now));
         async move {
             for _ in 0..writes {
                 write_once(&table, &tenant, &id).await;

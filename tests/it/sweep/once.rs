@@ -62,10 +62,10 @@ async fn a_run_after_one_that_was_killed_midway_does_the_rest() {
     let before = sweeping.archived_versions().await.len();
     assert!((100..due()).contains(&before), "{before} of {}", due());
     let rest = sweeping.run(json!({})).await;
-    assert_eq!(
-        (rest.archived, rest.complete),
-        ((due() - before) as u64, true)
-    );
+    // What the killed process had sent may reach the store after the count.
+    let left = due() - before;
+    assert!((left - SLOW..=left).contains(&(rest.archived as usize)));
+    assert!(rest.complete);
     assert_eq!(sweeping.archived_versions().await, vec![2; due()]);
 }
 

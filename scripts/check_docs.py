@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Finds what is broken in the documents: links that lead nowhere, and open TODO-LEAD marks.
+"""Finds what is broken in the documents: links and names of files that lead nowhere.
 
-Looks at every Markdown file for relative links and their #anchors, and at the comments of every Rust
-file for `docs/….md#…`. Prints each finding with its file and line; exits 1 when there is one.
+Looks at every Markdown file for relative links and their #anchors and for names of Rust files, and at the
+comments of every Rust file for `docs/….md#…`. Prints each finding with its file and line; exits 1 when
+there is one.
 """
 
 import re
@@ -14,12 +15,15 @@ SKIPPED = {"target", ".git", ".local", ".aws-sam", "node_modules"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CITED = re.compile(r"docs/[\w./-]+\.md(?:#[\w-]+)?")
 HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
-MARK = re.compile(r"TODO-LEAD[\w-]*")
+SOURCE = re.compile(r"`([\w./-]+\.(?:rs|py|sh))`")
 
 
 def files(suffix):
     found = sorted(ROOT.rglob(f"*{suffix}"))
     return [path for path in found if not SKIPPED & set(path.relative_to(ROOT).parts)]
+
+
+SOURCES = [path for suffix in (".rs", ".py", ".sh") for path in files(suffix)]
 
 
 def lines(path):
@@ -62,11 +66,17 @@ def fault(target, base, own):
     return None
 
 
+def has_source(name):
+    """Whether a file is there under this path, or under one that ends with it."""
+    return any(f"/{path.relative_to(ROOT)}".endswith(f"/{name}") for path in SOURCES)
+
+
 def markdown(path):
     for number, line, is_code in lines(path):
-        yield from ((number, f"{mark} is open") for mark in MARK.findall(line))
         if is_code:
             continue
+        for name in SOURCE.findall(line):
+            yield number, None if has_source(name) else f"`{name}`: there is no such file"
         for target in LINK.findall(re.sub(r"`[^`]*`", "", line)):
             if not re.match(r"[a-z]+:", target):
                 yield number, fault(target, path.parent, path)
@@ -75,7 +85,6 @@ def markdown(path):
 def rust(path):
     for number, line, _ in lines(path):
         comment = line.partition("//")[2]
-        yield from ((number, f"{mark} is open") for mark in MARK.findall(comment))
         yield from ((number, fault(cited, ROOT, path)) for cited in CITED.findall(comment))
 
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{Builder, ProvideCredentials};
-use shared::repository::client::bounded;
+use shared::repository::store::client::bounded;
 
 pub use credentials::CredentialsProblem;
 pub use stack::{Stack, StackError};

@@ -15,7 +15,7 @@ mod tenants;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use shared::error::Error as ServiceError;
+use shared::base::error::Error as ServiceError;
 use shared::model::id::{NotAnId, TenantId};
 use tracing_subscriber::EnvFilter;
 

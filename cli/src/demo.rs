@@ -7,9 +7,9 @@ use fastrand::Rng;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use serde_json::{Map, Value, json};
-use shared::error::Error;
-use shared::idempotency::IdempotencyKey;
+use shared::base::error::Error;
 use shared::model::id::TenantId;
+use shared::protocol::idempotency::IdempotencyKey;
 use uuid::Uuid;
 
 /// The tenant of the local demo.

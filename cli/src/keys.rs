@@ -1,7 +1,7 @@
 //! New API keys: made here, shown once, kept as a hash.
 
 use jiff::Timestamp;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::model::api_key::{ApiKey, NewApiKey};
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;

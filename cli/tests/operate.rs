@@ -14,9 +14,9 @@ use certs::store::EmbeddedStore;
 use certs::table::create_from_template;
 use serde_json::{Value, json};
 use shared::http::caller::AuthorizerContext;
-use shared::invocation::Invocation;
 use shared::model::id::TenantId;
 use shared::repository::Table;
+use shared::runtime::invocation::Invocation;
 
 const TABLE: &str = "operated";
 

@@ -1,46 +1,30 @@
-//! The table. The only importer of the DynamoDB SDK.
+//! The table. The only room that imports the DynamoDB SDK.
 //!
-//! `pk` = `<tenantId>#<kind>`, `sk` = the record's id. Every method is an access pattern, every
-//! write is conditional, and every query starts from a tenant.
+//! `pk` = `<tenantId>#<kind>`, `sk` = the record's id; `docs/storage.md` lists every item and access
+//! pattern. [`store`] is what all access patterns are made of, [`records`] are the ones that credits and
+//! rule sets share, and each other module is one question to the table. Every write is conditional.
 
 pub mod api_keys;
-mod attempts;
-mod attribute;
-mod backoff;
-pub mod client;
-pub mod collection;
-mod connect;
 mod consumption;
-mod credit;
-pub mod entity;
-mod failure;
-mod integrity;
-mod item;
-mod item_size;
-mod keyed_writes;
-mod metering;
-pub mod query;
-mod recovery;
+pub mod expiring_credits;
+pub mod records;
 mod removal;
-mod rewrite;
-mod rule_set;
 pub mod search;
-pub mod sweep;
-pub mod table;
+pub mod store;
 pub mod tenants;
-pub mod tombstone;
-mod write_log;
+mod warm_up;
 
-pub use backoff::wait;
-pub use collection::{Collection, Created, Record};
-pub use connect::Readable;
 pub use consumption::{Base, Change, MAX_CREDITS, Opened, Settled};
-pub use entity::Entity;
-pub use item::representation;
-pub use query::{CreditIndex, Page, PageRequest};
-pub use recovery::DeletedRecord;
+pub use records::collection::{Collection, Created, Record};
+pub use records::query::CreditIndex;
+pub use records::recovery::DeletedRecord;
+pub use records::rewrite::{Contention, Saved};
+pub use records::tombstone::Deletion;
 pub use removal::Holding;
-pub use rewrite::{Contention, Saved};
 pub use search::{Found, SearchRequest};
-pub use table::{Records, Table};
-pub use tombstone::Deletion;
+pub use store::backoff::wait;
+pub use store::client;
+pub use store::entity::Entity;
+pub use store::item::representation;
+pub use store::table::Table;
+pub use warm_up::Readable;

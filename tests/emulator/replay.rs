@@ -6,7 +6,7 @@ use std::path::Path;
 use integration_tests::emulator::bootstrap;
 use integration_tests::events::{Scene, event_file, expectations};
 use serde_json::Value;
-use shared::telemetry;
+use shared::runtime::telemetry;
 
 use crate::function::{can_run, is_of_invocation, is_of_metrics, parsed, start};
 

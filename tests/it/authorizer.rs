@@ -13,11 +13,11 @@ use certs::keys::{KeyRequest, create};
 use integration_tests::api::{Api, Response};
 use integration_tests::policy::AUTHORIZER;
 use serde_json::json;
-use shared::invocation::Invocation;
 use shared::model::api_key::NewApiKey;
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
-use shared::repository::tenants::TenantSettings;
+use shared::model::tenant::TenantSettings;
+use shared::runtime::invocation::Invocation;
 
 use crate::world::World;
 

@@ -13,7 +13,7 @@ use integration_tests::scale::{full_or, is_asked_for_all};
 use integration_tests::store::{Kind, kind, store};
 use serde_json::{Value, json};
 use shared::model::search::SearchBody;
-use shared::page::CursorScope;
+use shared::protocol::cursor::CursorScope;
 
 use crate::credits::{credit, id};
 use crate::sweep::Sweeping;

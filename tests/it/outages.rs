@@ -22,9 +22,9 @@ use integration_tests::proxy::Proxy;
 use integration_tests::scale;
 use integration_tests::store::{config, store};
 use serde_json::json;
-use shared::clock::Clock;
-use shared::deadline::ANSWER_MARGIN;
+use shared::base::clock::Clock;
 use shared::repository::{Table, client};
+use shared::runtime::deadline::ANSWER_MARGIN;
 
 use crate::credits::credit;
 use crate::world::{self, World};

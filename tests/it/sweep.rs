@@ -16,10 +16,10 @@ use integration_tests::policy::SWEEP;
 use integration_tests::store::store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::clock::Clock;
-use shared::deadline::Deadline;
-use shared::error::Error;
-use shared::invocation::Invocation;
+use shared::base::clock::Clock;
+use shared::base::error::Error;
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 use uuid::Uuid;
 
 use crate::world::World;

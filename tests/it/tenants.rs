@@ -1,11 +1,11 @@
 //! The registry of tenants, as operators change it: settings, and the end of a tenant.
 
 use serde_json::json;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::model::id::{RuleSetId, TenantId};
 use shared::model::principal::Scope;
+use shared::model::tenant::TenantSettings;
 use shared::repository::Holding;
-use shared::repository::tenants::TenantSettings;
 
 use crate::authorizer::sender;
 use crate::world::World;
@@ -168,7 +168,7 @@ async fn a_tenant_whose_registry_cannot_be_read_makes_no_key_unknown() {
     let key = world.key(&[Scope::Read]).await;
     world.faults.on("GetItem").after(1).times(3).throttle();
     let event = authorizer::Event::new(Some(key.reveal().to_owned()));
-    let invocation = shared::invocation::Invocation::default();
+    let invocation = shared::runtime::invocation::Invocation::default();
     let answer = world.authorizer().authorize(event, &invocation).await;
     assert_eq!(answer.unwrap_err().code(), "unavailable");
 }

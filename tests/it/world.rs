@@ -10,7 +10,7 @@ use integration_tests::api::{Api, Request, Response};
 use integration_tests::faults::Faults;
 use integration_tests::policy::{CREDITS, RULE_SETS};
 use integration_tests::store::{Store, store, tenant};
-use shared::clock::Clock;
+use shared::base::clock::Clock;
 use shared::http::function::Function;
 use shared::repository::{Table, client};
 

@@ -2,10 +2,10 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::model::credit::Credit;
-use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::TenantId;
+use shared::model::rule_set::ExpirationRuleSet;
 use shared::repository::{DeletedRecord, Entity, Table};
 
 use super::output::{Output, members};
@@ -78,11 +78,11 @@ impl Which {
 }
 
 async fn list<E: Entity>(table: &Table, tenant: &TenantId) -> Result<Vec<DeletedRecord>, Error> {
-    table.records::<E>().for_tenant(tenant).deleted().await
+    table.collection::<E>(tenant).deleted().await
 }
 
 async fn restore<E: Entity>(table: &Table, tenant: &TenantId, id: &str) -> Result<u64, Error> {
-    table.records::<E>().for_tenant(tenant).restore(id).await
+    table.collection::<E>(tenant).restore(id).await
 }
 
 fn description(record: &DeletedRecord) -> Map<String, Value> {

@@ -8,7 +8,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::ErrorMetadata;
 use aws_sdk_dynamodb::types::error::ResourceNotFoundException;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use shared::error::Error as ServiceError;
+use shared::base::error::Error as ServiceError;
 
 use super::CommandError;
 use super::place::{Store, Whereabouts};

@@ -13,12 +13,12 @@ use std::time::Instant;
 use aws_sdk_dynamodb::Client;
 use clap::Args;
 use expiration_sweep::Sweep;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::model::api_key::{ApiKey, NewApiKey};
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
+use shared::model::tenant::TenantSettings;
 use shared::repository::Table;
-use shared::repository::tenants::TenantSettings;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 

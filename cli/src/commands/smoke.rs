@@ -66,7 +66,7 @@ fn throw_away_tenant() -> Result<TenantId, CommandError> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(crate::keys::KeyError::Random)?;
     let name = format!("smoke-{:016x}", u64::from_be_bytes(random));
-    Ok(TenantId::try_from(name).map_err(shared::error::Error::internal)?)
+    Ok(TenantId::try_from(name).map_err(shared::base::error::Error::internal)?)
 }
 
 /// Removes what was made, as far as it was.

@@ -4,11 +4,11 @@ use clap::Args;
 use expiration_sweep::{Report, Sweep, SweepRequest};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
-use shared::deadline::Deadline;
-use shared::invocation::Invocation;
 use shared::model::date::{CivilDate, NotADate};
 use shared::model::id::TenantId;
 use shared::repository::Table;
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 use uuid::Uuid;
 
 use super::output::{Output, members};

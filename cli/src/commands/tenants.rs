@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 use shared::model::id::{NotAnId, RuleSetId, TenantId};
+use shared::model::tenant::TenantSettings;
 use shared::repository::Table;
-use shared::repository::tenants::TenantSettings;
 
 use super::output::{Output, members};
 use super::{CommandError, tenant_id};

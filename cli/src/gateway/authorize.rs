@@ -5,7 +5,7 @@ use aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use serde_json::Value;
-use shared::invocation::Invocation;
+use shared::runtime::invocation::Invocation;
 
 use super::refusal::Refusal;
 

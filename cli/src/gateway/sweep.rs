@@ -8,14 +8,14 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
-use shared::deadline::Deadline;
-use shared::error::Error;
+use shared::base::error::Error;
+use shared::base::json;
 use shared::http::caller::AuthorizerContext;
 use shared::http::problem::{Failure, MEDIA_TYPE};
-use shared::invocation::Invocation;
-use shared::json;
 use shared::model::id::ApiKeyId;
 use shared::model::principal::{Proof, Scope};
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 use uuid::Uuid;
 
 const PATH: &str = "/_local/sweep";

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use shared::digest::hex;
+use shared::base::digest::hex;
 use subtle::ConstantTimeEq;
 
 /// The scheme of AWS's Signature Version 4.

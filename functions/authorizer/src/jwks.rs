@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
-use shared::clock::Clock;
-use shared::error::Error;
+use shared::base::clock::Clock;
+use shared::base::error::Error;
 use tokio::sync::Mutex;
 
 pub use fetch::FetchError;

@@ -19,14 +19,14 @@ pub use jwks::FetchError;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use shared::clock::Clock;
-use shared::error::Error;
+use shared::base::clock::Clock;
+use shared::base::error::Error;
 use shared::http::caller::AuthorizerContext;
-use shared::invocation::Invocation;
 use shared::model::api_key::ApiKey;
 use shared::model::id::ApiKeyId;
 use shared::repository::Table;
-use shared::telemetry::{ColdStart, Measured, Outcome};
+use shared::runtime::invocation::Invocation;
+use shared::runtime::telemetry::{ColdStart, Measured, Outcome};
 
 use credential::Credential;
 use decision::{LookedUp, decide};

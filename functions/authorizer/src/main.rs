@@ -3,11 +3,11 @@
 use authorizer::settings::TokenSettings;
 use authorizer::{Authorizer, Event};
 use lambda_runtime::{LambdaEvent, run, service_fn};
-use shared::config::Config;
-use shared::deadline::{ANSWER_MARGIN, Deadline};
-use shared::invocation::Invocation;
 use shared::repository::{Readable, Table, client};
-use shared::telemetry;
+use shared::runtime::config::Config;
+use shared::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use shared::runtime::invocation::Invocation;
+use shared::runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

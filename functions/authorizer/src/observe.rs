@@ -1,10 +1,10 @@
 //! What an operator hears of an invocation: one line of log, and metrics.
 
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::caller::AuthorizerContext;
-use shared::invocation::Invocation;
 use shared::log_line;
-use shared::telemetry::{self, Measured};
+use shared::runtime::invocation::Invocation;
+use shared::runtime::telemetry::{self, Measured};
 
 /// Tells what was decided. Nobody we know has an empty principal id.
 pub(crate) fn observe(

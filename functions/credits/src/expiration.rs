@@ -1,11 +1,11 @@
 //! When a credit expires: what a rule set decides, where the client has not.
 
-use shared::error::{ConflictCode, Error};
-use shared::expiration::{decided, requested_rule_set, unknown_rule_set};
-use shared::invocation::Invocation;
+use shared::base::error::{ConflictCode, Error};
+use shared::lifecycle::expiration::{decided, requested_rule_set, unknown_rule_set};
 use shared::model::credit::Credit;
 use shared::model::date::CivilDate;
 use shared::model::id::{RuleSetId, TenantId};
+use shared::runtime::invocation::Invocation;
 
 use crate::state::State;
 

@@ -1,10 +1,10 @@
 //! The credits function: telemetry, configuration, client, run.
 
 use credits::{State, router};
-use shared::config::Config;
 use shared::http::function::Function;
 use shared::repository::{Readable, Table, client};
-use shared::telemetry;
+use shared::runtime::config::Config;
+use shared::runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

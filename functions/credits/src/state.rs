@@ -1,9 +1,10 @@
 //! What the handlers share: built once per cold start.
 
-use shared::clock::{Clock, Ids};
+use shared::base::clock::Clock;
+use shared::base::ids::Ids;
 use shared::model::credit::Credit;
-use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::TenantId;
+use shared::model::rule_set::ExpirationRuleSet;
 use shared::repository::{Collection, Table};
 
 /// The table, the time, and new ids.
@@ -29,7 +30,7 @@ impl State {
 
     /// A tenant's credits.
     pub(crate) fn credits<'a>(&'a self, tenant: &'a TenantId) -> Collection<'a, Credit> {
-        self.table.records().for_tenant(tenant)
+        self.table.collection(tenant)
     }
 
     /// A tenant's expiration rule sets.
@@ -37,6 +38,6 @@ impl State {
         &'a self,
         tenant: &'a TenantId,
     ) -> Collection<'a, ExpirationRuleSet> {
-        self.table.records().for_tenant(tenant)
+        self.table.collection(tenant)
     }
 }

@@ -3,7 +3,7 @@
 
 #![expect(dead_code, reason = "these types are only described, never made")]
 
-use shared::json::Object;
+use shared::base::json::Object;
 use shared::model::system::SystemFields;
 use utoipa::ToSchema;
 

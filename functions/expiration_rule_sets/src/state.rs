@@ -1,8 +1,9 @@
 //! What the handlers share: built once per cold start.
 
-use shared::clock::{Clock, Ids};
-use shared::model::expiration_rule_set::ExpirationRuleSet;
+use shared::base::clock::Clock;
+use shared::base::ids::Ids;
 use shared::model::id::TenantId;
+use shared::model::rule_set::ExpirationRuleSet;
 use shared::repository::{Collection, Table};
 
 /// The table, the time, and new ids.
@@ -31,6 +32,6 @@ impl State {
         &'a self,
         tenant: &'a TenantId,
     ) -> Collection<'a, ExpirationRuleSet> {
-        self.table.records().for_tenant(tenant)
+        self.table.collection(tenant)
     }
 }

@@ -20,9 +20,9 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use expiration_sweep::{CONCURRENCY, Report, Sweep, SweepRequest};
 use serde_json::{Value, json};
-use shared::deadline::Deadline;
-use shared::invocation::Invocation;
 use shared::repository::{Table, client};
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 
 const LATENCY: Duration = Duration::from_millis(5);
 const AT_LEAST_TIMES: f64 = 8.0;

@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use shared::error::{Error, Violation};
+use shared::base::error::{Error, Violation};
 use shared::model::id::{MAX_ID_BYTES, TenantId};
-use shared::repository::sweep::SweepPosition;
+use shared::repository::expiring_credits::SweepPosition;
 
 use crate::event::refused;
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::error::{Error, Violation};
-use shared::json;
+use shared::base::error::{Error, Violation};
+use shared::base::json;
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
 
@@ -120,7 +120,7 @@ impl SweepRequest {
 pub(crate) fn refused(violation: Violation) -> Error {
     let detail = format!("`{}` {}", violation.pointer, violation.message);
     Error::invalid(
-        shared::error::InvalidCode::InvalidRequest,
+        shared::base::error::InvalidCode::InvalidRequest,
         detail,
         vec![violation],
     )

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use serde_json::Value;
-use shared::error::Error;
-use shared::invocation::Invocation;
-use shared::telemetry::{Measured, Outcome};
+use shared::base::error::Error;
+use shared::runtime::invocation::Invocation;
+use shared::runtime::telemetry::{Measured, Outcome};
 
 use crate::event::{Event, PlanRequest, SweepRequest};
 use crate::observe::observe;

@@ -1,7 +1,7 @@
 //! The expiration sweep: archives credits whose last valid day, and grace, is over.
 //!
 //! Event → [`event`] → [`plan`] (which tenants) → pages of the expiration index → what to do with
-//! each entry (`shared::sweep`, pure) → one conditional write each → [`report`].
+//! each entry (`shared::lifecycle::archival`, pure) → one conditional write each → [`report`].
 //!
 //! It may run twice, in parallel, late, or be killed: each write is conditional on all that it was
 //! decided on, so a credit is archived once.

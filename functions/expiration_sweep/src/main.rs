@@ -3,12 +3,12 @@
 use expiration_sweep::Sweep;
 use lambda_runtime::{Diagnostic, LambdaEvent, run, service_fn};
 use serde_json::Value;
-use shared::config::Config;
-use shared::deadline::{ANSWER_MARGIN, Deadline};
-use shared::error::Error;
-use shared::invocation::Invocation;
+use shared::base::error::Error;
 use shared::repository::{Readable, Table, client};
-use shared::telemetry;
+use shared::runtime::config::Config;
+use shared::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use shared::runtime::invocation::Invocation;
+use shared::runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

@@ -1,10 +1,10 @@
 //! What an operator hears of an invocation: one line of log, and metrics.
 
 use metrics::{counter, histogram};
-use shared::error::Error;
-use shared::invocation::Invocation;
+use shared::base::error::Error;
 use shared::log_line;
-use shared::telemetry::{self, Measured};
+use shared::runtime::invocation::Invocation;
+use shared::runtime::telemetry::{self, Measured};
 
 use crate::handle::Done;
 use crate::report::Finished;

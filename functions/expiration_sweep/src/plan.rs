@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::ops::Bound;
 
 use serde::Serialize;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::model::id::TenantId;
+use shared::model::tenant::TenantSettings;
 use shared::repository::Table;
-use shared::repository::tenants::TenantSettings;
 
 use crate::event::SweepRequest;
 

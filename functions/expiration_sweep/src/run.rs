@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use shared::clock::Clock;
-use shared::error::{ConflictCode, Error, Violation};
-use shared::invocation::Invocation;
+use shared::base::clock::Clock;
+use shared::base::error::{ConflictCode, Error, Violation};
+use shared::lifecycle::archival::Todays;
 use shared::model::id::TenantId;
 use shared::repository::Table;
-use shared::sweep::Todays;
-use shared::telemetry::ColdStart;
+use shared::runtime::invocation::Invocation;
+use shared::runtime::telemetry::ColdStart;
 
 use crate::continuation::Continuation;
 use crate::event::{SweepRequest, refused};

@@ -1,14 +1,14 @@
 //! One tenant's part of a run: pages of its index, each entry judged and acted on.
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use shared::deadline::Deadline;
-use shared::error::Error;
-use shared::invocation::Invocation;
+use shared::base::error::Error;
+use shared::lifecycle::archival::{ExpiringCredit, PRINCIPAL_ID, Todays, Verdict, days_late};
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
 use shared::model::principal::{Proof, Scope, SecurityContext, Source};
-use shared::repository::sweep::{Archival, ExpiringPage, Found, SweepPosition};
-use shared::sweep::{ExpiringCredit, PRINCIPAL_ID, Todays, Verdict, days_late};
+use shared::repository::expiring_credits::{Archival, ExpiringPage, Found, SweepPosition};
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 
 use crate::continuation::Continuation;
 use crate::event::SweepRequest;

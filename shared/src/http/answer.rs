@@ -7,10 +7,11 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::Error;
-use crate::json::Object;
-use crate::precondition::etag;
-use crate::repository::{Entity, Page, Record, Saved, representation};
+use crate::base::error::Error;
+use crate::base::json::Object;
+use crate::protocol::page::Page;
+use crate::protocol::precondition::etag;
+use crate::repository::{Entity, Record, Saved, representation};
 
 /// Says that a write was repeated, and that nothing was written this time.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

@@ -10,7 +10,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::http::api::GuardedRouter;
 use crate::http::deadline::meet_deadline;
 use crate::http::fallback::fallback;

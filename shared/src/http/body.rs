@@ -5,11 +5,11 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde_json::Value;
 
-use crate::batch;
-use crate::error::{Error, Violation};
+use crate::base::error::{Error, Violation};
+use crate::base::json::{self, Object};
 use crate::http::problem::Failure;
-use crate::json::{self, Object};
-use crate::patch::{LEVELS_ABOVE_VALUES, Patch, Work};
+use crate::protocol::batch;
+use crate::protocol::patch::{LEVELS_ABOVE_VALUES, Patch, Work};
 
 /// The largest body of a request for one record.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;

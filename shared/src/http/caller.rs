@@ -8,13 +8,13 @@ use lambda_http::request::RequestContext;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::http::observe::Sender;
 use crate::http::path::{foreign_path, has_survived};
 use crate::http::registration::PendingRegistration;
-use crate::invocation::Invocation;
 use crate::model::id::TenantId;
 use crate::model::principal::{Principal, Proof, Scope, SecurityContext, Source};
+use crate::runtime::invocation::Invocation;
 
 /// A principal at work for one of its tenants.
 #[derive(Clone, Debug)]

@@ -6,9 +6,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lambda_http::RequestExt;
 
-use crate::deadline::{ANSWER_MARGIN, Deadline};
-use crate::error::Error;
-use crate::invocation::Invocation;
+use crate::base::error::Error;
+use crate::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use crate::runtime::invocation::Invocation;
 
 /// The request's deadline, for handlers that can stop in time by themselves.
 #[derive(Clone, Copy, Debug)]

@@ -16,7 +16,7 @@ use lambda_http::{Adapter, Context, LambdaEvent};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::{Service, ServiceExt};
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// What a query cannot hold unencoded; `%` stays, since the query is encoded already.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS

@@ -4,9 +4,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 
-use crate::error::Error;
-use crate::idempotency::IdempotencyKey;
-use crate::precondition::{Conditions, IfMatch};
+use crate::base::error::Error;
+use crate::protocol::idempotency::IdempotencyKey;
+use crate::protocol::precondition::{Conditions, IfMatch};
 
 /// Makes a write repeatable.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -11,14 +11,14 @@ use axum::response::Response;
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::http::api::Operations;
 use crate::http::deadline::deadline;
 use crate::http::problem::{Failure, MEDIA_TYPE};
-use crate::invocation::Invocation;
 use crate::log_line;
 use crate::model::id::TenantId;
-use crate::telemetry::{self, ColdStart, Measured, Outcome};
+use crate::runtime::invocation::Invocation;
+use crate::runtime::telemetry::{self, ColdStart, Measured, Outcome};
 
 /// Answered with every response.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

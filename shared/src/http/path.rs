@@ -14,9 +14,9 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{Error, InvalidCode};
+use crate::base::error::{Error, InvalidCode};
+use crate::base::json::{self, Object};
 use crate::http::api::Operations;
-use crate::json::{self, Object};
 
 /// How API Gateway names the route of what no route takes.
 const DEFAULT_ROUTE: &str = "$default";

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::Error;
+use crate::base::error::Error;
 
 /// Where the problem types are described; the code is the last segment.
 pub const TYPE_PREFIX: &str = "https://certifications.example/problems/";
@@ -125,7 +125,7 @@ impl Failure {
         let Self::Error(Error::Invalid { violations, .. }) = self else {
             return Vec::new();
         };
-        let fault = |violation: &crate::error::Violation| Fault {
+        let fault = |violation: &crate::base::error::Violation| Fault {
             pointer: violation.pointer.clone(),
             message: violation.message.clone(),
         };

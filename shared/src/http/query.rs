@@ -6,10 +6,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
-use crate::error::{Error, InvalidCode, Violation};
-use crate::page::{CursorScope, Limit, Position, foreign_cursor};
-use crate::projection::Selection;
-use crate::repository::{Entity, PageRequest};
+use crate::base::error::{Error, InvalidCode, Violation};
+use crate::protocol::cursor::{CursorScope, Position, foreign_cursor};
+use crate::protocol::page::Limit;
+use crate::protocol::page::PageRequest;
+use crate::protocol::projection::Selection;
+use crate::repository::Entity;
 
 /// A route's query parameters, as the fields of `T`.
 #[derive(Clone, Debug)]

@@ -14,14 +14,14 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::http::caller::Caller;
 use crate::http::deadline::TimeLeft;
-use crate::invocation::Invocation;
 use crate::model::id::TenantId;
 use crate::model::principal::Proof;
+use crate::model::tenant::TenantSettings;
 use crate::repository::Table;
-use crate::repository::tenants::TenantSettings;
+use crate::runtime::invocation::Invocation;
 
 /// The longest that an answer waits for a registration: many times what one takes.
 const MAX_WAIT: Duration = Duration::from_millis(300);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::digest::hex;
+use crate::base::digest::hex;
 use crate::model::id::{API_KEY_ID_CHARS, ApiKeyId, TenantId};
 use crate::model::principal::{Principal, Proof, Scope};
 

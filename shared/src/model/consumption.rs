@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{Error, Violation};
-use crate::json::{self, Object};
+use crate::base::error::{Error, Violation};
+use crate::base::json::{self, Object};
 use crate::model::date::CivilDate;
 use crate::model::id::{ApplicationId, CreditId, TypeId};
 use crate::model::quantity::Quantity;

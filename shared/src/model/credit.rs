@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::error::{ConflictCode, Error};
-use crate::json::Object;
+use crate::base::error::{ConflictCode, Error};
+use crate::base::json::Object;
+use crate::base::number::Number;
 use crate::model::credit_decision::CreditDecision;
 use crate::model::credit_input::CreditDraft;
 use crate::model::custom_field::CustomFieldValue;
@@ -15,7 +16,6 @@ use crate::model::id::{
     ActivityId, ApplicationId, ContactId, CourseRegistrationId, CreditId, EventId,
     EventRegistrationId, TypeId,
 };
-use crate::model::number::Number;
 use crate::model::origin::Origin;
 use crate::model::principal::SecurityContext;
 use crate::model::quantity::Quantity;

@@ -3,15 +3,15 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::error::{Error, Violation};
-use crate::json::{self, Object};
+use crate::base::error::{Error, Violation};
+use crate::base::json::{self, Object};
+use crate::base::number::Number;
 use crate::model::credit::CreditDetails;
 use crate::model::custom_field::CustomFieldValue;
 use crate::model::date::{self, CivilDate};
 use crate::model::id::{
     ActivityId, ContactId, CourseRegistrationId, EventId, EventRegistrationId, TypeId,
 };
-use crate::model::number::Number;
 use crate::model::origin::Origin;
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;

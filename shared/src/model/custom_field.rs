@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::json::Object;
+use crate::base::json::Object;
+use crate::base::number::Number;
 use crate::model::id::CustomFieldId;
-use crate::model::number::Number;
 
 /// One custom field's value, carried as it was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::digest::hex;
+use crate::base::digest::hex;
 
 /// The longest id, in bytes; DynamoDB's own limit for a sort key is 1,024.
 pub const MAX_ID_BYTES: usize = 256;

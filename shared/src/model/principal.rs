@@ -94,7 +94,7 @@ pub struct SecurityContext {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sweep::PRINCIPAL_ID;
+    use crate::lifecycle::archival::PRINCIPAL_ID;
 
     #[test]
     fn what_the_service_and_keys_are_called_is_reserved_in_any_case() {

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::model::number::Number;
+use crate::base::number::Number;
 
 /// The most decimal places of a quantity.
 pub const MAX_DECIMALS: u32 = 10;

@@ -17,13 +17,14 @@ mod month_day;
 mod operator;
 mod options;
 mod path;
+mod record;
 mod rule;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::Violation;
-use crate::json::Place;
+use crate::base::error::Violation;
+use crate::base::json::Place;
 
 pub use anniversary::{AnniversaryOptions, TermType};
 pub use calendar::CalendarOptions;
@@ -34,6 +35,7 @@ pub use month_day::{MonthDay, NotAMonthDay};
 pub use operator::Operator;
 pub use options::{ExpirationOptions, ReinstatementOptions, Term};
 pub use path::{FactPath, NotAPath, Step};
+pub use record::{ExpirationRuleSet, NotARuleSet, RuleSetDraft};
 pub use rule::Rule;
 
 use fields::{Fields, Report};

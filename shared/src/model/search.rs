@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::error::Error;
-use crate::json::{self, Object};
+use crate::base::error::Error;
+use crate::base::json::{self, Object};
+use crate::base::number::Number;
 use crate::model::date::CivilDate;
 use crate::model::id::{ContactId, CreditId, TypeId};
-use crate::model::number::Number;
 use crate::model::origin::Origin;
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;

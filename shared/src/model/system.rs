@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{ConflictCode, Error};
-use crate::json::Object;
-use crate::model::number::Number;
+use crate::base::error::{ConflictCode, Error};
+use crate::base::json::Object;
+use crate::base::number::Number;
 use crate::model::principal::SecurityContext;
 use crate::model::system_input::SystemInput;
 

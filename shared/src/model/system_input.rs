@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::error::{Error, InvalidCode, Violation};
-use crate::json::{self, Object};
+use crate::base::error::{Error, InvalidCode, Violation};
+use crate::base::json::{self, Object};
 use crate::model::system::{AdminFields, ClientFields};
 
 /// Set by the server alone. A client sends back what it read, so they are ignored on input.

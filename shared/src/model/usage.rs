@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::Violation;
+use crate::base::error::Violation;
 use crate::model::id::ApplicationId;
 use crate::model::quantity::Quantity;
 

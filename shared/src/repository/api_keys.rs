@@ -3,13 +3,13 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::api_key::ApiKey;
 use crate::model::id::{ApiKeyId, TenantId};
-use crate::repository::attribute::Item;
-use crate::repository::failure::{failure, is_refused_condition};
-use crate::repository::item::{PK, SK};
-use crate::repository::table::Table;
+use crate::repository::store::attribute::Item;
+use crate::repository::store::failure::{failure, is_refused_condition};
+use crate::repository::store::item::{PK, SK};
+use crate::repository::store::table::Table;
 
 pub(crate) const PARTITION: &str = "#api_keys";
 

@@ -5,15 +5,15 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::credit::Credit;
-use crate::model::expiration_rule_set::ExpirationRuleSet;
 use crate::model::id::TenantId;
-use crate::repository::attribute::Item;
-use crate::repository::entity::Entity;
-use crate::repository::failure::{failure, is_refused_condition};
-use crate::repository::item::partition;
-use crate::repository::table::Table;
+use crate::model::rule_set::ExpirationRuleSet;
+use crate::repository::store::attribute::Item;
+use crate::repository::store::entity::Entity;
+use crate::repository::store::failure::{failure, is_refused_condition};
+use crate::repository::store::item::partition;
+use crate::repository::store::table::Table;
 use crate::repository::{api_keys, consumption, tenants};
 
 /// Deletes at one time: with some milliseconds for each, several thousand a second.

@@ -6,31 +6,19 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
 
-use crate::error::{ConflictCode, Error};
-use crate::model::id::{RuleSetId, TenantId};
-use crate::repository::attribute::Item;
-use crate::repository::failure::{failure, is_refused_condition};
-use crate::repository::item::{PK, SK, text};
-use crate::repository::table::Table;
+use crate::base::error::{ConflictCode, Error};
+use crate::model::id::TenantId;
+use crate::model::tenant::TenantSettings;
+use crate::repository::store::attribute::Item;
+use crate::repository::store::failure::{failure, is_refused_condition};
+use crate::repository::store::item::{PK, SK, text};
+use crate::repository::store::table::Table;
 
 pub(crate) const PARTITION: &str = "#tenants";
 
 /// The attributes of [`TenantSettings`].
 const SETTINGS: [&str; 2] = ["time_zone", "default_rule_set_id"];
-
-/// What an association has set for itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TenantSettings {
-    /// The IANA name of the zone whose calendar decides what "today" is; UTC when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time_zone: Option<String>,
-    /// The rule set for credits that are created with neither an expiration date nor a directive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default_rule_set_id: Option<RuleSetId>,
-}
 
 /// A part of the registry, in the order of the ids.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,26 +27,6 @@ pub struct TenantsPage {
     pub tenants: Vec<(TenantId, TenantSettings)>,
     /// The last tenant looked at, unless none comes after it.
     pub next: Option<TenantId>,
-}
-
-impl TenantSettings {
-    /// The zone; UTC when none is set.
-    ///
-    /// # Errors
-    /// `unknown-time-zone`, when this binary does not know the one that is set. Another in its place
-    /// would be hours off.
-    pub fn zone(&self) -> Result<TimeZone, Error> {
-        let Some(name) = self.time_zone.as_deref() else {
-            return Ok(TimeZone::UTC);
-        };
-        TimeZone::get(name).map_err(|_| {
-            let detail = format!(
-                "the service does not know the tenant's time zone `{name}`, so it cannot tell what \
-                 day it is there; an operator has to set another"
-            );
-            Error::conflict(ConflictCode::UnknownTimeZone, detail)
-        })
-    }
 }
 
 impl Table {

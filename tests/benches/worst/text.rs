@@ -1,7 +1,8 @@
 //! Texts of hostile requests, built as text: what JSON libraries would not write.
 
 use serde_json::{Value, json};
-use shared::json::{MAX_RECORD_VALUES, MAX_VALUES};
+use shared::base::json::MAX_VALUES;
+use shared::model::limits::MAX_RECORD_VALUES;
 
 /// The largest body, in bytes.
 pub(crate) const BODY: usize = 1024 * 1024;

@@ -5,11 +5,11 @@ use ::authorizer::Event;
 use certs::keys::{KeyError, KeyRequest, create};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use shared::clock::Clock;
-use shared::invocation::Invocation;
+use shared::base::clock::Clock;
 use shared::model::api_key::NewApiKey;
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
+use shared::runtime::invocation::Invocation;
 
 use super::{sender, without_id};
 use crate::credits::credit;

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use ::authorizer::{Authorizer, Event};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use shared::clock::Clock;
-use shared::error::Error;
-use shared::invocation::Invocation;
+use shared::base::clock::Clock;
+use shared::base::error::Error;
+use shared::runtime::invocation::Invocation;
 
 use super::issuer::{Issuer, Mood, SigningKey, claims};
 use crate::world::World;

@@ -4,7 +4,7 @@ use integration_tests::api::{Api, Request};
 use integration_tests::faults::Plan;
 use integration_tests::policy::CREDITS;
 use serde_json::json;
-use shared::clock::Clock;
+use shared::base::clock::Clock;
 use shared::model::id::TenantId;
 
 use super::by_token;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::layering::sources;
+use super::sources;
 
 /// The folders of tests, and what the names of those in it begin with.
 const FOLDERS: [(&str, &str); 8] = [
@@ -110,7 +110,7 @@ fn tests_are_found_by_their_modules() {
     let known = tests();
     for name in [
         "coverage::cases::tests_are_found_by_their_modules",
-        "shared::patch::tests::a_malformed_operation_is_named",
+        "shared::protocol::patch::tests::a_malformed_operation_is_named",
         "certs::tests::gateway::hostile_paths_get_an_answer",
     ] {
         assert!(known.contains(name), "{name}");

@@ -1,119 +1,226 @@
-use std::fs;
-use std::path::{Path, PathBuf};
+//! Which room may use which: every arrow of the code is in this table, and every arrow of the table is
+//! in the code.
 
-pub(super) fn sources(folder: &str) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut found = Vec::new();
-    let mut open = vec![root.join(folder)];
-    while let Some(path) = open.pop() {
-        if path.is_dir() {
-            open.extend(
-                fs::read_dir(&path)
-                    .unwrap()
-                    .map(|entry| entry.unwrap().path()),
-            );
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
+mod circles;
+mod imports;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imports::{Module, is_shipped, modules, room_of};
+
+/// A room, and what it may use: rooms of `shared`, and groups of crates and modules from outside.
+type Arrows = [(&'static str, &'static [&'static str])];
+
+const ALLOWED: &Arrows = &[
+    ("base", &[]),
+    ("model", &["base"]),
+    ("rules", &["model"]),
+    ("lifecycle", &["base", "model", "rules"]),
+    ("runtime", &["base", "the world"]),
+    ("protocol", &["base", "model", "runtime", "the world"]),
+    (
+        "repository::store",
+        &[
+            "base",
+            "model",
+            "protocol",
+            "runtime",
+            "the SDK",
+            "the world",
+        ],
+    ),
+    (
+        "repository::records",
+        &["base", "model", "protocol", "repository::store", "the SDK"],
+    ),
+    (
+        "repository",
+        &[
+            "base",
+            "lifecycle",
+            "model",
+            "protocol",
+            "repository::records",
+            "repository::store",
+            "the SDK",
+            "the world",
+        ],
+    ),
+    (
+        "http",
+        &[
+            "base",
+            "model",
+            "protocol",
+            "repository",
+            "runtime",
+            "the web",
+            "the world",
+        ],
+    ),
+    (
+        "authorizer",
+        &[
+            "base",
+            "http",
+            "model",
+            "repository",
+            "runtime",
+            "the web",
+            "the world",
+        ],
+    ),
+    (
+        "credits",
+        &[
+            "base",
+            "http",
+            "lifecycle",
+            "model",
+            "protocol",
+            "repository",
+            "rules",
+            "runtime",
+            "the web",
+            "the world",
+        ],
+    ),
+    (
+        "expiration_rule_sets",
+        &[
+            "base",
+            "http",
+            "lifecycle",
+            "model",
+            "protocol",
+            "repository",
+            "rules",
+            "runtime",
+            "the web",
+            "the world",
+        ],
+    ),
+    (
+        "expiration_sweep",
+        &[
+            "base",
+            "lifecycle",
+            "model",
+            "repository",
+            "runtime",
+            "the web",
+            "the world",
+        ],
+    ),
+    (
+        "certs",
+        &[
+            "authorizer",
+            "base",
+            "credits",
+            "expiration_rule_sets",
+            "expiration_sweep",
+            "http",
+            "model",
+            "protocol",
+            "repository",
+            "repository::store",
+            "runtime",
+            "the SDK",
+            "the web",
+            "the world",
+        ],
+    ),
+];
+
+/// What is not ours, by what it would bring into a room.
+const OUTSIDE: &[(&str, &[&str])] = &[
+    (
+        "the SDK",
+        &[
+            "aws_config",
+            "aws_sdk_dynamodb",
+            "aws_smithy_http_client",
+            "aws_smithy_runtime_api",
+            "aws_smithy_types",
+            "serde_dynamo",
+        ],
+    ),
+    (
+        "the web",
+        &[
+            "axum",
+            "lambda_http",
+            "lambda_runtime",
+            "tower",
+            "tower_http",
+        ],
+    ),
+    (
+        "the world",
+        &[
+            "std::env",
+            "std::fs",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "tokio",
+            "tracing",
+        ],
+    ),
+];
+
+/// Where the macros live that `shared` exports from its root.
+const MACROS: [(&str, &str); 2] = [("guarded", "http"), ("log_line", "runtime")];
+
+#[test]
+fn a_room_uses_what_the_table_lists_and_nothing_else() {
+    let allowed: BTreeMap<_, BTreeSet<_>> = ALLOWED
+        .iter()
+        .map(|(room, uses)| {
+            (
+                room.to_string(),
+                uses.iter().map(|used| used.to_string()).collect(),
+            )
+        })
+        .collect();
+    assert_eq!(arrows(&modules()), allowed);
+}
+
+#[test]
+fn modules_of_a_crate_do_not_go_round_in_circles() {
+    assert_eq!(circles::of(&modules()), circles::KNOWN);
+}
+
+/// What each room uses.
+fn arrows(modules: &[Module]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut arrows = BTreeMap::<String, BTreeSet<String>>::new();
+    for module in modules {
+        let from = arrows.entry(module.room()).or_default();
+        from.extend(module.uses.iter().filter_map(|path| target(path)));
+    }
+    for (room, uses) in &mut arrows {
+        uses.remove(room);
+    }
+    arrows
+}
+
+/// The room or the group that a path leads to; a path of one segment is a name of its own module.
+fn target(path: &[String]) -> Option<String> {
+    let (first, rest) = path.split_first()?;
+    let (whole, rest) = (path.join("::"), rest.join("::"));
+    let leads_to = |word: &&str| whole.starts_with(&format!("{word}::"));
+    let mut outside = OUTSIDE.iter();
+    if let Some((group, _)) = outside.find(|(_, words)| words.iter().any(leads_to)) {
+        return Some((*group).to_owned());
+    }
+    match first.as_str() {
+        _ if rest.is_empty() => None,
+        "shared" => {
+            let is_called = |(name, _): &&(&str, &str)| *name == rest;
+            let exported = MACROS.iter().find(is_called);
+            Some(exported.map_or_else(|| room_of(&rest), |(_, room)| (*room).to_owned()))
         }
+        name => is_shipped(name).then(|| name.to_owned()),
     }
-    assert!(!found.is_empty(), "{folder} has no sources");
-    found
-}
-
-/// The lines of `folder` that mention one of `words` in a path of Rust, outside `allowed`.
-fn offences(folder: &str, allowed: &str, words: &[&str]) -> Vec<String> {
-    let mut offences = Vec::new();
-    for path in sources(folder) {
-        let name = path.display().to_string();
-        if !allowed.is_empty() && name.contains(allowed) {
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        let code = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"));
-        let bad = code.filter(|line| {
-            let outside_of_texts: String = line.split('"').step_by(2).collect();
-            words.iter().any(|word| outside_of_texts.contains(word))
-        });
-        offences.extend(bad.map(|line| format!("{name}: {}", line.trim())));
-    }
-    offences
-}
-
-#[test]
-fn only_the_repository_knows_the_dynamodb_sdk() {
-    let words = [
-        "aws_sdk_dynamodb",
-        "aws_config",
-        "serde_dynamo",
-        "aws_smithy",
-    ];
-    assert_eq!(
-        offences("shared/src", "/repository", &words),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        offences("functions", "/benches", &words),
-        Vec::<String>::new()
-    );
-}
-
-#[test]
-fn only_the_http_layer_knows_axum_and_lambda_http() {
-    let words = ["axum::", "lambda_http", "lambda_runtime", "tower"];
-    assert_eq!(
-        offences("shared/src", "/http", &words),
-        Vec::<String>::new()
-    );
-}
-
-#[test]
-fn the_model_knows_neither_storage_nor_http_nor_a_clock() {
-    let words = [
-        "crate::repository",
-        "crate::http",
-        "crate::clock",
-        "Timestamp::now",
-        "std::env",
-        "tokio",
-    ];
-    assert_eq!(
-        offences("shared/src/model", "", &words),
-        Vec::<String>::new()
-    );
-}
-
-#[test]
-fn the_mechanics_of_the_api_know_neither_storage_nor_http() {
-    for file in [
-        "rules",
-        "batch",
-        "consumption",
-        "expiration",
-        "deadline",
-        "patch",
-        "projection",
-        "page",
-        "precondition",
-        "idempotency",
-        "json",
-        "error",
-    ] {
-        let words = ["crate::repository", "crate::http"];
-        let found = offences("shared/src", "", &words);
-        let own = format!("/shared/src/{file}");
-        assert!(
-            !found.iter().any(|offence| offence.contains(&own)),
-            "{found:?}"
-        );
-    }
-}
-
-#[test]
-fn the_repository_does_not_know_http() {
-    assert_eq!(
-        offences("shared/src/repository", "", &["crate::http"]),
-        Vec::<String>::new()
-    );
 }

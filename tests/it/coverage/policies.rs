@@ -8,10 +8,10 @@ use integration_tests::events::{Scene, event_file, event_files};
 use integration_tests::policy::{AUTHORIZER, Access, CREDITS, OPERATOR, Policy, RULE_SETS, SWEEP};
 use serde_json::{Value, json};
 use shared::model::credit::Credit;
-use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
-use shared::repository::tenants::TenantSettings;
+use shared::model::rule_set::ExpirationRuleSet;
+use shared::model::tenant::TenantSettings;
 use shared::repository::{Entity, Holding, Readable, Table};
 
 use super::events::answer;
@@ -165,8 +165,7 @@ async fn delete_and_restore<E: Entity>(world: &World, table: &Table, kind: &str,
     let path = format!("/{kind}/{{tenant}}/{id}");
     assert_eq!(api.delete(&path).send().await.status, 200);
     let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
-    let records = table.records::<E>();
-    let records = records.for_tenant(&tenant);
+    let records = table.collection::<E>(&tenant);
     assert_eq!(records.deleted().await.unwrap().len(), 1);
     assert_eq!(records.restore(id).await.unwrap(), 2);
 }

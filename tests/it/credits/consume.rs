@@ -5,7 +5,7 @@ use integration_tests::recorder::Answer;
 use integration_tests::store::store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::clock::Clock;
+use shared::base::clock::Clock;
 
 use super::{World, credit, id, path};
 

@@ -48,7 +48,9 @@ async fn the_largest_record_with_the_longest_log_can_be_patched_deleted_and_rest
     let deleted = world.api.delete(&path(&created)).send().await;
     assert_eq!(deleted.status, 200, "{}", deleted.text);
     let tenant = world.api.tenant().to_owned().try_into().unwrap();
-    let credits = world.table.records::<shared::model::credit::Credit>();
-    let restored = credits.for_tenant(&tenant).restore(id(&created)).await;
+    let credits = world
+        .table
+        .collection::<shared::model::credit::Credit>(&tenant);
+    let restored = credits.restore(id(&created)).await;
     assert_eq!(restored.unwrap(), 3);
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use shared::page::{CursorScope, Position};
+use shared::protocol::cursor::{CursorScope, Position};
 
 use super::{World, id, path};
 

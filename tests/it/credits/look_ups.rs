@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::clock::Clock;
+use shared::base::clock::Clock;
 
 use super::{World, id, path};
 

@@ -5,7 +5,7 @@ use integration_tests::api::{Request, Response};
 use integration_tests::scale::full_or;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::clock::Clock;
+use shared::base::clock::Clock;
 use shared::model::credit::Credit;
 use shared::model::id::TenantId;
 use shared::repository::{Contention, Table};
@@ -85,7 +85,7 @@ impl World {
 }
 
 async fn write_once(table: &Table, tenant: &TenantId, id: &str) {
-    let credits = table.records::<Credit>().for_tenant(tenant);
+    let credits = table.collection::<Credit>(tenant);
     let contention = Contention {
         seen_by_client: None,
         retries: true,

@@ -16,7 +16,7 @@ impl World {
     /// The only credit that was deleted, as its tombstone holds the record.
     async fn only_tombstone(&self) -> Value {
         let tenant = TenantId::try_from(self.api.tenant().to_owned()).unwrap();
-        let credits = self.table.records::<Credit>().for_tenant(&tenant);
+        let credits = self.table.collection::<Credit>(&tenant);
         let deleted = credits.deleted().await.unwrap();
         assert_eq!(deleted.len(), 1);
         let id = deleted[0].id.clone();

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::model::credit::Credit;
 use shared::model::id::TenantId;
 use shared::repository::DeletedRecord;
@@ -13,13 +13,13 @@ impl World {
 
     async fn restore(&self, id: &str) -> Result<u64, Error> {
         let tenant = self.tenant();
-        let credits = self.table.records::<Credit>().for_tenant(&tenant);
+        let credits = self.table.collection::<Credit>(&tenant);
         credits.restore(id).await
     }
 
     async fn deleted(&self) -> Vec<DeletedRecord> {
         let tenant = self.tenant();
-        let credits = self.table.records::<Credit>().for_tenant(&tenant);
+        let credits = self.table.collection::<Credit>(&tenant);
         credits.deleted().await.unwrap()
     }
 

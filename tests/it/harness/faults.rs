@@ -222,7 +222,7 @@ async fn a_corrupted_answer_is_told_by_its_checksum_alone() {
     faults.on("GetItem").corrupt();
     assert_ne!(item.counted().await, "1");
     // ... and the functions' client asks again.
-    let config = shared::repository::client::bounded(store().await.config());
+    let config = shared::repository::store::client::bounded(store().await.config());
     let config = config.http_client(faults.clone());
     let checking = Item {
         client: Client::from_conf(config.build()),

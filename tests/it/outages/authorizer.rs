@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use authorizer::{Answer, Authorizer, Event};
 use integration_tests::faults::Plan;
-use shared::deadline::{ANSWER_MARGIN, Deadline};
-use shared::error::Error;
-use shared::invocation::Invocation;
+use shared::base::error::Error;
 use shared::model::principal::Scope;
+use shared::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use shared::runtime::invocation::Invocation;
 use tokio::time::timeout;
 
 use super::passing::FAULTS;

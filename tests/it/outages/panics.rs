@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use integration_tests::api::Request;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::clock::Clock;
+use shared::base::clock::Clock;
 use tracing::subscriber::set_default;
 
 use crate::credits::credit;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use expiration_sweep::{CONCURRENCY, DEADLINE_MARGIN, Report, Sweep};
 use serde_json::json;
-use shared::deadline::Deadline;
-use shared::error::Error;
-use shared::invocation::Invocation;
-use shared::repository::client;
+use shared::base::error::Error;
+use shared::repository::store::client;
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 use tokio::time::timeout;
 
 use super::{Outages, share_of};

@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::Client;
 use expiration_sweep::{DEADLINE_MARGIN, Report, Sweep};
 use integration_tests::store::{store, tenant};
 use serde_json::{Value, json};
-use shared::clock::Clock;
-use shared::deadline::Deadline;
-use shared::invocation::Invocation;
+use shared::base::clock::Clock;
+use shared::model::tenant::TenantSettings;
 use shared::repository::Table;
-use shared::repository::tenants::TenantSettings;
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 
 use super::{Sweeping, invocation};
 use crate::credits::credit;

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use credits::{State, router};
 use jiff::Timestamp;
-use shared::clock::Clock;
-use shared::config::Config;
+use shared::base::clock::Clock;
 use shared::http::function::Function;
 use shared::repository::{Table, client};
-use shared::telemetry;
+use shared::runtime::config::Config;
+use shared::runtime::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

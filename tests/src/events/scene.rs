@@ -3,12 +3,12 @@
 use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::clock::Ids;
+use shared::base::ids::Ids;
 use shared::http::function::Function;
 use shared::model::api_key::{ApiKey, NewApiKey};
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
-use shared::repository::tenants::TenantSettings;
+use shared::model::tenant::TenantSettings;
 use shared::repository::{Table, client};
 use uuid::{Uuid, uuid};
 

@@ -25,7 +25,7 @@ pub(in crate::commands) enum SeedError {
     #[error("no such request can be made")]
     Request(#[from] http::Error),
     #[error(transparent)]
-    Id(#[from] shared::error::Error),
+    Id(#[from] shared::base::error::Error),
     #[error("an answer could not be read")]
     Answer(#[from] axum::Error),
     #[error("the answer to {request} was {status}: {body}")]

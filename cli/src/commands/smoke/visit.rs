@@ -6,11 +6,11 @@ use expiration_sweep::{Report, Sweep, SweepRequest};
 use http::{Method, StatusCode};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
-use shared::deadline::Deadline;
-use shared::invocation::Invocation;
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
-use shared::repository::tenants::TenantSettings;
+use shared::model::tenant::TenantSettings;
+use shared::runtime::deadline::Deadline;
+use shared::runtime::invocation::Invocation;
 use uuid::Uuid;
 
 use super::api::{Api, Content};

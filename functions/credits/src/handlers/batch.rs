@@ -3,8 +3,7 @@
 //! Contract: `docs/api.md#6-batch`.
 
 use axum::extract;
-use shared::batch::{self, BatchResult, Done, Operation};
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::answer::Json;
 use shared::http::body::BatchBody;
 use shared::http::caller::{Caller, Writer};
@@ -14,7 +13,8 @@ use shared::http::problem::{Failure, Problem};
 use shared::model::credit::Credit;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
-use shared::precondition::Conditions;
+use shared::protocol::batch::{self, BatchResult, Done, Operation};
+use shared::protocol::precondition::Conditions;
 use shared::repository::representation;
 
 use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};

@@ -3,13 +3,13 @@
 //! Contract: `docs/api.md#71-consume`.
 
 use axum::extract;
-use shared::consumption::{Candidate, allocate, in_order};
-use shared::error::{ConflictCode, Error, Violation};
+use shared::base::error::{ConflictCode, Error, Violation};
 use shared::http::answer::Json;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
+use shared::lifecycle::allocation::{Candidate, allocate, in_order};
 use shared::model::consumption::{
     Allocation, Consumption, ConsumptionInput, ConsumptionOrder, Receipt,
 };

@@ -4,13 +4,13 @@
 
 use axum::extract;
 use serde::{Deserialize, Serialize};
-use shared::error::{Error, InvalidCode, Violation};
-use shared::expiration::periods;
+use shared::base::error::{Error, InvalidCode, Violation};
 use shared::http::answer::Json;
 use shared::http::caller::Reader;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::http::query::ApiQuery;
+use shared::lifecycle::expiration::periods;
 use shared::model::credit::Credit;
 use shared::model::credit_decision::CreditDecision;
 use shared::model::date::CivilDate;

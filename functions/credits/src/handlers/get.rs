@@ -8,7 +8,7 @@ use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::http::query::{ApiQuery, GetQuery, flag};
 use shared::model::credit::Credit;
-use shared::projection::Selection;
+use shared::protocol::projection::Selection;
 use shared::repository::{Entity, Record};
 
 use crate::handlers::path::CreditPath;

@@ -4,14 +4,14 @@
 
 use axum::extract;
 use axum::http::Uri;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::answer::Listed;
 use shared::http::caller::Reader;
 use shared::http::problem::{Failure, Problem};
 use shared::http::query::{ApiQuery, PageQuery};
 use shared::model::credit::Credit;
 use shared::model::id::CreditId;
-use shared::page::{CursorScope, Position};
+use shared::protocol::cursor::{CursorScope, Position};
 
 use crate::state::State;
 

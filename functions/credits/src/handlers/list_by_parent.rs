@@ -4,15 +4,15 @@
 
 use axum::extract;
 use serde::Deserialize;
+use shared::base::json::Object;
 use shared::http::answer::{Json, LookedUp};
 use shared::http::caller::{Caller, Reader};
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::http::query::{ApiQuery, PageQuery, flag};
-use shared::json::Object;
 use shared::model::credit::Credit;
 use shared::model::date::CivilDate;
-use shared::page::CursorScope;
+use shared::protocol::cursor::CursorScope;
 use shared::repository::CreditIndex;
 use utoipa::IntoParams;
 

@@ -3,7 +3,7 @@
 //! Contract: `docs/api.md#43-patch`.
 
 use axum::extract;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::body::ApiPatch;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
@@ -13,8 +13,8 @@ use shared::model::credit::Credit;
 use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
-use shared::patch::Patch;
-use shared::precondition::Conditions;
+use shared::protocol::patch::Patch;
+use shared::protocol::precondition::Conditions;
 use shared::repository::{Contention, Saved, representation};
 
 use crate::expiration::settle;

@@ -3,7 +3,7 @@
 //! Contract: `docs/api.md#72-release`.
 
 use axum::extract;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::answer::Json;
 use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;

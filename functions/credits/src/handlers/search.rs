@@ -3,16 +3,16 @@
 //! Contract: `docs/api.md#56-search`.
 
 use axum::extract;
-use shared::error::{Error, Violation};
+use shared::base::error::{Error, Violation};
+use shared::base::json::Object;
 use shared::http::answer::{Json, Searched};
 use shared::http::body::OptionalApiJson;
 use shared::http::caller::Reader;
 use shared::http::problem::{Failure, Problem};
 use shared::http::query::{ApiQuery, PageQuery};
-use shared::json::Object;
 use shared::model::credit::Credit;
 use shared::model::search::SearchBody;
-use shared::page::CursorScope;
+use shared::protocol::cursor::CursorScope;
 use shared::repository::SearchRequest;
 
 use crate::handlers::MAX_LEVELS;

@@ -3,18 +3,18 @@
 //! Contract: `docs/api.md#6-batch`.
 
 use axum::extract;
-use shared::batch::{self, BatchResult, Done, Operation};
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::answer::Json;
 use shared::http::body::BatchBody;
 use shared::http::caller::{Caller, Writer};
 use shared::http::deadline::TimeLeft;
 use shared::http::header::Idempotency;
 use shared::http::problem::{Failure, Problem};
-use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
-use shared::precondition::Conditions;
+use shared::model::rule_set::ExpirationRuleSet;
+use shared::protocol::batch::{self, BatchResult, Done, Operation};
+use shared::protocol::precondition::Conditions;
 use shared::repository::representation;
 
 use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};

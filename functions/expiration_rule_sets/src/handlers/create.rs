@@ -3,18 +3,18 @@
 //! Contract: `docs/api.md#41-create`.
 
 use axum::extract;
-use shared::error::{ConflictCode, Error};
+use shared::base::error::{ConflictCode, Error};
+use shared::base::json::Object;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Idempotency;
 use shared::http::problem::{Failure, Problem};
-use shared::idempotency::{IdempotencyKey, body_hash, key_reused};
-use shared::json::Object;
-use shared::model::expiration_rule_set::ExpirationRuleSet;
-use shared::model::expiration_rule_set::RuleSetDraft;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
+use shared::model::rule_set::ExpirationRuleSet;
+use shared::model::rule_set::RuleSetDraft;
 use shared::model::system_input::refuse_id;
+use shared::protocol::idempotency::{IdempotencyKey, body_hash, key_reused};
 use shared::repository::{Created, Saved};
 
 use crate::handlers::MAX_LEVELS;

@@ -3,7 +3,7 @@
 //! Contract: `docs/api.md#44-delete`.
 
 use axum::extract;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::answer::Deleted;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
@@ -11,7 +11,7 @@ use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::model::id::RuleSetId;
 use shared::model::system::SystemFields;
-use shared::precondition::Conditions;
+use shared::protocol::precondition::Conditions;
 use shared::repository::{Contention, Deletion, Saved};
 
 use crate::handlers::path::RuleSetPath;

@@ -4,17 +4,17 @@
 
 use axum::extract;
 use serde::{Deserialize, Serialize};
-use shared::error::{Error, Violation};
-use shared::expiration::refusal;
+use shared::base::error::{Error, Violation};
+use shared::base::json::{self, Object};
 use shared::http::answer::Json;
 use shared::http::body::ApiJson;
 use shared::http::caller::Reader;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
-use shared::json::{self, Object};
+use shared::lifecycle::expiration::refusal;
 use shared::model::date::CivilDate;
-use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::RuleSetId;
+use shared::model::rule_set::ExpirationRuleSet;
 use shared::rules::{Decision, Facts, RuleTrace, Standing, explain};
 use utoipa::ToSchema;
 

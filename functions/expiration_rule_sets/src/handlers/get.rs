@@ -7,8 +7,8 @@ use shared::http::caller::Reader;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::http::query::{ApiQuery, GetQuery, flag};
-use shared::model::expiration_rule_set::ExpirationRuleSet;
-use shared::projection::Selection;
+use shared::model::rule_set::ExpirationRuleSet;
+use shared::protocol::projection::Selection;
 use shared::repository::{Entity, Record};
 
 use crate::handlers::path::RuleSetPath;

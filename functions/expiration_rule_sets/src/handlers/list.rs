@@ -4,14 +4,14 @@
 
 use axum::extract;
 use axum::http::Uri;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::answer::Listed;
 use shared::http::caller::Reader;
 use shared::http::problem::{Failure, Problem};
 use shared::http::query::{ApiQuery, PageQuery};
-use shared::model::expiration_rule_set::ExpirationRuleSet;
 use shared::model::id::RuleSetId;
-use shared::page::{CursorScope, Position};
+use shared::model::rule_set::ExpirationRuleSet;
+use shared::protocol::cursor::{CursorScope, Position};
 
 use crate::schema::RuleSetSchema;
 use crate::state::State;

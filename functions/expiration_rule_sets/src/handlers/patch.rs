@@ -3,18 +3,18 @@
 //! Contract: `docs/api.md#43-patch`.
 
 use axum::extract;
-use shared::error::Error;
+use shared::base::error::Error;
 use shared::http::body::ApiPatch;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
-use shared::model::expiration_rule_set::ExpirationRuleSet;
-use shared::model::expiration_rule_set::RuleSetDraft;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
-use shared::patch::Patch;
-use shared::precondition::Conditions;
+use shared::model::rule_set::ExpirationRuleSet;
+use shared::model::rule_set::RuleSetDraft;
+use shared::protocol::patch::Patch;
+use shared::protocol::precondition::Conditions;
 use shared::repository::{Contention, Saved, representation};
 
 use crate::handlers::MAX_LEVELS;

@@ -3,20 +3,20 @@
 //! Contract: `docs/api.md#42-replace`.
 
 use axum::extract;
-use shared::error::Error;
+use shared::base::error::Error;
+use shared::base::json::Object;
 use shared::http::body::ApiJson;
 use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
-use shared::idempotency::body_hash;
-use shared::json::Object;
-use shared::model::expiration_rule_set::ExpirationRuleSet;
-use shared::model::expiration_rule_set::RuleSetDraft;
 use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
+use shared::model::rule_set::ExpirationRuleSet;
+use shared::model::rule_set::RuleSetDraft;
 use shared::model::system_input::{check_id, take_version};
-use shared::precondition::{Conditions, check_version};
+use shared::protocol::idempotency::body_hash;
+use shared::protocol::precondition::{Conditions, check_version};
 use shared::repository::{Contention, Saved};
 
 use crate::handlers::MAX_LEVELS;

@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::error::Error;
-use crate::json::{self, Object};
+use crate::base::error::Error;
+use crate::base::json::{self, Object};
 use crate::model::credit::{Credit, ExpirationState};
 use crate::model::credit_input::CreditDraft;
 use crate::model::id::CreditId;

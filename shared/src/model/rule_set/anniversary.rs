@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fields::{Fields, Report, read_count, read_flag, read_list};
 use super::fixed_date::{FixedExpirationDate, read_fixed_date};
 use super::limits;
-use crate::json::Place;
+use crate::base::json::Place;
 
 /// How an anniversary term is counted (`docs/expiration.md#3-anniversary`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fields::{Fields, Report, read_count};
 use super::limits::{CALENDAR_YEARS, START_MONTHS};
 use super::month_day::{MonthDay, read_month_day};
-use crate::json::Place;
+use crate::base::json::Place;
 
 const FIRST_MONTH: u32 = 1;
 const ONE_YEAR: u32 = 1;

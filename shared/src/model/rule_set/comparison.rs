@@ -7,7 +7,7 @@ use super::condition::Empty;
 use super::fields::{Fields, Report, read_name};
 use super::operator::{Operator, read_operator};
 use super::path::{FactPath, read_path};
-use crate::json::Place;
+use crate::base::json::Place;
 
 /// Holds when `operator` says so of the fact and the value.
 #[derive(Clone, Debug, PartialEq, Serialize)]

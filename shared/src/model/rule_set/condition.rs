@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::comparison::{Comparison, read_comparison};
 use super::fields::{Fields, Report};
 use super::limits::MAX_GROUP_LEVELS;
-use crate::json::Place;
+use crate::base::json::Place;
 
 const LEAF_FIELDS: [&str; 4] = ["fact", "operator", "path", "value"];
 

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::limits::{MAX_LEAVES, MAX_VIOLATIONS};
-use crate::error::Violation;
-use crate::json::Place;
+use crate::base::error::Violation;
+use crate::base::json::Place;
 
 /// What has been found so far.
 #[derive(Default)]

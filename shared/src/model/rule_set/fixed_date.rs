@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, Report};
 use super::month_day::{MonthDay, read_month_day};
-use crate::json::Place;
+use crate::base::json::Place;
 
 /// Who joins from `range_start` to `range_end` (both included) expires on `expiration_date`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::fields::Report;
-use crate::json::Place;
+use crate::base::json::Place;
 use crate::model::date::CivilDate;
 
 // A leap year, so that 02-29 is a day of it.

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::fields::Report;
-use crate::json::Place;
+use crate::base::json::Place;
 
 /// How a fact is held against a value. What each means is told in `rules::operators`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::anniversary::{AnniversaryOptions, read_anniversary};
 use super::calendar::{CalendarOptions, read_calendar};
 use super::fields::{Fields, Report, read_count, read_flag};
 use super::limits::PERIOD_DAYS;
-use crate::json::Place;
+use crate::base::json::Place;
 
 const CALENDAR: &str = "calendar_expiration_options";
 const ANNIVERSARY: &str = "anniversary_expiration_options";

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::fields::Report;
 use super::limits::MAX_PATH_BYTES;
-use crate::json::Place;
+use crate::base::json::Place;
 
 // Each of these means something else than itself somewhere in a JSONPath.
 const RESERVED: &str = "[]'\"~^*,;@$()?#`\\";

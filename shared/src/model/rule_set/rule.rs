@@ -7,7 +7,7 @@ use super::condition::{Group, read_root};
 use super::fields::{Fields, Report, read_flag, read_list, read_name};
 use super::limits::MAX_RULES;
 use super::options::{ExpirationOptions, read_options};
-use crate::json::Place;
+use crate::base::json::Place;
 
 /// A rule of a set.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{Error, Violation};
-use crate::json::{self, Object};
+use crate::base::error::{Error, Violation};
+use crate::base::json::{self, Object};
+use crate::base::number::Number;
 use crate::model::date::CivilDate;
-use crate::model::number::Number;
 use crate::model::search::{MAX_VALUES, Range};
 
 /// The members that nobody has asked for yet, and the faults of the others.

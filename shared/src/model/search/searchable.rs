@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::json::Object;
+use crate::base::json::Object;
 use crate::model::date::CivilDate;
 use crate::model::id::{ContactId, CreditId, TypeId};
 use crate::model::origin::Origin;

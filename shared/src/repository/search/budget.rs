@@ -1,7 +1,7 @@
 //! What one call may still read: 4 MB of items, never more.
 
-use crate::page::MAX_BYTES_READ;
-use crate::repository::query::BYTES_PER_READ_UNIT;
+use crate::repository::records::query::BYTES_PER_READ_UNIT;
+use crate::repository::records::query::MAX_BYTES_READ;
 
 /// The largest item that DynamoDB keeps: 400 KB.
 pub(super) const ITEM_BYTES: usize = 400 * 1024;

@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::credit::Credit;
 use crate::model::id::ContactId;
-use crate::page::Progress;
-use crate::repository::attribute::Item;
-use crate::repository::collection::Collection;
-use crate::repository::entity::Entity;
-use crate::repository::item::{PK, TENANT_ID, partition};
+use crate::protocol::cursor::Progress;
+use crate::repository::records::collection::Collection;
 use crate::repository::search::budget::ITEM_BYTES;
 use crate::repository::search::filter::Filter;
 use crate::repository::search::gather;
@@ -19,6 +16,9 @@ use crate::repository::search::gathering::Gathering;
 use crate::repository::search::merge::Merge;
 use crate::repository::search::source::{NEEDED, Source};
 use crate::repository::search::stretch::{Stretch, stretches};
+use crate::repository::store::attribute::Item;
+use crate::repository::store::entity::Entity;
+use crate::repository::store::item::{PK, TENANT_ID, partition};
 
 /// How many contacts one call can always look into: three times 1 MB, and an item of the fourth.
 /// With more, a call may have to tell the next one how far to look; for that it has to know where

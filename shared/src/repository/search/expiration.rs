@@ -2,22 +2,22 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::credit::{Credit, ExpirationState};
 use crate::model::date::CivilDate;
 use crate::model::search::Range;
-use crate::page::{Position, Progress};
-use crate::projection::Selection;
-use crate::repository::attribute::Item;
-use crate::repository::collection::Collection;
-use crate::repository::credit::EXPIRATION_STATE;
-use crate::repository::entity::Entity;
-use crate::repository::item::{PK, TENANT_ID, partition};
+use crate::protocol::cursor::{Position, Progress};
+use crate::protocol::projection::Selection;
+use crate::repository::records::collection::Collection;
+use crate::repository::records::credit::EXPIRATION_STATE;
 use crate::repository::search::budget::ENTRY_BYTES;
 use crate::repository::search::gathering::Gathering;
 use crate::repository::search::merge::{Merge, Reached};
 use crate::repository::search::source::Source;
 use crate::repository::search::stretch::{Stretch, stretches};
+use crate::repository::store::attribute::Item;
+use crate::repository::store::entity::Entity;
+use crate::repository::store::item::{PK, TENANT_ID, partition};
 
 /// The sweep moves credits from `pending` to `done`, so they are read in this order, and both for
 /// each part of the range: one that moves in between is seen twice, and not missed.

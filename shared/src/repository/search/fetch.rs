@@ -5,17 +5,17 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::credit::Credit;
-use crate::page::Position;
-use crate::repository::attribute::Item;
-use crate::repository::backoff::wait;
-use crate::repository::collection::Collection;
-use crate::repository::failure::failure;
-use crate::repository::item::{SK, text};
-use crate::repository::query::project;
+use crate::protocol::cursor::Position;
+use crate::repository::records::collection::Collection;
+use crate::repository::records::query::project;
 use crate::repository::search::gathering::Gathering;
 use crate::repository::search::source::NEEDED;
+use crate::repository::store::attribute::Item;
+use crate::repository::store::backoff::wait;
+use crate::repository::store::failure::failure;
+use crate::repository::store::item::{SK, text};
 
 /// How often keys are asked for that DynamoDB leaves unprocessed. The waits add up to 1 s on average.
 const MAX_ROUNDS: u32 = 8;

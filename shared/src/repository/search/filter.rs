@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 
 use crate::model::search::{CreditSearch, Range};
-use crate::repository::attribute::to_attribute;
+use crate::repository::store::attribute::to_attribute;
 
 /// Conditions that all must hold.
 ///

@@ -1,15 +1,16 @@
 //! A page of a search while it is being filled.
 
-use crate::error::Error;
-use crate::json::Object;
+use crate::base::error::Error;
+use crate::base::json::Object;
 use crate::model::search::{CreditSearch, Searchable};
-use crate::page::{Limit, Position, Progress, Room};
-use crate::projection::Selection;
-use crate::repository::attribute::Item;
-use crate::repository::item::{attributes, is_tombstone};
-use crate::repository::item_size::count_values;
+use crate::protocol::cursor::{Position, Progress};
+use crate::protocol::page::{Limit, Room};
+use crate::protocol::projection::Selection;
 use crate::repository::search::SearchRequest;
 use crate::repository::search::budget::Budget;
+use crate::repository::store::attribute::Item;
+use crate::repository::store::item::{attributes, is_tombstone};
+use crate::repository::store::item_size::count_values;
 
 /// Without a limit, no further query starts once this much was read: one DynamoDB page is 1 MB,
 /// and what stops a query there is a little less.

@@ -2,8 +2,8 @@
 
 use futures_util::future::try_join_all;
 
-use crate::error::Error;
-use crate::page::Position;
+use crate::base::error::Error;
+use crate::protocol::cursor::Position;
 use crate::repository::search::budget::{Budget, Wave};
 use crate::repository::search::source::{Candidate, Source};
 

@@ -2,19 +2,19 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::credit::Credit;
-use crate::page::Progress;
-use crate::repository::attribute::Item;
-use crate::repository::collection::Collection;
-use crate::repository::entity::Entity;
-use crate::repository::item::{PK, partition};
+use crate::protocol::cursor::Progress;
+use crate::repository::records::collection::Collection;
 use crate::repository::search::budget::ITEM_BYTES;
 use crate::repository::search::filter::Filter;
 use crate::repository::search::gather;
 use crate::repository::search::gathering::Gathering;
 use crate::repository::search::merge::Merge;
 use crate::repository::search::source::{NEEDED, Source};
+use crate::repository::store::attribute::Item;
+use crate::repository::store::entity::Entity;
+use crate::repository::store::item::{PK, partition};
 
 impl Collection<'_, Credit> {
     pub(super) async fn search_partition(

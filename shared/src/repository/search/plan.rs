@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::date::CivilDate;
 use crate::model::id::{ContactId, CreditId};
 use crate::model::search::{CreditSearch, Range};
-use crate::page::{Position, Progress};
+use crate::protocol::cursor::{Position, Progress};
 use crate::repository::search::contacts::MAX_FILTERED;
 
 /// The place that a search reads; what else it asks for is filtered.

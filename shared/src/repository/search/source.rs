@@ -3,12 +3,12 @@
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::error::Error;
+use crate::base::error::Error;
 use crate::model::search::Searchable;
-use crate::page::Position;
-use crate::repository::attribute::Item;
-use crate::repository::failure::failure;
-use crate::repository::item::{DELETED_AT, SK, text};
+use crate::protocol::cursor::Position;
+use crate::repository::store::attribute::Item;
+use crate::repository::store::failure::failure;
+use crate::repository::store::item::{DELETED_AT, SK, text};
 
 /// What is read of an item beside the selected fields.
 pub(super) const NEEDED: [&str; 13] = {

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::model::date::CivilDate;
 use crate::model::search::Range;
-use crate::page::{Position, Progress};
+use crate::protocol::cursor::{Position, Progress};
 
 /// Days from and to, both included; of a single day perhaps only the first ids.
 #[derive(Clone, Debug, PartialEq, Eq)]

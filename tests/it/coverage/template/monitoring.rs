@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use shared::telemetry;
+use shared::runtime::telemetry;
 
 use super::{document, of_type, read, resource};
 

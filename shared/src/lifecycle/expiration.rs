@@ -1,0 +1,106 @@
+//! Credits and rule sets together: a credit's expiration, decided once and kept.
+
+use crate::base::error::{ConflictCode, Error, Violation};
+use crate::base::json;
+use crate::model::credit::Credit;
+use crate::model::credit_decision::CreditDecision;
+use crate::model::date::CivilDate;
+use crate::model::id::RuleSetId;
+use crate::model::rule_set::ExpirationRuleSet;
+use crate::rules::{Decision, Facts, Periods, Reinstatement, RuleError, evaluate};
+
+/// What a `sys_directive` starts with that asks for a rule set.
+const DIRECTIVE: &str = "expiration_rule_set:";
+
+/// The rule set that a credit without an expiration date asks for by its directive.
+///
+/// # Errors
+/// `validation-failed` when the directive names no possible id.
+pub fn requested_rule_set(credit: &Credit) -> Result<Option<RuleSetId>, Error> {
+    if credit.details.expiration_date.is_some() {
+        return Ok(None);
+    }
+    let directive = credit
+        .system
+        .client
+        .sys_directive
+        .as_deref()
+        .unwrap_or_default();
+    let id = directive
+        .strip_prefix(DIRECTIVE)
+        .map(|id| RuleSetId::try_from(id.to_owned()));
+    id.transpose()
+        .map_err(|error| refused(&format!("names a rule set id that {error}")))
+}
+
+/// The refusal of a directive whose rule set is not there.
+pub fn unknown_rule_set() -> Error {
+    refused("names a rule set that is not there")
+}
+
+fn refused(message: &str) -> Error {
+    Error::validation_failed(vec![Violation::new("/sys_directive", message)])
+}
+
+/// The credit with the expiration that the rule set decides for it: D is the credit's `date`, the
+/// facts are its own fields by name.
+///
+/// # Errors
+/// `rule-set-inactive`, and those of the rules engine.
+pub fn decided(credit: Credit, rule_set: &ExpirationRuleSet) -> Result<Credit, Error> {
+    let facts = facts(&credit)?;
+    let date = credit.details.date.date();
+    let decision = evaluate(&rule_set.body, &facts, date, None).map_err(refusal)?;
+    Ok(credit.expiring(kept(&decision, rule_set)?))
+}
+
+fn facts(credit: &Credit) -> Result<Facts, Error> {
+    let mut fields = json::object(&credit.details)?;
+    fields.insert("id".to_owned(), credit.id.as_str().into());
+    Ok(Facts::new(fields))
+}
+
+/// What the rules engine's refusals mean to a client.
+pub fn refusal(error: RuleError) -> Error {
+    match error {
+        RuleError::Inactive => Error::conflict(
+            ConflictCode::RuleSetInactive,
+            "the rule set is not active; activate it or use another",
+        ),
+        RuleError::TooMuchWork => Error::invalid_request(error.to_string()),
+    }
+}
+
+fn kept(decision: &Decision, rule_set: &ExpirationRuleSet) -> Result<CreditDecision, Error> {
+    let (allows_reinstatement, reinstatement_days) = match decision.periods.reinstatement {
+        Reinstatement::NotAllowed => (false, None),
+        Reinstatement::Days(days) => (true, Some(days)),
+        Reinstatement::OpenEnded => (true, None),
+    };
+    let has_grace = decision.periods.grace_days > 0;
+    let grace_ends = has_grace.then(|| CivilDate::try_from(decision.grace_period_ends()));
+    Ok(CreditDecision {
+        rule_set_id: rule_set.id.clone(),
+        rule_set_version: rule_set.system.sys_version,
+        rule: decision.matched_rule.clone(),
+        expiration_date: decision
+            .expiration_date
+            .try_into()
+            .map_err(Error::internal)?,
+        grace_ends: grace_ends.transpose().map_err(Error::internal)?,
+        grace_days: decision.periods.grace_days,
+        allows_reinstatement,
+        reinstatement_days,
+    })
+}
+
+/// What follows the last valid day of a credit: what its decision says, nothing without one.
+pub fn periods(decision: Option<&CreditDecision>) -> Periods {
+    decision.map_or(Periods::NONE, |decision| Periods {
+        grace_days: decision.grace_days,
+        reinstatement: Reinstatement::new(
+            decision.allows_reinstatement,
+            decision.reinstatement_days,
+        ),
+    })
+}

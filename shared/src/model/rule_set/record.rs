@@ -1,0 +1,123 @@
+//! An expiration rule set: when credits expire, decided by conditions on facts.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::base::error::{Error, Violation};
+use crate::base::json::Object;
+use crate::model::id::RuleSetId;
+use crate::model::principal::SecurityContext;
+use crate::model::rule_set::RuleSetBody;
+use crate::model::system::SystemFields;
+use crate::model::system_input::SystemInput;
+
+/// A rule set, as it is kept and answered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExpirationRuleSet {
+    /// Given by the server.
+    pub id: RuleSetId,
+    /// Its own fields.
+    #[serde(flatten)]
+    pub body: RuleSetBody,
+    /// The fields every record has.
+    #[serde(flatten)]
+    pub system: SystemFields,
+}
+
+/// What a create or replace brings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleSetDraft {
+    /// The rule set's own fields.
+    pub body: RuleSetBody,
+    /// The system fields that are carried.
+    pub system: SystemInput,
+}
+
+impl RuleSetDraft {
+    /// Reads a body from which the id was taken.
+    ///
+    /// # Errors
+    /// `validation-failed`, naming every fault by its pointer.
+    pub fn parse(mut body: Object, is_admin: bool) -> Result<Self, Error> {
+        let system = SystemInput::take(&mut body, is_admin);
+        match (RuleSetBody::parse(body), system) {
+            (Ok(body), Ok(system)) => Ok(Self { body, system }),
+            (body, system) => {
+                let faults = [body.err(), system.err()].into_iter().flatten().flatten();
+                Err(Error::validation_failed(faults.collect()))
+            }
+        }
+    }
+}
+
+/// A stored rule set that cannot be read back.
+#[derive(Debug, thiserror::Error)]
+pub enum NotARuleSet {
+    /// Its id or its system fields.
+    #[error("a field has the wrong type")]
+    Field(#[from] serde_json::Error),
+    /// Its body.
+    #[error("the body is not valid: {0:?}")]
+    Body(Vec<Violation>),
+}
+
+impl ExpirationRuleSet {
+    /// Every field of a rule set, in the order they are answered.
+    pub const NAMES: [&'static str; 5] = [
+        "id",
+        "name",
+        "rules",
+        "default_expiration_options",
+        "is_active",
+    ];
+
+    /// A new rule set.
+    pub fn created(
+        id: RuleSetId,
+        draft: RuleSetDraft,
+        author: SecurityContext,
+        now: Timestamp,
+    ) -> Self {
+        let system = SystemFields::created(draft.system, author, now);
+        Self {
+            id,
+            body: draft.body,
+            system,
+        }
+    }
+
+    /// The same rule set with other content.
+    ///
+    /// # Errors
+    /// `record-locked`.
+    pub fn replaced(
+        self,
+        draft: RuleSetDraft,
+        author: SecurityContext,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let system = self.system.touched(draft.system, author, now)?;
+        Ok(Self {
+            id: self.id,
+            body: draft.body,
+            system,
+        })
+    }
+
+    /// Reads back what serializing a rule set gave, and ignores other members.
+    ///
+    /// # Errors
+    /// When a field is missing or not valid.
+    pub fn from_fields(mut fields: Object) -> Result<Self, NotARuleSet> {
+        let id = fields.remove("id").unwrap_or_default();
+        let own: Object = RuleSetBody::FIELDS
+            .iter()
+            .filter_map(|name| fields.remove_entry(*name))
+            .collect();
+        Ok(Self {
+            id: serde_json::from_value(id)?,
+            body: RuleSetBody::parse(own).map_err(NotARuleSet::Body)?,
+            system: SystemFields::from_fields(fields)?,
+        })
+    }
+}

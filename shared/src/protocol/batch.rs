@@ -1,0 +1,126 @@
+//! Batches: up to 100 operations in one request, each with an outcome of its own.
+
+mod operation;
+mod outcome;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use crate::base::error::{Error, Violation};
+use crate::protocol::idempotency::MAX_REMEMBERED;
+use crate::runtime::deadline::Deadline;
+
+pub use operation::{Item, MAX_OPERATIONS, Operation, parse};
+pub use outcome::{BatchResult, Done, Outcome};
+
+use outcome::Miss;
+
+/// How many operations run at the same time: enough to hide the store's latency, few enough that
+/// one batch does not throttle a table of its own.
+const CONCURRENCY: usize = 16;
+/// What is left of the time for writing the answer.
+const ANSWER_MARGIN: Duration = Duration::from_millis(250);
+
+/// Runs every operation by `execute`: in parallel, but those on one id in the order given. When the
+/// deadline comes, what runs is cut off, and what did not begin is not attempted.
+pub async fn run<F>(
+    items: Vec<Item>,
+    deadline: Deadline,
+    execute: impl Fn(usize, Operation) -> F,
+) -> BatchResult
+where
+    F: Future<Output = Result<Done, Error>>,
+{
+    let deadline = deadline.earlier(ANSWER_MARGIN);
+    let execute = &execute;
+    let chains = chains(items).into_iter().map(|chain| async move {
+        let mut outcomes = Vec::with_capacity(chain.len());
+        for item in chain {
+            outcomes.push(run_one(item, deadline, execute).await);
+        }
+        outcomes
+    });
+    let outcomes: Vec<Vec<Outcome>> = stream::iter(chains)
+        .buffer_unordered(CONCURRENCY)
+        .collect()
+        .await;
+    BatchResult::new(outcomes.into_iter().flatten().collect())
+}
+
+/// Refuses what a record would not remember until the batch is repeated by its `Idempotency-Key`: of
+/// the changes of one record, those after the first [`MAX_REMEMBERED`].
+pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
+    let mut changes_of: HashMap<String, usize> = HashMap::new();
+    for item in &mut items {
+        let (Ok(operation), Some(id)) = (&item.operation, &item.id) else {
+            continue;
+        };
+        if matches!(operation, Operation::Create { .. }) {
+            continue;
+        }
+        let changes = changes_of.entry(id.clone()).or_default();
+        *changes += 1;
+        if *changes > MAX_REMEMBERED {
+            item.operation = Err(not_repeatable());
+        }
+    }
+    items
+}
+
+fn not_repeatable() -> Error {
+    let message = format!(
+        "names a record that {MAX_REMEMBERED} operations change already, which is all that an \
+         `Idempotency-Key` can make repeatable: send the others in another batch"
+    );
+    Error::validation_failed(vec![Violation::new("/id", message)])
+}
+
+// The operations on one id follow each other; all others are alone.
+fn chains(items: Vec<Item>) -> Vec<Vec<Item>> {
+    let mut chains: Vec<Vec<Item>> = Vec::new();
+    let mut chain_of: HashMap<String, usize> = HashMap::new();
+    for item in items {
+        let known = item.id.as_ref().and_then(|id| chain_of.get(id)).copied();
+        match known.and_then(|index| chains.get_mut(index)) {
+            Some(chain) => chain.push(item),
+            None => {
+                if let Some(id) = &item.id {
+                    chain_of.insert(id.clone(), chains.len());
+                }
+                chains.push(vec![item]);
+            }
+        }
+    }
+    chains
+}
+
+async fn run_one<F>(
+    item: Item,
+    deadline: Deadline,
+    execute: impl Fn(usize, Operation) -> F,
+) -> Outcome
+where
+    F: Future<Output = Result<Done, Error>>,
+{
+    let Item {
+        position,
+        name,
+        id,
+        operation,
+    } = item;
+    let result = match operation {
+        Err(error) => Err(Miss::Refused(error)),
+        Ok(_) if deadline.has_come() => Err(Miss::NotAttempted),
+        Ok(operation) => match deadline.meet(execute(position, operation)).await {
+            Some(result) => result.map_err(Miss::Refused),
+            None => Err(Miss::CutOff),
+        },
+    };
+    Outcome::new(position, name, id, result)
+}
+
+#[cfg(test)]
+mod tests;

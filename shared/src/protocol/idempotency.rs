@@ -1,0 +1,138 @@
+//! `Idempotency-Key`: a write that can be repeated without being done twice.
+
+use sha2::Digest;
+use uuid::Uuid;
+
+use crate::base::digest::sha256_of_parts;
+use crate::base::error::{ConflictCode, Error};
+use crate::base::json::{self, Object};
+use crate::model::id::TenantId;
+
+/// The most changes by a key that a record remembers, so that their repeats are recognised.
+pub const MAX_REMEMBERED: usize = 32;
+/// The longest key.
+pub const MAX_KEY_CHARS: usize = 255;
+
+// Ours alone: UUIDs derived from it never equal those that others derive.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f2d_1c3e_9a54_4b7d_8e10_5c9b_73a2_f4d6);
+
+/// A client's key for one write: 1 to [`MAX_KEY_CHARS`] visible ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Reads the header's value.
+    ///
+    /// # Errors
+    /// `invalid-request` when it is empty, too long, or holds anything but visible ASCII.
+    pub fn parse(value: &[u8]) -> Result<Self, Error> {
+        let text = str::from_utf8(value).unwrap_or_default();
+        let fits = (1..=MAX_KEY_CHARS).contains(&text.len());
+        if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            let detail = "`Idempotency-Key` must have 1 to 255 visible ASCII characters";
+            Err(Error::invalid_request(detail))
+        }
+    }
+
+    /// The key of one operation of a batch: the batch's key and the place in it.
+    pub fn at(&self, position: usize) -> Self {
+        // A key that a client sends holds no line feed, so none equals this.
+        Self(format!("{}\n{position}", self.0))
+    }
+
+    /// The id of the record that this key makes: always the same for a tenant and a route.
+    pub fn derive_id(&self, tenant: &TenantId, route: &str) -> Uuid {
+        // Neither a tenant id nor a route holds a line feed, so no two names are the same text.
+        let name = format!("{tenant}\n{route}\n{}", self.0);
+        Uuid::new_v5(&NAMESPACE, name.as_bytes())
+    }
+}
+
+/// What a change by an `Idempotency-Key` is recognised by when it is repeated: 12 bytes of a hash each,
+/// of what is written where by which key, and of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteKey {
+    id: [u8; 12],
+    body: [u8; 12],
+}
+
+impl WriteKey {
+    /// The same for each repeat, whatever the body.
+    pub(crate) fn id(&self) -> &[u8; 12] {
+        &self.id
+    }
+
+    /// The same for the same body.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl IdempotencyKey {
+    /// The key of the change of record `id` by `operation`, with a body of this hash.
+    pub fn write_key(
+        &self,
+        tenant: &TenantId,
+        operation: &str,
+        id: &str,
+        body_hash: &str,
+    ) -> WriteKey {
+        WriteKey {
+            id: hash([tenant.as_str(), operation, id, &self.0]),
+            body: hash([body_hash]),
+        }
+    }
+}
+
+fn hash<const PARTS: usize>(parts: [&str; PARTS]) -> [u8; 12] {
+    let digest = sha256_of_parts(parts).finalize();
+    // INVARIANT: a SHA-256 has 32 bytes.
+    digest.first_chunk().copied().unwrap_or_default()
+}
+
+/// The refusal of a repeat whose record was deleted after the first time.
+pub fn deleted_since() -> Error {
+    Error::conflict(
+        ConflictCode::RecordDeleted,
+        "what this `Idempotency-Key` asked for was done, and the record was deleted since; use a new key",
+    )
+}
+
+/// The refusal of a key that was used with another body.
+pub fn key_reused() -> Error {
+    Error::IdempotencyKeyReused {
+        detail: "this `Idempotency-Key` was used with another body; use a new key",
+    }
+}
+
+/// What makes a create repeatable: its body's hash, kept with the record through later writes.
+pub fn body_hash(body: &Object) -> String {
+    json::sha256(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_key_gives_the_same_id_only_within_a_tenant_and_route() {
+        let key = IdempotencyKey::parse(b"order-1").unwrap();
+        let tenant = |text: &str| TenantId::try_from(text.to_owned()).unwrap();
+        let id = key.derive_id(&tenant("a"), "create_credit");
+        assert_eq!(id, key.derive_id(&tenant("a"), "create_credit"));
+        assert_ne!(id, key.derive_id(&tenant("b"), "create_credit"));
+        assert_ne!(id, key.derive_id(&tenant("a"), "create_rule_set"));
+    }
+
+    #[test]
+    fn keys_of_anything_but_visible_ascii_are_refused() {
+        for bad in [b"".as_slice(), b"a b", b"\xc3\xa9", b"a\n", &[b'x'; 256]] {
+            assert_eq!(
+                IdempotencyKey::parse(bad).unwrap_err().code(),
+                "invalid-request"
+            );
+        }
+    }
+}

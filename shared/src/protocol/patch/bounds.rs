@@ -1,0 +1,158 @@
+//! The limits that hold while a patch is applied, operation by operation.
+
+use json_patch::PatchOperation;
+use json_patch::jsonptr::Pointer;
+use serde_json::Value;
+
+use crate::model::limits::MAX_RECORD_BYTES;
+
+use super::{MAX_COPIED_BYTES, Work, invalid, too_large};
+use crate::base::error::Error;
+use crate::base::json::{self, Weight};
+
+/// What the operations so far have made of the document.
+pub(super) struct Bounds<'w> {
+    /// At most so many bytes: what is taken away is credited, its commas and quotes are not.
+    bytes: usize,
+    copied_bytes: usize,
+    max_levels: usize,
+    work: &'w Work,
+}
+
+/// What an operation does to the document.
+#[derive(Default)]
+struct Effect {
+    added_bytes: usize,
+    removed_bytes: usize,
+    copied_bytes: usize,
+    /// The levels of the document at that place afterwards, where they may be more than before.
+    levels: usize,
+    /// What of the document is looked through or copied.
+    walked: Weight,
+    /// The items of the arrays that move up or down.
+    shifted: usize,
+}
+
+impl<'w> Bounds<'w> {
+    /// Those of a patch on `document`.
+    ///
+    /// # Errors
+    /// `validation-failed` when the work of another round is more than what is left.
+    pub(super) fn new(document: &Value, max_levels: usize, work: &'w Work) -> Result<Self, Error> {
+        let weight = Weight::of(document);
+        work.spend_round(weight)?;
+        Ok(Self {
+            bytes: weight.bytes,
+            copied_bytes: 0,
+            max_levels,
+            work,
+        })
+    }
+
+    /// Passes an operation, the `index`-th, after which all limits hold.
+    ///
+    /// # Errors
+    /// `too-large`, or `validation-failed` for levels and work.
+    pub(super) fn admit(
+        &mut self,
+        index: usize,
+        operation: &PatchOperation,
+        document: &Value,
+    ) -> Result<(), Error> {
+        let effect = Effect::of(operation, document);
+        if effect.levels > self.max_levels {
+            return Err(invalid(&format!("/{index}"), "nests the record too deeply"));
+        }
+        self.work.spend_operation()?;
+        self.work.spend_shift(effect.shifted)?;
+        self.work.spend_walk(effect.walked)?;
+        self.copied_bytes += effect.copied_bytes;
+        self.bytes = (self.bytes + effect.added_bytes).saturating_sub(effect.removed_bytes);
+        // Twice the limit, since a later operation may take away what is too much.
+        let is_over = self.bytes > 2 * MAX_RECORD_BYTES || self.copied_bytes > MAX_COPIED_BYTES;
+        if is_over { Err(too_large()) } else { Ok(()) }
+    }
+
+    /// Passes the result.
+    ///
+    /// # Errors
+    /// `too-large`.
+    pub(super) fn check_result(&self, document: &Value) -> Result<(), Error> {
+        match json::size(document) > MAX_RECORD_BYTES {
+            true => Err(too_large()),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Effect {
+    fn of(operation: &PatchOperation, document: &Value) -> Self {
+        match operation {
+            PatchOperation::Add(add) => Self::put(&add.path, Weight::of(&add.value), document),
+            PatchOperation::Replace(replace) => {
+                Self::put(&replace.path, Weight::of(&replace.value), document)
+            }
+            PatchOperation::Copy(copy) => {
+                let copied = document.pointer(copy.from.as_str()).map(Weight::of);
+                let copied = copied.unwrap_or_default();
+                Self {
+                    copied_bytes: copied.bytes,
+                    walked: copied,
+                    ..Self::put(&copy.path, copied, document)
+                }
+            }
+            PatchOperation::Move(moved) => Self::moved(&moved.from, &moved.path, document),
+            PatchOperation::Remove(remove) => Self {
+                removed_bytes: bytes_at(&remove.path, document),
+                shifted: items_beside(&remove.path, document),
+                ..Self::default()
+            },
+            PatchOperation::Test(_) => Self::default(),
+        }
+    }
+
+    // Among the items of an array, `add` takes nothing away, and what `replace` does is not credited.
+    fn put(path: &Pointer, value: Weight, document: &Value) -> Self {
+        let shifted = items_beside(path, document);
+        Self {
+            added_bytes: value.bytes + name_bytes(path),
+            removed_bytes: match shifted {
+                0 => bytes_at(path, document),
+                _ => 0,
+            },
+            levels: path.count() + value.levels,
+            shifted,
+            ..Self::default()
+        }
+    }
+
+    // A move adds a name, and nothing when it goes where it comes from. Only one to a deeper place can
+    // add levels, so only then the value is looked through.
+    fn moved(from: &Pointer, path: &Pointer, document: &Value) -> Self {
+        let value = match path.count() > from.count() {
+            true => document.pointer(from.as_str()).map(Weight::of),
+            false => None,
+        };
+        Self {
+            added_bytes: if path == from { 0 } else { name_bytes(path) },
+            levels: value.map_or(0, |weight| path.count() + weight.levels),
+            walked: value.unwrap_or_default(),
+            shifted: items_beside(from, document) + items_beside(path, document),
+            ..Self::default()
+        }
+    }
+}
+
+fn name_bytes(path: &Pointer) -> usize {
+    path.last().map_or(0, |token| token.encoded().len())
+}
+
+fn bytes_at(path: &Pointer, document: &Value) -> usize {
+    document.pointer(path.as_str()).map_or(0, json::size)
+}
+
+fn items_beside(path: &Pointer, document: &Value) -> usize {
+    let parent = path.parent().map(Pointer::as_str);
+    let parent = parent.and_then(|parent| document.pointer(parent));
+    parent.and_then(Value::as_array).map_or(0, Vec::len)
+}

@@ -1,0 +1,182 @@
+//! `ETag` and `If-Match`: which version a client means.
+
+use crate::base::error::{ConflictCode, Error};
+use crate::model::id::TenantId;
+use crate::protocol::idempotency::{IdempotencyKey, WriteKey};
+
+/// The entity tag of a version.
+pub fn etag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
+/// An `If-Match` header (RFC 9110, 13.1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: any version, as long as there is one.
+    Any,
+    /// A list of tags, of which these could be versions. Weak tags never match, and a strong tag
+    /// that is no version matches nothing.
+    Versions(Vec<u64>),
+}
+
+impl IfMatch {
+    /// Reads the header's value.
+    ///
+    /// # Errors
+    /// `invalid-request` when it is neither `*` nor a list of entity tags.
+    pub fn parse(value: &str) -> Result<Self, Error> {
+        if value.trim() == "*" {
+            return Ok(Self::Any);
+        }
+        let mut rest = value;
+        let mut versions = Vec::new();
+        loop {
+            let (tag, is_weak, after) = entity_tag(rest).ok_or_else(malformed)?;
+            versions.extend(version(tag).filter(|_| !is_weak));
+            match after.strip_prefix(',') {
+                Some(next) => rest = next,
+                None if after.is_empty() => return Ok(Self::Versions(versions)),
+                None => return Err(malformed()),
+            }
+        }
+    }
+
+    /// Whether a record of this version is meant.
+    pub fn matches(&self, version: u64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Versions(versions) => versions.contains(&version),
+        }
+    }
+
+    /// The newest version named: a record read with a lesser one may have been read too early.
+    pub fn newest(&self) -> Option<u64> {
+        match self {
+            Self::Any => None,
+            Self::Versions(versions) => versions.iter().copied().max(),
+        }
+    }
+}
+
+/// What a client's headers say of a change: on which version, and how to recognise a repeat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// The `If-Match` header.
+    pub if_match: Option<IfMatch>,
+    /// The `Idempotency-Key` header.
+    pub key: Option<IdempotencyKey>,
+}
+
+impl Conditions {
+    /// The newest version that the client says it has seen.
+    pub fn seen_by_client(&self) -> Option<u64> {
+        self.if_match.as_ref().and_then(IfMatch::newest)
+    }
+
+    /// Passes when there is no `If-Match`, or it names this version.
+    ///
+    /// # Errors
+    /// `precondition-failed`.
+    pub fn check_match(&self, version: u64) -> Result<(), Error> {
+        match &self.if_match {
+            Some(if_match) if !if_match.matches(version) => Err(Error::PreconditionFailed),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What a repeat of the change of record `id` by `operation` is recognised by; nothing without a
+    /// key. The hash of the body is made only for a key.
+    ///
+    /// # Errors
+    /// Those of `body_hash`.
+    pub fn write_key(
+        &self,
+        tenant: &TenantId,
+        operation: &str,
+        id: &str,
+        body_hash: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<Option<WriteKey>, Error> {
+        let Some(key) = &self.key else {
+            return Ok(None);
+        };
+        Ok(Some(key.write_key(tenant, operation, id, &body_hash()?)))
+    }
+}
+
+/// Passes when a body names no version, or this one.
+///
+/// # Errors
+/// `version-conflict`.
+pub fn check_version(sent: Option<u64>, current: u64) -> Result<(), Error> {
+    match sent {
+        Some(sent) if sent != current => Err(Error::conflict(
+            ConflictCode::VersionConflict,
+            format!("the body has `sys_version` {sent}, the record {current}; read it again"),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+// The first tag of a list: its opaque part, whether it is weak, and what follows.
+fn entity_tag(text: &str) -> Option<(&str, bool, &str)> {
+    let text = text.trim_start_matches([' ', '\t']);
+    let (text, is_weak) = text
+        .strip_prefix("W/")
+        .map_or((text, false), |strong| (strong, true));
+    let (tag, after) = text.strip_prefix('"')?.split_once('"')?;
+    Some((tag, is_weak, after.trim_start_matches([' ', '\t'])))
+}
+
+// Only the text that `etag` writes names a version: neither "+3" nor "03" does.
+fn version(tag: &str) -> Option<u64> {
+    tag.parse()
+        .ok()
+        .filter(|version: &u64| version.to_string() == tag)
+}
+
+fn malformed() -> Error {
+    Error::invalid_request("`If-Match` must be `*` or a list of quoted tags such as \"3\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_lists_and_weak_tags_are_told_apart() {
+        assert_eq!(IfMatch::parse("*").unwrap(), IfMatch::Any);
+        assert_eq!(
+            IfMatch::parse(r#""3""#).unwrap(),
+            IfMatch::Versions(vec![3])
+        );
+        assert_eq!(
+            IfMatch::parse(r#" "1", W/"2" ,"x,y","4" "#).unwrap(),
+            IfMatch::Versions(vec![1, 4])
+        );
+        assert!(!IfMatch::parse(r#"W/"3""#).unwrap().matches(3));
+        assert_eq!(
+            IfMatch::parse(r#""03""#).unwrap(),
+            IfMatch::Versions(vec![])
+        );
+    }
+
+    #[test]
+    fn malformed_headers_are_refused() {
+        for bad in [
+            "",
+            "3",
+            "\"3",
+            "3\"",
+            "\"3\" \"4\"",
+            "\"3\",",
+            "w/\"3\"",
+            "*, \"3\"",
+        ] {
+            assert_eq!(
+                IfMatch::parse(bad).unwrap_err().code(),
+                "invalid-request",
+                "{bad}"
+            );
+        }
+    }
+}

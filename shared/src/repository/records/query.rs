@@ -1,0 +1,295 @@
+//! Pages of records: a tenant's partition, and the look-ups by index.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::base::error::Error;
+use crate::model::credit::Credit;
+use crate::model::date::CivilDate;
+use crate::model::id::{ActivityId, ContactId, CourseRegistrationId, EventRegistrationId};
+use crate::model::status::Status;
+use crate::protocol::cursor::Position;
+use crate::protocol::page::{Limit, Page, PageRequest, Room};
+use crate::protocol::projection::Selection;
+use crate::repository::records::collection::Collection;
+use crate::repository::store::attribute::Item;
+use crate::repository::store::entity::Entity;
+use crate::repository::store::failure::failure;
+use crate::repository::store::item::{SK, TENANT_ID, attributes, partition, text};
+use crate::repository::store::item_size::count_values;
+
+/// The most bytes of items one call reads: four DynamoDB pages of 1 MB.
+pub(crate) const MAX_BYTES_READ: usize = 4 * 1024 * 1024;
+/// What one Query reads at most, whatever its limit.
+const DYNAMODB_PAGE_BYTES: usize = 1024 * 1024;
+/// What half a read unit pays for: 4 KB, eventually consistent.
+pub(crate) const BYTES_PER_READ_UNIT: f64 = 8.0 * 1024.0;
+
+/// A look-up of credits, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CreditIndex {
+    /// Those of a contact.
+    Contact(ContactId),
+    /// Those earned by an activity.
+    Activity(ActivityId),
+    /// Those earned by a course registration.
+    CourseRegistration(CourseRegistrationId),
+    /// Those earned by an event registration.
+    EventRegistration(EventRegistrationId),
+}
+
+impl CreditIndex {
+    /// The index, the attribute it is keyed by beside the tenant, and that attribute's value.
+    fn key(&self) -> (&'static str, &'static str, &str) {
+        match self {
+            Self::Contact(id) => ("by_contact", "contact_id", id.as_str()),
+            Self::Activity(id) => ("by_activity", "activity_id", id.as_str()),
+            Self::CourseRegistration(id) => (
+                "by_course_registration",
+                "course_registration_id",
+                id.as_str(),
+            ),
+            Self::EventRegistration(id) => (
+                "by_event_registration",
+                "event_registration_id",
+                id.as_str(),
+            ),
+        }
+    }
+}
+
+impl<E: Entity> Collection<'_, E> {
+    /// A page of all records, in the order of their ids.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn list(&self, request: &PageRequest) -> Result<Page, Error> {
+        let query = self
+            .query(&request.selection, &[SK])
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(partition(self.tenant, E::KIND)))
+            .filter_expression("attribute_not_exists(deleted_at)");
+        fill(query, request, |position| self.key(&position.id)).await
+    }
+
+    pub(crate) fn query(
+        &self,
+        selection: &Selection,
+        needed: &[&'static str],
+    ) -> QueryFluentBuilder {
+        let (expression, names) = project(selection, needed);
+        let query = self.table.client.query().table_name(&self.table.name);
+        query
+            .set_projection_expression(expression)
+            .set_expression_attribute_names(names)
+    }
+}
+
+impl Collection<'_, Credit> {
+    /// A page of the credits that an index finds, newest first. With `usable_on`, only those that
+    /// can still be used on that day.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn look_up(
+        &self,
+        index: &CreditIndex,
+        request: &PageRequest,
+        usable_on: Option<CivilDate>,
+    ) -> Result<Page, Error> {
+        let (index_name, attribute, value) = index.key();
+        let query = self
+            .query(&request.selection, &["date", SK])
+            .index_name(index_name)
+            .key_condition_expression(format!("tenant_id = :tenant AND {attribute} = :parent"))
+            .expression_attribute_values(":tenant", AttributeValue::S(self.tenant.to_string()))
+            .expression_attribute_values(":parent", AttributeValue::S(value.to_owned()))
+            .scan_index_forward(false);
+        let query = match usable_on {
+            Some(day) => only_usable(query, day),
+            None => query,
+        };
+        let start = |position: &Position| {
+            let mut key = self.key(&position.id);
+            key.insert(
+                TENANT_ID.to_owned(),
+                AttributeValue::S(self.tenant.to_string()),
+            );
+            key.insert(attribute.to_owned(), AttributeValue::S(value.to_owned()));
+            key.insert("id".to_owned(), AttributeValue::S(position.id.clone()));
+            let date = position
+                .date
+                .map(|date| date.to_string())
+                .unwrap_or_default();
+            key.insert("date".to_owned(), AttributeValue::S(date));
+            key
+        };
+        fill(query, request, start).await
+    }
+}
+
+// Available, not run out, neither rejected nor archived.
+fn only_usable(query: QueryFluentBuilder, day: CivilDate) -> QueryFluentBuilder {
+    let [rejected, archived] = Status::UNUSABLE.map(|status| AttributeValue::S(status.to_owned()));
+    query
+        .filter_expression(
+            "quantity_available > :nothing \
+             AND (attribute_not_exists(expiration_date) OR expiration_date >= :day) \
+             AND NOT #status IN (:rejected, :archived)",
+        )
+        .expression_attribute_names("#status", "status")
+        .expression_attribute_values(":nothing", AttributeValue::N("0".to_owned()))
+        .expression_attribute_values(":day", AttributeValue::S(day.to_string()))
+        .expression_attribute_values(":rejected", rejected)
+        .expression_attribute_values(":archived", archived)
+}
+
+/// A projection of the selected fields and the needed attributes; none when all are selected.
+pub(crate) fn project(
+    selection: &Selection,
+    needed: &[&'static str],
+) -> (Option<String>, Option<HashMap<String, String>>) {
+    if selection.is_all() {
+        return (None, None);
+    }
+    let mut attributes = selection.names().to_vec();
+    attributes.extend(
+        needed
+            .iter()
+            .filter(|name| !selection.names().contains(name)),
+    );
+    // Always by placeholder: `date`, `status` and `usages` are among DynamoDB's reserved words.
+    let names: Vec<_> = (0..attributes.len())
+        .map(|index| format!("#f{index}"))
+        .collect();
+    let expression = names.join(", ");
+    let attributes = attributes.into_iter().map(str::to_owned);
+    (
+        Some(expression),
+        Some(names.into_iter().zip(attributes).collect()),
+    )
+}
+
+// Queries until the page is full, the answer large enough, or enough was read.
+async fn fill(
+    query: QueryFluentBuilder,
+    request: &PageRequest,
+    start_key: impl Fn(&Position) -> Item,
+) -> Result<Page, Error> {
+    let mut page = Filling::new(request);
+    let mut start = request.after.as_ref().map(&start_key);
+    loop {
+        let ask = query
+            .clone()
+            .set_exclusive_start_key(start.take())
+            .set_limit(page.ask());
+        let answer = ask.send().await.map_err(failure)?;
+        page.bytes_read += bytes_read(&answer);
+        let last = answer
+            .last_evaluated_key
+            .as_ref()
+            .map(position)
+            .transpose()?;
+        for item in answer.items.unwrap_or_default() {
+            if !page.push(item)? {
+                return Ok(page.done());
+            }
+        }
+        match last {
+            Some(last) if page.may_read_on() => start = Some(start_key(&last)),
+            last => return Ok(page.done_after(last)),
+        }
+    }
+}
+
+/// A page while it is being filled.
+struct Filling<'a> {
+    selection: &'a Selection,
+    limit: Option<usize>,
+    page: Page,
+    room: Room,
+    bytes_read: usize,
+    queries: u32,
+}
+
+impl<'a> Filling<'a> {
+    fn new(request: &'a PageRequest) -> Self {
+        Self {
+            selection: &request.selection,
+            limit: request.limit.map(Limit::get),
+            page: Page::default(),
+            room: Room::empty(),
+            bytes_read: 0,
+            queries: 0,
+        }
+    }
+
+    /// How many items the next query may look at: first as many as are missing; when a filter
+    /// drops them, four times as many each time.
+    fn ask(&mut self) -> Option<i32> {
+        let missing = self.limit?.saturating_sub(self.page.records.len());
+        let factor = 4_usize.saturating_pow(self.queries);
+        self.queries += 1;
+        i32::try_from(missing.saturating_mul(factor)).ok()
+    }
+
+    fn is_full(&self) -> bool {
+        self.limit
+            .is_some_and(|limit| self.page.records.len() >= limit)
+    }
+
+    fn may_read_on(&self) -> bool {
+        let another_fits = self.bytes_read + DYNAMODB_PAGE_BYTES <= MAX_BYTES_READ;
+        self.limit.is_some() && !self.is_full() && another_fits
+    }
+
+    /// Adds a record; false when it no longer fits, and the page ends before it.
+    fn push(&mut self, item: Item) -> Result<bool, Error> {
+        if self.is_full() {
+            return Ok(false);
+        }
+        let position = position(&item)?;
+        if !self.room.take_values(count_values(&item)) {
+            return Ok(false);
+        }
+        let record = self.selection.pick(attributes(item)?);
+        if !self.room.take_bytes(&record) {
+            return Ok(false);
+        }
+        self.page.records.push(record);
+        self.page.next = Some(position);
+        Ok(true)
+    }
+
+    /// The page, ended by its last record.
+    fn done(self) -> Page {
+        self.page
+    }
+
+    /// The page, ended where the last query stopped.
+    fn done_after(mut self, last: Option<Position>) -> Page {
+        self.page.next = last;
+        self.page
+    }
+}
+
+/// How many bytes of items an eventually consistent query has read, as DynamoDB bills them.
+pub(crate) fn bytes_read(answer: &QueryOutput) -> usize {
+    let used = answer.consumed_capacity.as_ref();
+    let units = used.and_then(|used| used.capacity_units);
+    (units.unwrap_or_default() * BYTES_PER_READ_UNIT) as usize
+}
+
+fn position(item: &Item) -> Result<Position, Error> {
+    let id = text(item, SK)
+        .ok_or_else(|| Error::internal("an item without `sk`"))?
+        .to_owned();
+    let date = text(item, "date")
+        .map(str::parse)
+        .transpose()
+        .map_err(Error::internal)?;
+    Ok(Position { id, date })
+}

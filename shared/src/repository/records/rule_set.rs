@@ -1,0 +1,29 @@
+//! How expiration rule sets are stored.
+
+use crate::base::error::Error;
+use crate::base::json::Object;
+use crate::model::rule_set::ExpirationRuleSet;
+use crate::model::system::SystemFields;
+use crate::repository::store::entity::Entity;
+
+impl Entity for ExpirationRuleSet {
+    const KIND: &'static str = "expirationRuleSets";
+    const FIELDS: &'static [&'static [&'static str]] =
+        &[&ExpirationRuleSet::NAMES, &SystemFields::NAMES];
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn system(&self) -> &SystemFields {
+        &self.system
+    }
+
+    fn internal_attributes(&self) -> Object {
+        Object::new()
+    }
+
+    fn from_attributes(attributes: Object) -> Result<Self, Error> {
+        Self::from_fields(attributes).map_err(Error::internal)
+    }
+}

@@ -1,0 +1,101 @@
+//! What is known of the attempts of one write: whether one of them may have been applied although the
+//! store did not say so.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aws_sdk_dynamodb::config::interceptors::FinalizerInterceptorContextRef;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
+
+use crate::base::error::Error;
+use crate::repository::store::failure::failure;
+use crate::runtime::invocation::Invocation;
+
+tokio::task_local! {
+    static CURRENT: Attempts;
+}
+
+/// The attempts of one write. Clones share what they see.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attempts(Arc<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    is_under_way: AtomicBool,
+    is_unclear: AtomicBool,
+}
+
+impl Attempts {
+    /// Sends a write, and sees what becomes of its attempts.
+    pub(crate) async fn watch<T>(&self, write: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), write).await
+    }
+
+    /// Whether an attempt was sent to which the store gave no clear answer.
+    pub(crate) fn are_unclear(&self) -> bool {
+        let Seen {
+            is_under_way,
+            is_unclear,
+        } = &*self.0;
+        is_under_way.load(Ordering::Relaxed) || is_unclear.load(Ordering::Relaxed)
+    }
+
+    /// What the failure of the write means: `outcome-unknown` when it may have been applied, else as
+    /// [`failure`] sorts it.
+    pub(crate) fn failure<E>(&self, error: SdkError<E>) -> Error
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        if self.are_unclear() {
+            Error::OutcomeUnknown(error.into())
+        } else {
+            failure(error)
+        }
+    }
+}
+
+/// Notes that an attempt is sent, if it is one of a write.
+pub(crate) fn begin_attempt() {
+    let begun = CURRENT.try_with(|attempts| attempts.0.is_under_way.store(true, Ordering::Relaxed));
+    if let (Ok(()), Some(invocation)) = (begun, Invocation::current()) {
+        invocation.note_write();
+    }
+}
+
+/// Notes what became of an attempt, if it is one of a write. The SDK does not tell when the time of the
+/// whole operation ends first: the attempt then stays under way.
+pub(crate) fn end_attempt(context: &FinalizerInterceptorContextRef<'_>) {
+    let noted = CURRENT.try_with(|attempts| {
+        let was_sent = attempts.0.is_under_way.swap(false, Ordering::Relaxed);
+        if was_sent && !is_clear(context) {
+            attempts.0.is_unclear.store(true, Ordering::Relaxed);
+        }
+    });
+    // Outside of a write there is nothing to note.
+    noted.ok();
+}
+
+// The store refused (4xx), or nobody was there to hear; a success needs no judgement.
+fn is_clear(context: &FinalizerInterceptorContextRef<'_>) -> bool {
+    let Some(Err(error)) = context.output_or_error() else {
+        return true;
+    };
+    let response = context.response();
+    let is_refusal = response.is_some_and(|response| response.status().is_client_error());
+    is_refusal || is_refused_connection(error)
+}
+
+fn is_refused_connection<E: StdError + 'static>(error: &OrchestratorError<E>) -> bool {
+    let mut cause = error.as_connector_error().and_then(StdError::source);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>();
+        if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

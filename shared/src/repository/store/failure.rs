@@ -1,0 +1,47 @@
+//! What an SDK error means to us.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+use crate::base::error::Error;
+
+/// DynamoDB's codes for "not now": everything else that is no refused condition is our fault.
+const BUSY: [&str; 7] = [
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+];
+
+/// Whether a condition did not hold, for writes to which it does not matter what was there instead.
+pub(crate) fn is_refused_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let code = error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code);
+    code == Some("ConditionalCheckFailedException")
+}
+
+/// Sorts an error of the SDK: `unavailable` when trying again may help, else `internal`.
+pub(crate) fn failure<E>(error: SdkError<E>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let is_busy = match &error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
+            true
+        }
+        SdkError::ServiceError(refusal) => {
+            // What is no refusal, or one without a code, is not an answer of DynamoDB's.
+            !refusal.raw().status().is_client_error()
+                || refusal.err().code().is_none_or(|code| BUSY.contains(&code))
+        }
+        _ => false,
+    };
+    if is_busy {
+        Error::Unavailable(error.into())
+    } else {
+        Error::Internal(error.into())
+    }
+}

@@ -1,0 +1,123 @@
+//! Records as items: the keys, the bookkeeping, and the way back.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::Value;
+
+use crate::base::error::{Error, Violation};
+use crate::base::json::{self, Object, Weight};
+use crate::model::id::TenantId;
+use crate::model::limits::{MAX_RECORD_BYTES, MAX_RECORD_VALUES};
+use crate::model::system::SystemFields;
+use crate::repository::store::attribute::{Item, to_item, to_object};
+use crate::repository::store::entity::Entity;
+use crate::repository::store::item_size::{MAX_ITEM_BYTES, item_size};
+use crate::repository::store::keyed_writes::KEYED_WRITES;
+use crate::repository::store::write_log::LAST_WRITE_IDS;
+
+pub(crate) const PK: &str = "pk";
+pub(crate) const SK: &str = "sk";
+pub(crate) const TENANT_ID: &str = "tenant_id";
+pub(crate) const SYS_VERSION: &str = "sys_version";
+/// The hash of the body that an `Idempotency-Key` came with.
+pub(crate) const IDEMPOTENCY_HASH: &str = "idempotency_hash";
+/// Only tombstones have it.
+pub(crate) const DELETED_AT: &str = "deleted_at";
+
+/// The partition of a tenant's records of one kind. A tenant id cannot hold `#`.
+pub(crate) fn partition(tenant: &TenantId, kind: &str) -> String {
+    format!("{tenant}#{kind}")
+}
+
+/// The item of a record, without bookkeeping.
+///
+/// # Errors
+/// `too-large` when the record is over a limit of ours or of DynamoDB's, `validation-failed` when it has
+/// too many values or a name that cannot be stored.
+pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, Error> {
+    let too_large = || Error::TooLarge {
+        what: "the record",
+        limit_bytes: MAX_RECORD_BYTES,
+    };
+    let mut fields = representation(entity)?;
+    let weight = Weight::of_object(&fields);
+    if weight.bytes > MAX_RECORD_BYTES {
+        return Err(too_large());
+    }
+    if weight.values > MAX_RECORD_VALUES {
+        let message = format!("has more than {MAX_RECORD_VALUES} values");
+        return Err(Error::validation_failed(vec![Violation::new("", message)]));
+    }
+    fields.extend(entity.internal_attributes());
+    fields.extend([
+        (PK.to_owned(), Value::from(partition(tenant, E::KIND))),
+        (SK.to_owned(), Value::from(entity.id())),
+        (TENANT_ID.to_owned(), Value::from(tenant.as_str())),
+    ]);
+    let item = to_item(fields)?;
+    if item_size(&item) > MAX_ITEM_BYTES {
+        Err(too_large())
+    } else {
+        Ok(item)
+    }
+}
+
+/// The record as it is answered: a JSON object of its fields.
+///
+/// # Errors
+/// `internal`, which a record of plain values never is.
+pub fn representation<E: Entity>(entity: &E) -> Result<Object, Error> {
+    json::object(entity)
+}
+
+/// The record in an item.
+///
+/// # Errors
+/// `internal` when the item is not one of ours.
+pub(crate) fn decode<E: Entity>(item: Item) -> Result<E, Error> {
+    E::from_attributes(attributes(item)?)
+}
+
+/// An item's attributes as values, without its bookkeeping.
+///
+/// # Errors
+/// `internal` when the item is not one of ours.
+pub(crate) fn attributes(mut item: Item) -> Result<Object, Error> {
+    item.remove(LAST_WRITE_IDS);
+    item.remove(KEYED_WRITES);
+    to_object(item)
+}
+
+/// The system fields alone, of an item that stays as it is.
+///
+/// # Errors
+/// `internal` when the item is not one of ours.
+pub(crate) fn decode_system(item: &Item) -> Result<SystemFields, Error> {
+    let system = item.iter().filter(|(name, _)| name.starts_with("sys_"));
+    let attributes = system
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    SystemFields::from_fields(to_object(attributes)?).map_err(Error::internal)
+}
+
+/// Whether the item is what a deletion left.
+pub(crate) fn is_tombstone(item: &Item) -> bool {
+    item.contains_key(DELETED_AT)
+}
+
+/// The version in an item.
+///
+/// # Errors
+/// `internal` when there is none.
+pub(crate) fn version(item: &Item) -> Result<u64, Error> {
+    match item.get(SYS_VERSION) {
+        Some(AttributeValue::N(text)) => text.parse().map_err(Error::internal),
+        _ => Err(Error::internal("an item without `sys_version`")),
+    }
+}
+
+/// The text of an attribute.
+pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+    item.get(name)
+        .and_then(|attribute| attribute.as_s().ok())
+        .map(String::as_str)
+}

@@ -16,6 +16,9 @@ dev | staging | prod) ;;
     exit 2
     ;;
 esac
+# SAM and AWS's SDK for Python read the one variable, `certs` reads both.
+export AWS_DEFAULT_REGION="${AWS_DEFAULT_REGION:-${AWS_REGION:-}}"
+[ -n "$AWS_DEFAULT_REGION" ] || unset AWS_DEFAULT_REGION
 deployment() { .local/sam/bin/python scripts/deployment.py "$@"; }
 
 scripts/setup.sh build

@@ -47,8 +47,8 @@ def parameters(environment):
 
 
 def check(environment):
-    session = Session()
     try:
+        session = Session()
         if session.get_credentials() is None:
             sys.exit("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         if not session.region_name:

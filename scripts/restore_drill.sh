@@ -1,70 +1,127 @@
 #!/bin/sh
-# Rehearses a restore: brings the table of a stack back as it was, under a name of its own, and looks at
-# it. Nothing is called without --run: it prints the commands. The stack and its table are only read.
+# Rehearses a restore: brings the table of a stack back as it was, under a name of its own, and compares
+# the number of tenants. Nothing is called without --run: it prints the commands. The stack and its table
+# are only read.
 #
 #     scripts/restore_drill.sh STACK               prints what it would do
 #     scripts/restore_drill.sh STACK --run         does it, and deletes the restored table
 #     scripts/restore_drill.sh STACK --run --keep  keeps it: for a restore in earnest
 #     … --at 2026-11-27T10:00:00Z                  another moment than the latest possible
 set -eu
+# Nobody sits at a pager here.
+export AWS_PAGER=''
 
-stack='' does_run='' keeps='' moment=--use-latest-restorable-time
+# Of waiting for the restored table: each wait of the AWS CLI ends after 8 minutes.
+max_waits=45
+
+usage() {
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+}
+
+stack='' does_run='' keeps='' moment=''
 while [ $# -gt 0 ]; do
     case "$1" in
     --run) does_run=yes ;;
     --keep) keeps=yes ;;
     --at)
-        moment="--restore-date-time ${2:?--at needs a moment}"
+        [ $# -gt 1 ] || usage
+        moment=$2
         shift
         ;;
-    -*) stack='' && break ;;
-    *) stack=$1 ;;
+    -*) usage ;;
+    *)
+        [ -z "$stack" ] || usage
+        stack=$1
+        ;;
     esac
     shift
 done
-[ -n "$stack" ] || {
-    sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
-    exit 2
+[ -n "$stack" ] || usage
+
+# Prints a command as a shell would read it again.
+show() {
+    printf +
+    for word in "$@"; do
+        case "$word" in
+        *[!A-Za-z0-9_./:=,-]*) printf " '%s'" "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+    echo
 }
 
 # Prints a command, and runs it if it may.
 step() {
-    echo "+ $*"
-    [ -z "$does_run" ] || "$@"
+    show "$@"
+    [ -z "$does_run" ] || "$@" >/dev/null
 }
 
-output="Stacks[0].Outputs[?OutputKey=='TableName'].OutputValue"
+# Waits for a table that is being restored, which may take hours.
+wait_for() {
+    show aws dynamodb wait table-exists --table-name "$1"
+    [ -n "$does_run" ] || return 0
+    waits=0
+    until aws dynamodb wait table-exists --table-name "$1"; do
+        waits=$((waits + 1))
+        [ "$waits" -lt "$max_waits" ] || return 1
+        echo "$1 is not restored yet: waiting on"
+    done
+}
+
+# Does something (`show`, or `command` to run it) with the query for the tenants of a table.
+with_query() {
+    "$1" aws dynamodb query --table-name "$2" --consistent-read --select COUNT --query Count --output text \
+        --key-condition-expression 'pk = :pk' --expression-attribute-values '{":pk": {"S": "#tenants"}}'
+}
+
+# Prints how many tenants are registered in a table. The AWS CLI prints the count of each page.
+count_tenants() {
+    with_query command "$1" | awk '{ sum += $1 } END { print sum }'
+}
+
+set -- aws cloudformation describe-stacks --stack-name "$stack" --output text \
+    --query "Stacks[0].Outputs[?OutputKey==\`TableName\`].OutputValue"
+show "$@"
+table=TABLE
 if [ -n "$does_run" ]; then
-    table=$(aws cloudformation describe-stacks --stack-name "$stack" --query "$output" --output text)
+    table=$("$@")
     [ -n "$table" ] || {
         echo "$stack has no output TableName" >&2
         exit 1
     }
-else
-    echo "+ aws cloudformation describe-stacks --stack-name $stack --query \"$output\" --output text"
-    table=TABLE
 fi
 restored="$table-restored-$(date -u +%Y%m%d%H%M%S)"
 
-# shellcheck disable=SC2086 # two words
-step aws dynamodb restore-table-to-point-in-time --source-table-name "$table" \
-    --target-table-name "$restored" $moment
-step aws dynamodb wait table-exists --table-name "$restored"
+set -- aws dynamodb restore-table-to-point-in-time --source-table-name "$table" --target-table-name "$restored"
+if [ -n "$moment" ]; then
+    step "$@" --restore-date-time "$moment"
+else
+    step "$@" --use-latest-restorable-time
+fi
+# Whatever fails from here on, the table is there, and costs.
+left_behind() {
+    echo "the drill did not end: $restored may be there, until you delete it" >&2
+}
+[ -z "$does_run" ] || trap left_behind EXIT
+wait_for "$restored"
 # A restored table has the items and the indexes, and none of these.
 step aws dynamodb update-time-to-live --table-name "$restored" \
-    --time-to-live-specification "Enabled=true,AttributeName=ttl"
+    --time-to-live-specification Enabled=true,AttributeName=ttl
 step aws dynamodb update-continuous-backups --table-name "$restored" \
     --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true
-# The registry of tenants, of both: the same number, unless one was registered or removed since.
-for each in "$table" "$restored"; do
-    step aws dynamodb query --table-name "$each" --select COUNT --query Count --output text \
-        --key-condition-expression "pk = :pk" \
-        --expression-attribute-values '{":pk": {"S": "#tenants"}}'
-done
+with_query show "$table"
+with_query show "$restored"
+if [ -n "$does_run" ]; then
+    before=$(count_tenants "$table") after=$(count_tenants "$restored")
+    echo "tenants: $before in $table, $after in $restored"
+    [ "$before" = "$after" ] || echo "These differ: were tenants registered or removed since that moment?"
+fi
 if [ -n "$keeps" ]; then
     step aws dynamodb update-table --table-name "$restored" --deletion-protection-enabled
     echo "To use it: \"TableName=$restored\" in samconfig.toml's parameter_overrides, then make deploy"
 else
     step aws dynamodb delete-table --table-name "$restored"
 fi
+trap - EXIT
 [ -n "$does_run" ] || echo "Nothing was called: --run does it"

@@ -4,9 +4,12 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
+import tempfile
 import unittest
+from pathlib import Path
 from unittest import mock
 
 os.environ |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
@@ -61,6 +64,10 @@ class Deployment(unittest.TestCase):
             _, refusal = self.check("dev", AWS_DEFAULT_REGION="")
         self.assertIn("set AWS_DEFAULT_REGION", refusal or "")
 
+    def test_an_unknown_profile_is_named(self):
+        _, refusal = self.check("dev", AWS_PROFILE="nobody")
+        self.assertIn("nobody", refusal or "")
+
     def test_the_parameters_are_those_of_the_file_and_of_the_environment(self):
         declared = document()["Parameters"]
         for environment in ("dev", "staging", "prod"):
@@ -112,19 +119,74 @@ class Files(unittest.TestCase):
         written = (ROOT / "docs/cost.md").read_text()
         self.assertTrue(printed.stdout == written, "run `make cost`")
 
-    def test_a_restore_drill_calls_nothing_unless_it_is_told_to(self):
-        dry = subprocess.run(
-            ["scripts/restore_drill.sh", "certifications-prod"],
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-            env={"PATH": "/usr/bin:/bin"},
-        )
+
+# Stands for the AWS CLI: it notes what it is asked, and answers from a table of two tenants.
+AWS = """#!/bin/sh
+echo "$*" >>calls
+case "$*" in
+*describe-stacks*) echo T ;;
+*"wait table-exists"*) [ "$(grep -c 'wait table-exists' calls)" -gt "$SLOW" ] ;;
+*query*-restored-*) echo 1 ;;
+*query*) printf '1\\n1\\n' ;;
+*"$FAILING"*) exit 1 ;;
+esac
+"""
+
+
+class RestoreDrill(unittest.TestCase):
+    def drill(self, *arguments, slow=0, failing="nothing"):
+        """What a drill printed, and the calls to the AWS CLI."""
+        with tempfile.TemporaryDirectory() as folder:
+            aws = Path(folder) / "aws"
+            aws.write_text(AWS)
+            aws.chmod(0o755)
+            ran = subprocess.run(
+                [ROOT / "scripts/restore_drill.sh", *arguments],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                env={"PATH": f"{folder}:/usr/bin:/bin", "SLOW": str(slow), "FAILING": failing},
+            )
+            calls = Path(folder) / "calls"
+            return ran, calls.read_text().splitlines() if calls.exists() else []
+
+    def test_it_calls_nothing_unless_it_is_told_to_and_prints_what_a_shell_can_read(self):
+        dry, calls = self.drill("certifications-prod")
+        self.assertEqual((dry.returncode, calls), (0, []))
         lines = dry.stdout.splitlines()
         self.assertEqual(lines.pop(), "Nothing was called: --run does it")
-        self.assertTrue(all(line.startswith("+ aws ") for line in lines), lines)
-        self.assertTrue(lines[-1].startswith("+ aws dynamodb delete-table --table-name TABLE-restored-"))
+        commands = [shlex.split(line) for line in lines]
+        for command in commands:
+            self.assertEqual(command[:2], ["+", "aws"])
+        self.assertIn("pk = :pk", commands[-2])
+        self.assertEqual(commands[-1][2:4], ["dynamodb", "delete-table"])
+
+    def test_it_waits_for_a_slow_restore_counts_all_pages_and_deletes_the_copy(self):
+        ran, calls = self.drill("certifications-prod", "--run", slow=3)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        self.assertIn("tenants: 2 in T, 1 in T-restored-", ran.stdout)
+        self.assertIn("These differ", ran.stdout)
+        self.assertEqual(sum("wait table-exists" in call for call in calls), 4)
+        self.assertIn("delete-table --table-name T-restored-", calls[-1])
+
+    def test_a_drill_that_fails_names_what_it_left_behind(self):
+        ran, calls = self.drill("certifications-prod", "--run", failing="update-time-to-live")
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn("T-restored-", ran.stderr)
+        self.assertIn("until you delete it", ran.stderr)
+        self.assertFalse(any("delete-table" in call for call in calls))
+
+    def test_a_copy_that_is_kept_is_protected_and_of_the_moment_that_was_asked_for(self):
+        moment = "2026-11-27T10:00:00Z"
+        ran, calls = self.drill("certifications-prod", "--run", "--keep", "--at", moment)
+        self.assertEqual(ran.returncode, 0)
+        self.assertIn(f"--restore-date-time {moment}", calls[1])
+        self.assertIn("--deletion-protection-enabled", calls[-1])
+
+    def test_it_refuses_what_it_does_not_understand(self):
+        for arguments in ([], ["a", "b"], ["a", "--at"], ["a", "--runs"]):
+            ran, calls = self.drill(*arguments)
+            self.assertEqual((ran.returncode, calls), (2, []), arguments)
 
 
 if __name__ == "__main__":

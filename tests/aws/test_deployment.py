@@ -108,7 +108,7 @@ class Files(unittest.TestCase):
                 named = resource["Properties"]["Environment"]["Variables"]
                 self.assertLessEqual(set(given["Parameters"]), set(named), logical_id)
 
-    def test_the_costs_are_those_of_the_measured_units(self):
+    def test_the_document_of_costs_is_what_the_script_computes(self):
         printed = subprocess.run(
             [ROOT / ".local/cfn-lint/bin/python", "scripts/cost.py"],
             cwd=ROOT,

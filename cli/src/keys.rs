@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use shared::base::error::Error;
 use shared::model::api_key::{ApiKey, NewApiKey};
-use shared::model::id::TenantId;
+use shared::model::id::{ApiKeyId, TenantId};
 use shared::model::principal::Scope;
 use shared::repository::Table;
 
@@ -27,6 +27,12 @@ pub enum KeyError {
     /// The system has no randomness to give.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),
+    /// Nobody but the store knows whether it has the key; and the secret is told to nobody.
+    #[error(
+        "whether the key `{0}` was stored is not known, since the table's answer was lost: \
+         `certs keys revoke {0}` takes it back if it was; then make another"
+    )]
+    OutcomeUnknown(ApiKeyId),
     /// The store refused.
     #[error("the store did not take the key")]
     Store(#[from] Error),
@@ -35,14 +41,17 @@ pub enum KeyError {
 /// Makes a key and stores its hash.
 ///
 /// # Errors
-/// When the tenant is not registered, and those of the store.
+/// When the tenant is not registered, when the key may have been stored, and those of the store.
 pub async fn create(table: &Table, request: KeyRequest) -> Result<NewApiKey, KeyError> {
     if table.registered_tenant(&request.tenant).await?.is_none() {
         return Err(KeyError::UnknownTenant(request.tenant));
     }
     let (key, stored) = make(request)?;
-    table.create_api_key(&stored).await?;
-    Ok(key)
+    match table.create_api_key(&stored).await {
+        Ok(()) => Ok(key),
+        Err(Error::OutcomeUnknown(_)) => Err(KeyError::OutcomeUnknown(key.id)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes a key and stores nothing: what its owner holds, and what to keep of it.

@@ -14,6 +14,8 @@ mod harness;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod operators;
+#[cfg(test)]
 mod outages;
 #[cfg(test)]
 mod paths;

@@ -1,13 +1,15 @@
 //! The API keys of all tenants: the partition `#api_keys`, by the id that is part of each key.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::model::api_key::ApiKey;
 use crate::model::id::{ApiKeyId, TenantId};
+use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::Item;
-use crate::repository::store::failure::{failure, is_refused_condition};
+use crate::repository::store::failure::{failure, in_the_way, is_refused_condition};
 use crate::repository::store::item::{PK, SK};
 use crate::repository::store::table::Table;
 
@@ -33,27 +35,29 @@ impl Table {
     /// Stores a new key.
     ///
     /// # Errors
-    /// `internal` when there is another key of this id, which chance does not bring about; and
-    /// those of the store.
+    /// `internal` when there is another key of this id, which chance does not bring about;
+    /// `outcome-unknown` when it may have been stored; and those of the store.
     pub async fn create_api_key(&self, api_key: &ApiKey) -> Result<(), Error> {
         let mut item: Item = serde_dynamo::to_item(api_key).map_err(Error::internal)?;
         item.extend(key(&api_key.id));
         let put = self.client.put_item().table_name(&self.name);
-        let sent = put
+        let put = put
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await;
-        match sent {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .condition_expression("attribute_not_exists(pk)");
+        let attempts = Attempts::default();
+        match attempts.watch(put.send()).await {
             Ok(_) => Ok(()),
-            Err(error) if is_refused_condition(&error) => {
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
                 // The SDK repeats a write whose response it lost: then it is our own in the way.
-                match self.api_key(&api_key.id).await? {
+                match in_the_way(refusal.into_err()).map(decode).transpose()? {
                     Some(found) if found.hash == api_key.hash => Ok(()),
                     _ => Err(Error::internal("there is a key of this id")),
                 }
             }
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(attempts.failure(error)),
         }
     }
 
@@ -81,21 +85,20 @@ impl Table {
     /// Takes a key back, for good. A key that is revoked already stays as it is.
     ///
     /// # Errors
-    /// `not-found`, and those of the store.
+    /// `not-found`; `outcome-unknown` when it may have been revoked; and those of the store.
     pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<ApiKey, Error> {
         let update = self.client.update_item().table_name(&self.name);
-        let sent = update
+        let update = update
             .set_key(Some(key(id)))
             .update_expression("SET revoked_at = if_not_exists(revoked_at, :now)")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await;
-        match sent {
+            .return_values(ReturnValue::AllNew);
+        let attempts = Attempts::default();
+        match attempts.watch(update.send()).await {
             Ok(answer) => decode(answer.attributes.unwrap_or_default()),
             Err(error) if is_refused_condition(&error) => Err(Error::NotFound),
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(attempts.failure(error)),
         }
     }
 

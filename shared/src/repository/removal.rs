@@ -9,6 +9,7 @@ use crate::base::error::Error;
 use crate::model::credit::Credit;
 use crate::model::id::TenantId;
 use crate::model::rule_set::ExpirationRuleSet;
+use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::Item;
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::{failure, is_refused_condition};
@@ -74,7 +75,7 @@ impl Table {
     /// are nobody's.
     ///
     /// # Errors
-    /// Those of the store.
+    /// `outcome-unknown` when it may have been taken out, and those of the store.
     pub async fn unregister_tenant(&self, tenant: &TenantId) -> Result<bool, Error> {
         self.delete(tenants::key(tenant)).await
     }
@@ -82,7 +83,8 @@ impl Table {
     /// Deletes a tenant's keys, and tells how many there were. It reads the keys of all tenants.
     ///
     /// # Errors
-    /// Those of the store.
+    /// `outcome-unknown` when one of them may have been deleted, and those of the store; what was
+    /// deleted before stays so.
     pub async fn delete_api_keys_of(&self, tenant: &TenantId) -> Result<u64, Error> {
         let keys = self.api_keys_of(tenant).await?;
         let keys = keys.iter().map(|api_key| api_keys::key(&api_key.id));
@@ -93,7 +95,8 @@ impl Table {
     /// tells how much there was. It calls `progress` with the count after each page.
     ///
     /// # Errors
-    /// Those of the store; what was deleted before stays so.
+    /// `outcome-unknown` when one item may have been deleted, and those of the store; what was deleted
+    /// before stays so.
     pub async fn purge(
         &self,
         tenant: &TenantId,
@@ -144,19 +147,18 @@ impl Table {
             .await
     }
 
-    /// Whether it was there: not so either when an earlier attempt, whose response was lost, has
-    /// deleted it.
+    /// Deletes an item, and tells whether it was there. After a lost response an item that is gone counts
+    /// as deleted here: an earlier attempt has deleted it, unless somebody else did at the same time.
     async fn delete(&self, key: Item) -> Result<bool, Error> {
         let delete = self.client.delete_item().table_name(&self.name);
-        let sent = delete
+        let delete = delete
             .set_key(Some(key))
-            .condition_expression("attribute_exists(pk)")
-            .send()
-            .await;
-        match sent {
+            .condition_expression("attribute_exists(pk)");
+        let attempts = Attempts::default();
+        match attempts.watch(delete.send()).await {
             Ok(_) => Ok(true),
-            Err(error) if is_refused_condition(&error) => Ok(false),
-            Err(error) => Err(failure(error)),
+            Err(error) if is_refused_condition(&error) => Ok(attempts.are_unclear()),
+            Err(error) => Err(attempts.failure(error)),
         }
     }
 }

@@ -3,15 +3,15 @@
 use std::ops::Bound;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
 use crate::base::error::{ConflictCode, Error};
 use crate::model::id::TenantId;
 use crate::model::tenant::TenantSettings;
+use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::Item;
-use crate::repository::store::failure::{failure, is_refused_condition};
+use crate::repository::store::failure::{failure, in_the_way};
 use crate::repository::store::item::{PK, SK, text};
 use crate::repository::store::table::Table;
 
@@ -84,40 +84,52 @@ impl Table {
     /// Registers a tenant, and tells whether it is new: one that is registered keeps its settings.
     ///
     /// # Errors
-    /// Those of the store.
+    /// `outcome-unknown` when it may have been registered, and those of the store.
     pub async fn register_tenant(
         &self,
         tenant: &TenantId,
         settings: &TenantSettings,
     ) -> Result<bool, Error> {
-        self.put_tenant(tenant, settings, "attribute_not_exists(pk)")
-            .await
+        let put = self.put_tenant(tenant, settings)?;
+        let put = put.condition_expression("attribute_not_exists(pk)");
+        let attempts = Attempts::default();
+        match attempts.watch(put.send()).await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(refusal))
+                if refusal.err().is_conditional_check_failed_exception() =>
+            {
+                // After a lost response, the same settings are those that an earlier attempt has
+                // written, or come to the same.
+                let found = in_the_way(refusal.into_err()).map(decode).transpose()?;
+                let is_same = found.is_some_and(|(_, found)| found == *settings);
+                Ok(attempts.are_unclear() && is_same)
+            }
+            Err(error) => Err(attempts.failure(error)),
+        }
     }
 
     /// Replaces the settings of a registered tenant, unless they are no longer those that were read.
     ///
     /// # Errors
-    /// `not-found`; `version-conflict` when somebody else has changed the settings since; and those
-    /// of the store.
+    /// `not-found`; `version-conflict` when somebody else has changed the settings since;
+    /// `outcome-unknown` when they may have been replaced; and those of the store.
     pub async fn replace_tenant_settings(
         &self,
         tenant: &TenantId,
         read: &TenantSettings,
         settings: &TenantSettings,
     ) -> Result<(), Error> {
-        let put = self.client.put_item().table_name(&self.name);
-        let put = put
-            .set_item(Some(item(tenant, settings)?))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = self.put_tenant(tenant, settings)?;
         let read: Item = serde_dynamo::to_item(read).map_err(Error::internal)?;
-        match unchanged(put, &read).send().await {
+        let attempts = Attempts::default();
+        match attempts.watch(unchanged(put, &read).send()).await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(refusal))
                 if refusal.err().is_conditional_check_failed_exception() =>
             {
                 refused(in_the_way(refusal.into_err()), settings)
             }
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(attempts.failure(error)),
         }
     }
 
@@ -174,19 +186,16 @@ impl Table {
         })
     }
 
-    async fn put_tenant(
+    /// A put of a tenant whose refusal brings what is in the way.
+    fn put_tenant(
         &self,
         tenant: &TenantId,
         settings: &TenantSettings,
-        condition: &str,
-    ) -> Result<bool, Error> {
+    ) -> Result<PutItemFluentBuilder, Error> {
         let put = self.client.put_item().table_name(&self.name);
-        let put = put.set_item(Some(item(tenant, settings)?));
-        match put.condition_expression(condition).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if is_refused_condition(&error) => Ok(false),
-            Err(error) => Err(failure(error)),
-        }
+        Ok(put
+            .set_item(Some(item(tenant, settings)?))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld))
     }
 }
 
@@ -223,13 +232,6 @@ fn refused(found: Option<Item>, settings: &TenantSettings) -> Result<(), Error> 
         ConflictCode::VersionConflict,
         "somebody else changed the tenant's settings at the same time; read them again",
     ))
-}
-
-fn in_the_way(error: PutItemError) -> Option<Item> {
-    match error {
-        PutItemError::ConditionalCheckFailedException(refused) => refused.item,
-        _ => None,
-    }
 }
 
 pub(crate) fn key(tenant: &TenantId) -> Item {

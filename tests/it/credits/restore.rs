@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use shared::base::error::Error;
 use shared::model::credit::Credit;
 use shared::model::id::TenantId;
-use shared::repository::DeletedRecord;
+use shared::repository::{DeletedRecord, Holding};
 
 use super::{World, credit, id, path};
 
@@ -157,4 +157,35 @@ async fn a_restored_credit_is_changed_and_created_again_like_any_other() {
     let operations = json!([{"op": "add", "path": "/notes", "value": "n"}]);
     let patched = world.api.patch(&path(&created)).json_patch(&operations);
     assert_eq!(patched.send().await.body["sys_version"], 3);
+}
+
+#[tokio::test]
+async fn a_restoration_says_what_has_become_of_the_deleted_credit_meanwhile() {
+    let world = World::new().await;
+    let gone = world.create_and_delete(json!({})).await;
+    let (table, tenant) = (world.table.clone(), world.tenant());
+    world.faults.on("PutItem").run_first(async move {
+        let purged = table.purge(&tenant, Holding::Credits, |_| ()).await;
+        assert_eq!(purged.unwrap(), 1);
+    });
+    assert_eq!(
+        world.restore(id(&gone)).await.unwrap_err().code(),
+        "not-found"
+    );
+
+    let deleted = world.create_and_delete(json!({})).await;
+    let (table, tenant, api) = (world.table.clone(), world.tenant(), world.api.clone());
+    let (restored, target) = (id(&deleted).to_owned(), path(&deleted));
+    world.faults.on("PutItem").run_first(async move {
+        let credits = table.collection::<Credit>(&tenant);
+        credits.restore(&restored).await.unwrap();
+        assert_eq!(api.delete(&target).send().await.status, 200);
+    });
+    let refused = world.restore(id(&deleted)).await.unwrap_err();
+    assert_eq!(refused.code(), "version-conflict");
+    assert!(
+        refused.to_string().contains("look at it again"),
+        "{refused}"
+    );
+    assert_eq!(world.read(id(&deleted)).await.status, 404);
 }

@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
@@ -15,7 +14,7 @@ use crate::repository::records::query::project;
 use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::Item;
 use crate::repository::store::entity::Entity;
-use crate::repository::store::failure::failure;
+use crate::repository::store::failure::{failure, in_the_way};
 use crate::repository::store::item::{
     DELETED_AT, IDEMPOTENCY_HASH, PK, SK, SYS_VERSION, attributes, decode, encode, is_tombstone,
     partition, text, version,
@@ -259,13 +258,6 @@ pub(crate) fn contended() -> Error {
 /// The failure of a write that may have been applied, and of which nothing is left to see.
 pub(crate) fn unclear() -> Error {
     Error::OutcomeUnknown("a lost response, and more writes since than the item's log holds".into())
-}
-
-fn in_the_way(error: PutItemError) -> Option<Item> {
-    match error {
-        PutItemError::ConditionalCheckFailedException(refused) => refused.item,
-        _ => None,
-    }
 }
 
 fn in_the_way_of_create<E: Entity>(item: Item) -> Result<Created<E>, Error> {

@@ -56,8 +56,9 @@ impl<E: Entity> Collection<'_, E> {
     /// name of who deleted it. Answers the new version.
     ///
     /// # Errors
-    /// `not-found` when nothing was deleted under this id; `version-conflict` when there is a
-    /// record; and those of the store.
+    /// `not-found` when nothing was deleted under this id, or it is gone for good meanwhile;
+    /// `version-conflict` when there is a record, or another deletion of it; `outcome-unknown` when it
+    /// may have been restored; and those of the store.
     pub async fn restore(&self, id: &str) -> Result<u64, Error> {
         let tombstone = self.read_once(id).await?.ok_or(Error::NotFound)?;
         if !is_tombstone(&tombstone) {
@@ -76,7 +77,9 @@ impl<E: Entity> Collection<'_, E> {
         let base = newest(&tombstone);
         match self.put(item, &write, expected, base.as_ref()).await? {
             Put::Applied => Ok(version),
-            Put::Refused(_) => Err(taken()),
+            Put::Refused(Some(item)) if is_tombstone(&item) => Err(deleted_anew()),
+            Put::Refused(Some(_)) => Err(taken()),
+            Put::Refused(None) => Err(Error::NotFound),
             Put::Unclear(_) => Err(unclear()),
             Put::Contended => Err(contended()),
         }
@@ -115,6 +118,13 @@ fn describe(tombstone: &Item) -> Result<DeletedRecord, Error> {
         deleted_by: own(DELETED_BY),
         recoverable_until: Timestamp::from_second(seconds).map_err(Error::internal)?,
     })
+}
+
+fn deleted_anew() -> Error {
+    Error::conflict(
+        ConflictCode::VersionConflict,
+        "the record was restored and deleted at the same time: nothing was restored; look at it again",
+    )
 }
 
 fn taken() -> Error {

@@ -2,13 +2,14 @@
 //! store did not say so.
 
 use std::error::Error as StdError;
-use std::io;
+use std::iter::successors;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::config::interceptors::FinalizerInterceptorContextRef;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
+use hyper_util::client::legacy::Error as HttpError;
 
 use crate::base::error::Error;
 use crate::repository::store::failure::failure;
@@ -78,24 +79,20 @@ pub(crate) fn end_attempt(context: &FinalizerInterceptorContextRef<'_>) {
     noted.ok();
 }
 
-// The store refused (4xx), or nobody was there to hear; a success needs no judgement.
+// The store refused (4xx), or no connection to the store was made; a success needs no judgement.
 fn is_clear(context: &FinalizerInterceptorContextRef<'_>) -> bool {
     let Some(Err(error)) = context.output_or_error() else {
         return true;
     };
     let response = context.response();
     let is_refusal = response.is_some_and(|response| response.status().is_client_error());
-    is_refusal || is_refused_connection(error)
+    is_refusal || was_never_connected(error)
 }
 
-fn is_refused_connection<E: StdError + 'static>(error: &OrchestratorError<E>) -> bool {
-    let mut cause = error.as_connector_error().and_then(StdError::source);
-    while let Some(error) = cause {
-        let io = error.downcast_ref::<io::Error>();
-        if io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+// Such as a refused connection, or a name that no name server knows.
+fn was_never_connected<E: StdError + 'static>(error: &OrchestratorError<E>) -> bool {
+    let cause = error.as_connector_error().and_then(StdError::source);
+    successors(cause, |&cause| cause.source())
+        .filter_map(|cause| cause.downcast_ref())
+        .any(HttpError::is_connect)
 }

@@ -1,8 +1,10 @@
 //! What an SDK error means to us.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 use crate::base::error::Error;
+use crate::repository::store::attribute::Item;
 
 /// DynamoDB's codes for "not now": everything else that is no refused condition is our fault.
 const BUSY: [&str; 7] = [
@@ -21,6 +23,14 @@ pub(crate) fn is_refused_condition<E: ProvideErrorMetadata>(error: &SdkError<E>)
         .as_service_error()
         .and_then(ProvideErrorMetadata::code);
     code == Some("ConditionalCheckFailedException")
+}
+
+/// The item that a refused put has found in its place; nothing when none was there.
+pub(crate) fn in_the_way(error: PutItemError) -> Option<Item> {
+    match error {
+        PutItemError::ConditionalCheckFailedException(refused) => refused.item,
+        _ => None,
+    }
 }
 
 /// Sorts an error of the SDK: `unavailable` when trying again may help, else `internal`.

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use shared::base::error::Error as ServiceError;
-use shared::model::id::{NotAnId, TenantId};
+use shared::model::id::{ApiKeyId, NotAnId, TenantId};
 use tracing_subscriber::EnvFilter;
 
 use crate::account::{AccountError, StackError};
@@ -77,6 +77,15 @@ enum CommandError {
     Service(#[from] ServiceError),
     #[error("the tenant `{0}` is not registered: `certs tenants add {0}` registers it")]
     UnknownTenant(TenantId),
+    #[error("the tenant `{0}` is not registered, and nothing is left of it to remove")]
+    NothingToRemove(TenantId),
+    #[error("there is no key `{0}`: `certs keys list --tenant T` lists those of a tenant")]
+    UnknownKey(ApiKeyId),
+    #[error(
+        "nothing that was deleted has the id `{id}`: `certs deleted list --tenant {tenant}` lists the \
+         credits that can be restored, with `--kind expiration-rule-sets` the rule sets"
+    )]
+    NothingDeleted { id: String, tenant: TenantId },
     #[error("the tenant `{0}` is registered already: `certs tenants set {0}` changes its settings")]
     KnownTenant(TenantId),
     #[error(

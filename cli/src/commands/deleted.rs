@@ -50,7 +50,8 @@ impl Deleted {
                 Ok(Output::list("deleted", described))
             }
             Self::Restore { which, id } => {
-                let version = which.restore(table, id).await?;
+                let restored = which.restore(table, id).await;
+                let version = restored.map_err(|error| which.unknown(error, id))?;
                 Ok(Output::one(members(json!({
                     "id": id,
                     "tenant": which.tenant,
@@ -73,6 +74,16 @@ impl Which {
         match self.kind {
             Kind::Credits => restore::<Credit>(table, &self.tenant, id).await,
             Kind::ExpirationRuleSets => restore::<ExpirationRuleSet>(table, &self.tenant, id).await,
+        }
+    }
+
+    fn unknown(&self, error: Error, id: &str) -> CommandError {
+        match error {
+            Error::NotFound => CommandError::NothingDeleted {
+                id: id.to_owned(),
+                tenant: self.tenant.clone(),
+            },
+            other => other.into(),
         }
     }
 }

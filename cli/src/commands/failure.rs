@@ -30,6 +30,11 @@ const NOT_TAKEN: [&str; 8] = [
 /// AWS's codes for credentials that may not do this.
 const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "AccessDeniedException"];
 
+/// Of a write whose answer was lost. Each command may be repeated: what was done already is not done
+/// twice. A key whose secret nobody has seen is an error of its own.
+const OUTCOME_UNKNOWN: &str = "whether this was done is not known, since the table's answer was lost: try again, which does \
+     nothing twice";
+
 /// How the SDK's own texts give away that they are for programmers.
 const DEBUG_TEXT: [&str; 4] = ["{", "Error(", "Some(", "SdkError"];
 
@@ -44,8 +49,16 @@ pub(super) fn explained(error: &CommandError, at: Option<&Whereabouts>) -> Strin
     if let Some(problem) = credentials {
         return CredentialsProblem::of(problem).to_string();
     }
+    // What broke the connection is of less use than that nobody knows what was done.
+    if is_outcome_unknown(error) {
+        return text_of(error);
+    }
     let known = causes(error).find_map(|cause| known(cause, at));
     known.unwrap_or_else(|| plain(error))
+}
+
+fn is_outcome_unknown(error: &(dyn Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(ServiceError::OutcomeUnknown(_)))
 }
 
 /// The error that a command only hands on: its own type says what it is.
@@ -134,9 +147,7 @@ fn text_of(cause: &(dyn Error + 'static)) -> String {
     match cause.downcast_ref() {
         Some(ServiceError::Internal(_)) => "the table cannot be used".to_owned(),
         Some(ServiceError::Unavailable(_)) => "the table does not answer: try again".to_owned(),
-        Some(ServiceError::OutcomeUnknown(_)) => {
-            "whether this was done is not known: look before you repeat it".to_owned()
-        }
+        Some(ServiceError::OutcomeUnknown(_)) => OUTCOME_UNKNOWN.to_owned(),
         _ => cause.to_string(),
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Map, Value, json};
+use shared::base::error::Error;
 use shared::model::api_key::ApiKey;
 use shared::model::id::{ApiKeyId, NotAnId, TenantId};
 use shared::model::principal::Scope;
@@ -57,7 +58,8 @@ impl Keys {
                 Ok(Output::list("keys", keys.iter().map(description).collect()))
             }
             Self::Revoke { id } => {
-                let key = table.revoke_api_key(id, Timestamp::now()).await?;
+                let revoked = table.revoke_api_key(id, Timestamp::now()).await;
+                let key = revoked.map_err(|error| unknown(error, id))?;
                 Ok(Output::one(description(&key)))
             }
         }
@@ -83,6 +85,13 @@ impl Create {
             "expires_at": self.expires,
         })));
         Ok(output.with_note("\nKeep the secret now: it is not shown again."))
+    }
+}
+
+fn unknown(error: Error, id: &ApiKeyId) -> CommandError {
+    match error {
+        Error::NotFound => CommandError::UnknownKey(id.clone()),
+        other => other.into(),
     }
 }
 

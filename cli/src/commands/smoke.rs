@@ -75,7 +75,7 @@ async fn remove(place: &Place, tenant: &TenantId, journal: &mut Journal) -> Resu
     let work = async {
         match removal.run(&place.table).await {
             Ok(removed) => Ok(((), counts(&removed))),
-            Err(CommandError::UnknownTenant(_)) => Ok(((), "nothing was there".to_owned())),
+            Err(CommandError::NothingToRemove(_)) => Ok(((), "nothing was there".to_owned())),
             Err(error) => Err(failure::explained(&error, Some(&place.whereabouts))),
         }
     };

@@ -19,7 +19,8 @@ const PROGRESS: &str = "{spinner} {pos} credits looked at, {per_sec}: {msg}";
 /// Archive credits whose last valid day, and grace, is over
 #[derive(Args, Debug)]
 pub(super) struct SweepTenants {
-    /// Only this tenant; give it once for each. All registered ones without it
+    /// Only this tenant, registered or not; give it once for each. All registered
+    /// ones without it
     #[arg(long = "tenant", value_name = "TENANT", value_parser = tenant_id)]
     tenants: Vec<TenantId>,
     /// The day to take for today, not after a tenant's own

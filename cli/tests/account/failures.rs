@@ -311,6 +311,28 @@ fn a_store_that_is_busy_or_no_store_at_all_is_told_from_one_that_is_away() {
 }
 
 #[test]
+fn a_write_whose_answer_is_lost_is_said_to_be_unknown() {
+    let failure = json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"});
+    let aws = FakeAws::answering(500, failure.to_string());
+    for arguments in ["tenants add a", "keys revoke 0123456789abcdef"] {
+        let mut command = certs("lost");
+        command.args(["--dynamodb-endpoint", aws.url()]);
+        let output = command.args(arguments.split(' ')).output().unwrap();
+        says(arguments, &output, &["is not known", "try again"]);
+    }
+}
+
+#[test]
+fn a_name_that_leads_nowhere_is_a_store_that_cannot_be_reached() {
+    // Longer than a label may be: no name server is asked.
+    let url = format!("http://{}.invalid", "a".repeat(64));
+    let set_up = |command: &mut Command| {
+        command.args(["--dynamodb-endpoint", &url]);
+    };
+    all_say("nowhere", &set_up, &["cannot be reached"]);
+}
+
+#[test]
 fn places_that_contradict_each_other_are_refused_on_either_side_of_the_command() {
     for line in [
         "--stack s --table t tenants list",

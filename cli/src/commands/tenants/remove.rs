@@ -47,7 +47,7 @@ impl Remove {
         let keys = table.delete_api_keys_of(tenant).await?;
         removed.insert("keys".to_owned(), keys.into());
         if !is_registered && keys == 0 && holdings.is_empty() {
-            return Err(CommandError::UnknownTenant(tenant.clone()));
+            return Err(CommandError::NothingToRemove(tenant.clone()));
         }
         if self.purge {
             self.purge(table, &mut removed).await?;

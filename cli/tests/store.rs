@@ -255,6 +255,17 @@ async fn a_web_page_or_a_stranger_gets_nothing_from_the_store_and_changes_nothin
         assert!(!answer.contains(store.access_key().reveal()), "{answer}");
     }
     assert_eq!(count(&client).await, 0);
+    // Each is told its own reason, whatever else it sends.
+    let refused = planted(&store, "POST", &[host, page, own]).await;
+    assert!(
+        refused.contains("`Origin`") && !refused.contains("access key"),
+        "{refused}"
+    );
+    let refused = planted(&store, "POST", &[host, &guessed]).await;
+    assert!(
+        refused.contains("access key") && !refused.contains("`Origin`"),
+        "{refused}"
+    );
     let answer = planted(&store, "POST", &[host, own]).await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert_eq!(count(&client).await, 1);

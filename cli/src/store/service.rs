@@ -18,6 +18,8 @@ const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 const TARGET: &str = "x-amz-target";
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";
 
+/// The refusal of a web page, whatever else it sends.
+const FOREIGN_ORIGIN: &str = r#"{"__type":"com.amazon.coral.service#AccessDeniedException","message":"this store does not answer web pages: the request has an `Origin` header"}"#;
 /// DynamoDB's refusal of an access key that it does not know.
 const UNKNOWN_KEY: &str = r#"{"__type":"com.amazon.coral.service#UnrecognizedClientException","message":"this store wants the access key that the `certs serve` behind it has announced in .local/serve.json"}"#;
 const UNKNOWN_OPERATION: &str =
@@ -36,8 +38,8 @@ impl Service {
     /// Answers one request. Nothing is read of its body before it is admitted.
     pub(super) async fn answer(self, request: Request<Body>) -> Response {
         let (parts, body) = request.into_parts();
-        if !self.admits(&parts) {
-            return answer(StatusCode::BAD_REQUEST, UNKNOWN_KEY);
+        if let Some(refusal) = self.refusal(&parts) {
+            return answer(StatusCode::BAD_REQUEST, refusal);
         }
         let Some(operation) = operation(&parts) else {
             return answer(StatusCode::BAD_REQUEST, UNKNOWN_OPERATION);
@@ -55,9 +57,14 @@ impl Service {
         }
     }
 
-    /// A browser names the page in `Origin`; no client of a store is a browser.
-    fn admits(&self, parts: &Parts) -> bool {
-        !parts.headers.contains_key(ORIGIN) && self.access_key.has_signed(&parts.headers)
+    /// Why a request is not admitted. A browser names the page in `Origin`, and no client of a store is
+    /// a browser.
+    fn refusal(&self, parts: &Parts) -> Option<&'static str> {
+        if parts.headers.contains_key(ORIGIN) {
+            return Some(FOREIGN_ORIGIN);
+        }
+        let is_known = self.access_key.has_signed(&parts.headers);
+        (!is_known).then_some(UNKNOWN_KEY)
     }
 }
 

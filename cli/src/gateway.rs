@@ -34,10 +34,12 @@ use cors::Cors;
 use refusal::Refusal;
 use routes::{Route, Routes};
 
-use crate::template::TemplateError;
+use crate::template::{self, TemplateError};
 
 /// HTTP APIs give an integration 30 s, not a second more.
-const FUNCTION_WITHIN: Duration = Duration::from_secs(30);
+const INTEGRATION_WITHIN: Duration = Duration::from_secs(30);
+/// The parameter of the template with the seconds that a function has for a request.
+const FUNCTION_TIMEOUT: &str = "FunctionTimeout";
 
 /// The functions by their logical id in the template.
 pub type Functions = HashMap<String, Function>;
@@ -53,6 +55,7 @@ pub struct Gateway {
     functions: Functions,
     sweep: Option<LocalSweep>,
     body_within: Duration,
+    function_within: Duration,
 }
 
 impl Gateway {
@@ -61,6 +64,8 @@ impl Gateway {
     /// # Errors
     /// When the template cannot be read.
     pub fn new(authorizer: Authorizer, functions: Functions) -> Result<Self, TemplateError> {
+        let seconds = template::parameter_default(FUNCTION_TIMEOUT)?;
+        let function_within = seconds.map_or(INTEGRATION_WITHIN, Duration::from_secs);
         Ok(Self {
             routes: Routes::from_template()?,
             cors: Cors::from_template()?,
@@ -68,6 +73,7 @@ impl Gateway {
             functions,
             sweep: None,
             body_within: BODY_WITHIN,
+            function_within,
         })
     }
 
@@ -126,7 +132,8 @@ impl Gateway {
         }
         let request_id = event.request_context.request_id.clone();
         let function = self.function(&route)?;
-        let mut response = reply::into_http(run(function, event).await?)?;
+        let answer = run(function, event, self.function_within).await?;
+        let mut response = reply::into_http(answer)?;
         if let Some(id) = request_id.and_then(|id| HeaderValue::try_from(id).ok()) {
             response.headers_mut().insert("apigw-requestid", id);
         }
@@ -140,13 +147,15 @@ impl Gateway {
 }
 
 /// In a task of its own, as on Lambda: a client that hangs up does not stop the
-/// function, and a panic ends nothing but this one request.
+/// function, and a panic ends nothing but this one request. The function knows
+/// how long it has, and answers before.
 async fn run(
     function: Function,
     event: ApiGatewayV2httpRequest,
+    function_within: Duration,
 ) -> Result<ApiGatewayV2httpResponse, Refusal> {
-    let running = tokio::spawn(async move { function.invoke(event).await });
-    match tokio::time::timeout(FUNCTION_WITHIN, running).await {
+    let running = tokio::spawn(async move { function.invoke_within(function_within, event).await });
+    match tokio::time::timeout(INTEGRATION_WITHIN, running).await {
         Ok(Ok(Ok(answer))) => Ok(answer),
         // The function failed as a whole, or panicked outside its own net.
         Ok(Ok(Err(_)) | Err(_)) => Err(Refusal::InternalServerError),

@@ -52,15 +52,16 @@ pub fn named_properties_of<T: DeserializeOwned>(
     Ok(found)
 }
 
-/// The default of a parameter; none when it has none, or none that is a text.
+/// The default of a parameter; none when it has none.
 ///
 /// # Errors
-/// [`TemplateError::Unreadable`] when the template cannot be read.
-pub fn parameter_default(name: &str) -> Result<Option<String>, TemplateError> {
+/// [`TemplateError::Unreadable`] when the template cannot be read, or the default is not a `T`.
+pub fn parameter_default<T: DeserializeOwned>(name: &str) -> Result<Option<T>, TemplateError> {
     let template: Template = serde_yaml_ng::from_str(SOURCE)?;
     let parameter = template.parameters.get(name);
     let default = parameter.and_then(|parameter| parameter.get("Default"));
-    Ok(default.and_then(Value::as_str).map(str::to_owned))
+    let default = default.cloned().map(serde_yaml_ng::from_value);
+    Ok(default.transpose()?)
 }
 
 fn type_of(resource: &Value) -> Option<&str> {
@@ -87,9 +88,11 @@ mod tests {
 
     #[test]
     fn a_parameter_has_its_default_and_an_unknown_one_none() {
-        let default = |name| parameter_default(name).unwrap();
+        let default = |name| parameter_default::<String>(name).unwrap();
         assert_eq!(default("Environment").as_deref(), Some("dev"));
         assert_eq!(default("NoParameter"), None);
+        assert!(parameter_default::<u64>("Environment").is_err());
+        assert_eq!(parameter_default("FunctionTimeout").unwrap(), Some(10));
     }
 
     #[test]

@@ -21,6 +21,8 @@ use axum::routing::{get, post};
 use certs::gateway::{Functions, Gateway, serve};
 use certs::listen::IDLE_FOR;
 use certs::store::AccessKey;
+use jiff::Timestamp;
+use lambda_http::RequestExt;
 use serde_json::{Value, json};
 use shared::http::function::Function;
 use shared::repository::Table;
@@ -50,6 +52,13 @@ async fn preflight() -> (StatusCode, [(&'static str, &'static str); 1]) {
     (StatusCode::RESET_CONTENT, own)
 }
 
+/// How many milliseconds the function is told that it has left.
+async fn time_left(request: axum::extract::Request) -> String {
+    let deadline = request.lambda_context_ref().unwrap().deadline;
+    let now = Timestamp::now().as_millisecond();
+    (i64::try_from(deadline).unwrap() - now).to_string()
+}
+
 async fn panicking() -> &'static str {
     panic!("on purpose")
 }
@@ -66,6 +75,7 @@ fn toy(invoked: Arc<AtomicUsize>) -> Router {
             "/credits/{tenant}/{id}",
             get(echo).delete(panicking).options(preflight),
         )
+        .route("/expirationRuleSets/{tenant}", get(time_left))
         .route(
             "/openapi.json",
             get(|| async { ([("set-cookie", "a=1")], vec![0_u8, 255]) }),
@@ -93,7 +103,10 @@ impl Running {
     async fn start_patient(idle_for: Duration, body_within: Duration) -> Self {
         let invoked = Arc::new(AtomicUsize::new(0));
         let router = toy(Arc::clone(&invoked));
-        let functions = Functions::from([("CreditsFunction".to_owned(), Function::new(router))]);
+        let function = Function::new(router);
+        let names = ["CreditsFunction", "ExpirationRuleSetsFunction"];
+        let functions = names.map(|name| (name.to_owned(), function.clone()));
+        let functions = Functions::from(functions);
         // Nobody here sends a key, so nothing is ever looked up.
         let client = certs::store::client("http://127.0.0.1:9", &AccessKey::new("none"));
         let authorizer = Authorizer::new(Table::new(client, "none"));
@@ -183,6 +196,14 @@ async fn a_request_reaches_the_router_and_its_answer_comes_back() {
     assert_eq!(seen["accept"], "a,b");
     assert_eq!(seen["body"], "{\"a\":1}");
     assert!(answer.head.contains("apigw-requestid: "), "{}", answer.head);
+}
+
+#[tokio::test]
+async fn a_function_has_the_seconds_that_the_template_gives_it() {
+    let gateway = Running::start().await;
+    let answer = gateway.get("/expirationRuleSets/t").await;
+    let left: i64 = answer.body.parse().unwrap();
+    assert!(left > 5_000 && left <= 10_000, "{left}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use crate::base::error::Error;
 use crate::http::api::GuardedRouter;
 use crate::http::deadline::meet_deadline;
 use crate::http::fallback::fallback;
+use crate::http::function::LongTarget;
 use crate::http::observe::{Observer, observe};
 use crate::http::path::keep_route;
 use crate::http::registration::{Registrar, register_tenant};
@@ -21,7 +22,8 @@ use crate::repository::Table;
 
 /// Finishes a router: refusals for unknown paths and methods, and the layers, outermost first: the
 /// request id with the log line, panics, the registration of new tenants in `table` (outside of what
-/// the deadline can turn into a failure), the deadline, and the comparison with API Gateway's route.
+/// the deadline can turn into a failure), the deadline, the refusal of a path that was cut off, and the
+/// comparison with API Gateway's route.
 pub fn finish(routes: GuardedRouter, table: Table) -> Router {
     let GuardedRouter { router, operations } = routes;
     let known_routes = Arc::new(operations.clone());
@@ -30,6 +32,7 @@ pub fn finish(routes: GuardedRouter, table: Table) -> Router {
         .method_not_allowed_fallback(fallback)
         .layer(from_fn_with_state(known_routes, keep_route))
         .layer(from_fn(refuse_head))
+        .layer(from_fn(refuse_long_target))
         .layer(from_fn(meet_deadline))
         .layer(from_fn_with_state(Registrar::new(table), register_tenant))
         .layer(CatchPanicLayer::custom(panicked))
@@ -42,6 +45,13 @@ async fn refuse_head(uri: Uri, request: Request, next: Next) -> Response {
     match *request.method() {
         Method::HEAD => fallback(Method::HEAD, uri).await,
         _ => next.run(request).await,
+    }
+}
+
+async fn refuse_long_target(request: Request, next: Next) -> Response {
+    match request.extensions().get::<LongTarget>() {
+        Some(mark) => Error::from(*mark).into_response(),
+        None => next.run(request).await,
     }
 }
 

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use axum::Router;
@@ -12,11 +13,16 @@ use axum::http::{Response, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Context, LambdaEvent};
+use lambda_http::{Adapter, Context, LambdaEvent, Request};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::{Service, ServiceExt};
 
 use crate::base::error::Error;
+use crate::runtime::deadline::unix_ms_after;
+
+/// The longest path with its query, as they stand in the event: API Gateway's own limit for the line of
+/// a request and its headers together. Encoded they are at most three times as long, which a URL holds.
+const MAX_TARGET_BYTES: usize = 10_240;
 
 /// What a query cannot hold unencoded; `%` stays, since the query is encoded already.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS
@@ -47,7 +53,7 @@ impl Function {
         lambda_runtime::run(self).await
     }
 
-    /// Answers one event in process, as Lambda would.
+    /// Answers one event in process, as Lambda would, in whatever time it takes.
     ///
     /// # Errors
     /// `internal`, when the response cannot be written as an API Gateway response.
@@ -55,7 +61,29 @@ impl Function {
         &self,
         event: ApiGatewayV2httpRequest,
     ) -> Result<ApiGatewayV2httpResponse, Error> {
-        let event = LambdaEvent::new(LambdaRequest::ApiGatewayV2(event), Context::default());
+        self.invoke_in(Context::default(), event).await
+    }
+
+    /// Answers one event in process, as Lambda would with a time-out of `time`.
+    ///
+    /// # Errors
+    /// `internal`, when the response cannot be written as an API Gateway response.
+    pub async fn invoke_within(
+        &self,
+        time: Duration,
+        event: ApiGatewayV2httpRequest,
+    ) -> Result<ApiGatewayV2httpResponse, Error> {
+        let mut context = Context::default();
+        context.deadline = unix_ms_after(time);
+        self.invoke_in(context, event).await
+    }
+
+    async fn invoke_in(
+        &self,
+        context: Context,
+        event: ApiGatewayV2httpRequest,
+    ) -> Result<ApiGatewayV2httpResponse, Error> {
+        let event = LambdaEvent::new(LambdaRequest::ApiGatewayV2(event), context);
         let response = self.clone().oneshot(event).await.map_err(Error::internal)?;
         let response = serde_json::to_value(response).map_err(Error::internal)?;
         serde_json::from_value(response).map_err(Error::internal)
@@ -76,19 +104,57 @@ impl Service<LambdaEvent<LambdaRequest>> for Function {
 
     fn call(&mut self, event: LambdaEvent<LambdaRequest>) -> Self::Future {
         let LambdaEvent { payload, context } = event;
+        let has_long_target = has_long_target(&payload);
         let event = LambdaEvent::new(make_harmless(payload), context);
-        Box::pin(Adapter::from(self.router.clone()).call(event))
+        let router = self.router.clone();
+        match has_long_target {
+            true => Box::pin(Adapter::from(router.map_request(marked)).call(event)),
+            false => Box::pin(Adapter::from(router).call(event)),
+        }
     }
 }
 
+/// Marks a request whose path and query are longer than [`MAX_TARGET_BYTES`], and cut off.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LongTarget;
+
+impl From<LongTarget> for Error {
+    fn from(_: LongTarget) -> Self {
+        Self::invalid_request(format!(
+            "the path and the query are longer than {MAX_TARGET_BYTES} bytes"
+        ))
+    }
+}
+
+fn marked(mut request: Request) -> Request {
+    request.extensions_mut().insert(LongTarget);
+    request
+}
+
+fn has_long_target(request: &LambdaRequest) -> bool {
+    match request {
+        LambdaRequest::ApiGatewayV2(event) => is_long(event),
+        _ => false,
+    }
+}
+
+fn is_long(event: &ApiGatewayV2httpRequest) -> bool {
+    let parts = [&event.raw_path, &event.raw_query_string];
+    let bytes = parts.into_iter().flatten().map(String::len);
+    bytes.sum::<usize>() > MAX_TARGET_BYTES
+}
+
 // lambda_http builds a URL from the event and panics, outside any layer of ours, when that fails.
-// Nothing here needs the host, and the rest can be made to fit. A stage with a name is part of the
-// path, but of no route.
+// Nothing here needs the host, and the rest can be made to fit: what is too long is cut off, and refused
+// by the router. A stage with a name is part of the path, but of no route.
 fn make_harmless(request: LambdaRequest) -> LambdaRequest {
     match request {
         LambdaRequest::ApiGatewayV2(mut event) => {
             event.headers.remove(header::HOST);
             event.request_context.domain_name = None;
+            if is_long(&event) {
+                (event.raw_path, event.raw_query_string) = (None, None);
+            }
             let stage = event.request_context.stage.take().unwrap_or_default();
             event.raw_path = event.raw_path.map(|path| path_in(&stage, path));
             let encoded = |query: String| utf8_percent_encode(&query, NOT_IN_QUERY).to_string();

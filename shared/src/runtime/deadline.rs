@@ -53,9 +53,23 @@ impl Deadline {
     }
 }
 
+/// So long from now, in milliseconds since 1970: as Lambda tells a deadline.
+pub(crate) fn unix_ms_after(left: Duration) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let at = now.unwrap_or_default().saturating_add(left);
+    u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_deadline_told_in_unix_time_leaves_what_was_given() {
+        let deadline = Deadline::at_unix_ms(unix_ms_after(Duration::from_secs(10)));
+        let left = deadline.left().unwrap();
+        assert!(left > Duration::from_secs(5) && left <= Duration::from_secs(10));
+    }
 
     #[test]
     fn a_deadline_in_the_past_has_come_and_leaves_nothing() {

@@ -139,3 +139,29 @@ async fn hostile_hosts_queries_and_forwarded_headers_get_an_answer() {
         assert!(matches!(status, 200 | 400), "{query:?}: {status}");
     }
 }
+
+#[tokio::test]
+async fn a_path_or_query_that_no_url_holds_is_a_refusal_like_any_other() {
+    let world = World::new().await;
+    let path = format!("/credits/{}", world.api.tenant());
+    for (longer, query) in [
+        (100_000, String::new()),
+        (0, "x".repeat(65_535)),
+        (0, "é".repeat(40_000)),
+        (5_000, "x".repeat(5_240)),
+    ] {
+        let mut event = event(LIST, &format!("{path}{}", "p".repeat(longer)), json!({}));
+        event["rawQueryString"] = json!(query);
+        let answer = world.api.invoke(event).await;
+        assert_eq!((answer.status, answer.code()), (400, "invalid-request"));
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.contains("longer than 10240 bytes"), "{detail}");
+        assert_eq!(answer.body["instance"], "r");
+    }
+    // The longest that API Gateway can hand over, each byte of it encoded.
+    let mut longest = event(LIST, &path, json!({}));
+    longest["rawQueryString"] = json!("<".repeat(10_240 - path.len()));
+    let answer = world.api.invoke(longest).await;
+    assert!(!answer.text.contains("longer than"), "{}", answer.text);
+    assert!(answer.status < 500, "{}", answer.text);
+}

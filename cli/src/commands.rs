@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use shared::base::error::Error as ServiceError;
-use shared::model::id::{ApiKeyId, NotAnId, TenantId};
+use shared::model::id::{ApiKeyId, TenantId};
 use tracing_subscriber::EnvFilter;
 
 use crate::account::{AccountError, StackError};
@@ -164,10 +164,6 @@ impl Operation {
             None => Ok(()),
         }
     }
-}
-
-fn tenant_id(text: &str) -> Result<TenantId, NotAnId> {
-    TenantId::try_from(text.to_owned())
 }
 
 /// `RUST_LOG` asks for more. Standard output is kept for what a command answers.

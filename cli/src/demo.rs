@@ -84,7 +84,7 @@ pub fn idempotency_key(position: usize) -> String {
 /// # Errors
 /// None that can happen: all of it is constant text.
 pub fn id(position: usize) -> Result<Uuid, Error> {
-    let tenant = TenantId::try_from(TENANT.to_owned()).map_err(Error::internal)?;
+    let tenant = TENANT.parse::<TenantId>().map_err(Error::internal)?;
     let key = IdempotencyKey::parse(idempotency_key(position).as_bytes())?;
     Ok(key.derive_id(&tenant, CREATE))
 }

@@ -238,7 +238,7 @@ async fn a_removal_that_was_interrupted_is_completed_by_repeating_it() {
     operator.answer(&["keys", "create", "--tenant", "a", "--scope", "read"]);
     operator.put("a#credits", 1, 10).await;
     let table = Table::new(operator.store.client(), TABLE);
-    let tenant = TenantId::try_from("a".to_owned()).unwrap();
+    let tenant = "a".parse::<TenantId>().unwrap();
     assert!(table.unregister_tenant(&tenant).await.unwrap());
     let said = operator.refusal(&["tenants", "remove", "a"]);
     assert!(said.contains("--purge"), "{said}");

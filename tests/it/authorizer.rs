@@ -29,7 +29,7 @@ impl World {
 
     /// The world's tenant, registered.
     pub(crate) async fn registered_tenant(&self) -> TenantId {
-        let tenant = TenantId::try_from(self.api.tenant().to_owned()).unwrap();
+        let tenant = self.api.tenant().parse::<TenantId>().unwrap();
         let settings = TenantSettings::default();
         self.table
             .register_tenant(&tenant, &settings)

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shared::base::error::Error;
-use shared::model::id::{RuleSetId, TenantId};
+use shared::model::id::TenantId;
 use shared::model::principal::Scope;
 use shared::model::tenant::TenantSettings;
 use shared::repository::Holding;
@@ -19,7 +19,7 @@ fn in_zone(name: &str) -> TenantSettings {
 
 fn with_rule_set(id: &str) -> TenantSettings {
     TenantSettings {
-        default_rule_set_id: Some(RuleSetId::try_from(id.to_owned()).unwrap()),
+        default_rule_set_id: Some(id.parse().unwrap()),
         ..TenantSettings::default()
     }
 }

@@ -8,8 +8,8 @@ use shared::model::id::TenantId;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::repository::{DeletedRecord, Entity, Table};
 
+use super::CommandError;
 use super::output::{Output, members};
-use super::{CommandError, tenant_id};
 
 /// List and restore deleted records
 #[derive(Debug, Subcommand)]
@@ -28,7 +28,7 @@ pub(super) enum Deleted {
 #[derive(Args, Debug)]
 pub(super) struct Which {
     /// The tenant
-    #[arg(long, value_parser = tenant_id)]
+    #[arg(long)]
     tenant: TenantId,
     /// Which records
     #[arg(long, value_enum, default_value_t = Kind::Credits)]

@@ -9,12 +9,12 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Map, Value, json};
 use shared::base::error::Error;
 use shared::model::api_key::ApiKey;
-use shared::model::id::{ApiKeyId, NotAnId, TenantId};
+use shared::model::id::{ApiKeyId, TenantId};
 use shared::model::principal::Scope;
 use shared::repository::Table;
 
+use super::CommandError;
 use super::output::{Output, members};
-use super::{CommandError, tenant_id};
 use crate::keys::{self, KeyRequest};
 
 /// Make, list and revoke API keys
@@ -25,13 +25,12 @@ pub(super) enum Keys {
     /// List a tenant's keys, without their secrets
     List {
         /// The tenant
-        #[arg(long, value_parser = tenant_id)]
+        #[arg(long)]
         tenant: TenantId,
     },
     /// Take a key back: it no longer counts, on AWS within a minute
     Revoke {
         /// The key's id: the first part of the key, after `certs_`
-        #[arg(value_parser = api_key_id)]
         id: ApiKeyId,
     },
 }
@@ -39,7 +38,7 @@ pub(super) enum Keys {
 #[derive(Args, Debug)]
 pub(super) struct Create {
     /// The registered tenant it belongs to
-    #[arg(long, value_parser = tenant_id)]
+    #[arg(long)]
     tenant: TenantId,
     /// What it may do: `read`, `write`, `admin`; give it once for each
     #[arg(long = "scope", required = true, value_parser = scope)]
@@ -105,10 +104,6 @@ fn description(key: &ApiKey) -> Map<String, Value> {
         "revoked_at": key.revoked_at,
         "last_used_at": key.last_used_at,
     }))
-}
-
-fn api_key_id(text: &str) -> Result<ApiKeyId, NotAnId> {
-    ApiKeyId::try_from(text.to_owned())
 }
 
 fn scope(text: &str) -> Result<Scope, String> {

@@ -203,7 +203,7 @@ impl Run<'_> {
 /// A key for everything in the demo tenant. No store has it: it counts as long
 /// as this process lives, however that ends.
 async fn demo_key(table: &Table) -> Result<(NewApiKey, ApiKey), ServeError> {
-    let tenant = TenantId::try_from(demo::TENANT.to_owned()).map_err(Error::internal)?;
+    let tenant = demo::TENANT.parse::<TenantId>().map_err(Error::internal)?;
     let settings = TenantSettings::default();
     table.register_tenant(&tenant, &settings).await?;
     let request = KeyRequest {

@@ -12,7 +12,7 @@ use shared::runtime::invocation::Invocation;
 use uuid::Uuid;
 
 use super::output::{Output, members};
-use super::{CommandError, progress, tenant_id};
+use super::{CommandError, progress};
 
 const PROGRESS: &str = "{spinner} {pos} credits looked at, {per_sec}: {msg}";
 
@@ -21,7 +21,7 @@ const PROGRESS: &str = "{spinner} {pos} credits looked at, {per_sec}: {msg}";
 pub(super) struct SweepTenants {
     /// Only this tenant, registered or not; give it once for each. All registered
     /// ones without it
-    #[arg(long = "tenant", value_name = "TENANT", value_parser = tenant_id)]
+    #[arg(long = "tenant", value_name = "TENANT")]
     tenants: Vec<TenantId>,
     /// The day to take for today, not after a tenant's own
     #[arg(long, value_name = "DATE", value_parser = date)]

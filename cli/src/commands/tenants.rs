@@ -5,12 +5,12 @@ mod remove;
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
-use shared::model::id::{NotAnId, RuleSetId, TenantId};
+use shared::model::id::{RuleSetId, TenantId};
 use shared::model::tenant::TenantSettings;
 use shared::repository::Table;
 
+use super::CommandError;
 use super::output::{Output, members};
-use super::{CommandError, tenant_id};
 pub(super) use remove::Remove;
 
 /// Register and remove tenants, and change their settings
@@ -23,7 +23,6 @@ pub(super) enum Tenants {
     /// Show a tenant's settings
     Show {
         /// The tenant
-        #[arg(value_parser = tenant_id)]
         tenant: TenantId,
     },
     /// Change a registered tenant's settings; those not named stay
@@ -34,13 +33,12 @@ pub(super) enum Tenants {
 #[derive(Args, Debug)]
 pub(super) struct Change {
     /// The tenant
-    #[arg(value_parser = tenant_id)]
     tenant: TenantId,
     /// The zone whose calendar decides what "today" is, as `Europe/Berlin`
     #[arg(long, value_name = "ZONE", value_parser = time_zone)]
     time_zone: Option<String>,
     /// The rule set for credits that name none
-    #[arg(long, value_name = "ID", value_parser = rule_set_id)]
+    #[arg(long, value_name = "ID")]
     default_rule_set: Option<RuleSetId>,
 }
 
@@ -142,10 +140,6 @@ fn time_zone(text: &str) -> Result<String, String> {
     let name = zone.as_ref().and_then(TimeZone::iana_name);
     let unknown = || "is not in the tz database; write it as `Europe/Berlin`".to_owned();
     name.map(str::to_owned).ok_or_else(unknown)
-}
-
-fn rule_set_id(text: &str) -> Result<RuleSetId, NotAnId> {
-    RuleSetId::try_from(text.to_owned())
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ mod tests {
 
     fn admitted(caller: Value) -> Result<(), &'static str> {
         let nowhere = client("http://127.0.0.1:9", &AccessKey::new("none"));
-        let key = ApiKeyId::try_from(DEMO_KEY.to_owned()).unwrap();
+        let key = DEMO_KEY.parse::<ApiKeyId>().unwrap();
         let local = LocalSweep::new(Sweep::new(Table::new(nowhere, "none")), key);
         let mut authorizer = ApiGatewayRequestAuthorizer::default();
         authorizer.fields = caller.as_object().unwrap().clone().into_iter().collect();

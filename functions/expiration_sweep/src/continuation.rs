@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_continuation_survives_its_text_and_nothing_else_is_one() {
         let place = Continuation {
-            tenant: TenantId::try_from("demo.example".to_owned()).unwrap(),
+            tenant: "demo.example".parse().unwrap(),
             after: Some(SweepPosition {
                 date: "2026-01-31".to_owned(),
                 id: "a|b:c".to_owned(),

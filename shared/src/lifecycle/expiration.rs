@@ -28,7 +28,7 @@ pub fn requested_rule_set(credit: &Credit) -> Result<Option<RuleSetId>, Error> {
         .unwrap_or_default();
     let id = directive
         .strip_prefix(DIRECTIVE)
-        .map(|id| RuleSetId::try_from(id.to_owned()));
+        .map(|id| id.parse::<RuleSetId>());
     id.transpose()
         .map_err(|error| refused(&format!("names a rule set id that {error}")))
 }

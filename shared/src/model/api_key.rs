@@ -109,7 +109,7 @@ impl PresentedKey {
         let body_chars = text.len().checked_sub(CHECKSUM_CHARS)?;
         let (body, sent) = text.split_at_checked(body_chars)?;
         let fits = secret.len() == SECRET_CHARS + CHECKSUM_CHARS && checksum(body) == sent;
-        let id = ApiKeyId::try_from(id.to_owned()).ok()?;
+        let id = id.parse::<ApiKeyId>().ok()?;
         let hash = KeyHash::of(text);
         fits.then_some(Self { id, hash })
     }
@@ -168,7 +168,7 @@ mod tests {
     fn stored(key: &NewApiKey) -> ApiKey {
         ApiKey {
             id: key.id.clone(),
-            tenant: TenantId::try_from("t".to_owned()).unwrap(),
+            tenant: "t".parse().unwrap(),
             scopes: vec![Scope::Read],
             hash: key.hash(),
             created_at: at("2026-01-01T00:00:00Z"),

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_same_key_gives_the_same_id_only_within_a_tenant_and_route() {
         let key = IdempotencyKey::parse(b"order-1").unwrap();
-        let tenant = |text: &str| TenantId::try_from(text.to_owned()).unwrap();
+        let tenant = |text: &str| text.parse::<TenantId>().unwrap();
         let id = key.derive_id(&tenant("a"), "create_credit");
         assert_eq!(id, key.derive_id(&tenant("a"), "create_credit"));
         assert_ne!(id, key.derive_id(&tenant("b"), "create_credit"));

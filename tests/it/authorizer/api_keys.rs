@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shared::base::clock::Clock;
 use shared::model::api_key::NewApiKey;
-use shared::model::id::TenantId;
 use shared::model::principal::Scope;
 use shared::runtime::invocation::Invocation;
 
@@ -186,7 +185,7 @@ async fn only_a_hash_of_a_key_is_stored() {
 async fn a_key_of_an_unregistered_tenant_is_not_made() {
     let world = World::new().await;
     let request = KeyRequest {
-        tenant: TenantId::try_from(world.api.tenant().to_owned()).unwrap(),
+        tenant: world.api.tenant().parse().unwrap(),
         scopes: ALL.to_vec(),
         expires_at: None,
     };

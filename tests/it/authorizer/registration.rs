@@ -15,7 +15,7 @@ use crate::world::{self, World};
 const TIME: Duration = Duration::from_secs(4);
 
 async fn is_registered(world: &World) -> bool {
-    let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
+    let tenant = world.api.tenant().parse::<TenantId>().unwrap();
     let settings = world.table.registered_tenant(&tenant).await.unwrap();
     settings.is_some()
 }
@@ -98,7 +98,7 @@ async fn a_registered_tenant_keeps_its_settings() {
     world.set("time_zone", "Asia/Tokyo").await;
     let create = by_token(&world.api, &["write"]).post("/credits/{tenant}");
     assert_eq!(create.json(&credit(json!({}))).send().await.status, 200);
-    let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
+    let tenant = world.api.tenant().parse::<TenantId>().unwrap();
     let settings = world.table.tenant_settings(&tenant).await.unwrap();
     assert_eq!(settings.time_zone.as_deref(), Some("Asia/Tokyo"));
 }

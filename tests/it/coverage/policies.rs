@@ -102,7 +102,7 @@ async fn use_certs() -> World {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
     let world = &sweeping.world;
     let table = world.table_of(OPERATOR);
-    let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
+    let tenant = world.api.tenant().parse::<TenantId>().unwrap();
     let settings = TenantSettings::default();
     table.register_tenant(&tenant, &settings).await.unwrap();
     table
@@ -164,7 +164,7 @@ async fn delete_and_restore<E: Entity>(world: &World, table: &Table, kind: &str,
     };
     let path = format!("/{kind}/{{tenant}}/{id}");
     assert_eq!(api.delete(&path).send().await.status, 200);
-    let tenant = TenantId::try_from(world.api.tenant().to_owned()).unwrap();
+    let tenant = world.api.tenant().parse::<TenantId>().unwrap();
     let records = table.collection::<E>(&tenant);
     assert_eq!(records.deleted().await.unwrap().len(), 1);
     assert_eq!(records.restore(id).await.unwrap(), 2);

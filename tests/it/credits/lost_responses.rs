@@ -66,7 +66,7 @@ impl World {
     /// As many writes of somebody else, straight at the table, and all in one second: on a slow machine
     /// they would take longer than a log of writes reaches back.
     fn others(&self, created: &Value, writes: usize) -> impl Future<Output = ()> + Send + use<> {
-        let tenant = TenantId::try_from(self.api.tenant().to_owned()).unwrap();
+        let tenant = self.api.tenant().parse::<TenantId>().unwrap();
         let (now, id) = (Timestamp::now(), id(created).to_owned());
         let table = self.table.clone().with_clock(Clock::from_fn(move || now));
         async move {

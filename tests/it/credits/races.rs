@@ -15,7 +15,7 @@ fn note() -> Value {
 impl World {
     /// The only credit that was deleted, as its tombstone holds the record.
     async fn only_tombstone(&self) -> Value {
-        let tenant = TenantId::try_from(self.api.tenant().to_owned()).unwrap();
+        let tenant = self.api.tenant().parse::<TenantId>().unwrap();
         let credits = self.table.collection::<Credit>(&tenant);
         let deleted = credits.deleted().await.unwrap();
         assert_eq!(deleted.len(), 1);

@@ -8,7 +8,7 @@ use super::{World, credit, id, path};
 
 impl World {
     fn tenant(&self) -> TenantId {
-        TenantId::try_from(self.api.tenant().to_owned()).unwrap()
+        self.api.tenant().parse().unwrap()
     }
 
     async fn restore(&self, id: &str) -> Result<u64, Error> {

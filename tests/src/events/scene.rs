@@ -188,5 +188,5 @@ fn key() -> ApiKey {
 }
 
 fn tenant() -> TenantId {
-    TenantId::try_from(TENANT.to_owned()).expect("the tenant's id is one")
+    TENANT.parse().expect("the tenant's id is one")
 }

@@ -6,7 +6,7 @@ use shared::model::id::TenantId;
 use shared::repository::{Holding, Table};
 
 use crate::commands::output::Output;
-use crate::commands::{CommandError, progress, tenant_id};
+use crate::commands::{CommandError, progress};
 
 const NOTE: &str = "
 On AWS a key may count for one more minute. Repeat this with `--purge` after that: it deletes what was
@@ -18,7 +18,6 @@ tenant registers it again: have the issuer stop that first.";
 #[derive(Args, Debug)]
 pub(in crate::commands) struct Remove {
     /// The tenant
-    #[arg(value_parser = tenant_id)]
     tenant: TenantId,
     /// Delete all its records as well, for good: none can be restored
     #[arg(long)]

@@ -51,7 +51,7 @@ pub(crate) async fn list_credits(
 
 // A cursor, which holds a `.`, or the plain id of the last credit seen, which never does.
 fn position(scope: &CursorScope, text: &str) -> Result<Position, Error> {
-    match CreditId::try_from(text.to_owned()) {
+    match text.parse::<CreditId>() {
         Ok(id) => Ok(Position {
             id: id.into(),
             date: None,

@@ -52,7 +52,7 @@ pub(crate) async fn list_rule_sets(
 
 // A cursor, which holds a `.`, or the plain id of the last rule set seen, which never does.
 fn position(scope: &CursorScope, text: &str) -> Result<Position, Error> {
-    match RuleSetId::try_from(text.to_owned()) {
+    match text.parse::<RuleSetId>() {
         Ok(id) => Ok(Position {
             id: id.into(),
             date: None,

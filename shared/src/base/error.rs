@@ -1,7 +1,6 @@
 //! The one error of the service: what a client can act on, without a word of HTTP.
 
 use std::error::Error as StdError;
-use std::fmt;
 
 /// The cause of a failure that only the log may see.
 pub type Cause = Box<dyn StdError + Send + Sync + 'static>;
@@ -42,9 +41,10 @@ impl Violation {
 /// Why a request was refused or failed. Each variant is a difference that a client can use.
 ///
 /// `Display` is the text for the client and never prints the source; the chain is for the log.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The request itself is wrong; the same request will always be refused.
+    #[error("{detail}")]
     Invalid {
         /// Which kind of wrong.
         code: InvalidCode,
@@ -54,12 +54,16 @@ pub enum Error {
         violations: Vec<Violation>,
     },
     /// Nobody we know sent this.
+    #[error("send a valid API key or token in the `Authorization` header")]
     Unauthenticated,
     /// Somebody we know, who may not do this.
+    #[error("this key or token does not permit the request")]
     Forbidden,
     /// There is no such record for this tenant.
+    #[error("there is no such record")]
     NotFound,
     /// The record's state forbids it.
+    #[error("{detail}")]
     Conflict {
         /// Which state.
         code: ConflictCode,
@@ -67,13 +71,16 @@ pub enum Error {
         detail: String,
     },
     /// `If-Match` names another version than the record has.
+    #[error("the record has another version than `If-Match` names; read it again")]
     PreconditionFailed,
     /// What makes the request repeatable was used for another request.
+    #[error("{detail}")]
     IdempotencyKeyReused {
         /// What it was, and what to do.
         detail: &'static str,
     },
     /// What was sent, or what would come of it, is over a limit.
+    #[error("{what} is larger than {limit_bytes} bytes")]
     TooLarge {
         /// What is too large.
         what: &'static str,
@@ -81,12 +88,18 @@ pub enum Error {
         limit_bytes: usize,
     },
     /// The store is throttled, slow or away, and nothing was changed; trying again later may help.
-    Unavailable(Cause),
+    #[error("the service is busy; try again shortly")]
+    Unavailable(#[source] Cause),
     /// A write was sent, and whether it was applied cannot be known. Only a repeat by the same
     /// `Idempotency-Key` is safe.
-    OutcomeUnknown(Cause),
+    #[error(
+        "it is not known whether this was done; repeat the request with the same \
+         `Idempotency-Key`, or read the record before sending it again"
+    )]
+    OutcomeUnknown(#[source] Cause),
     /// A fault of ours.
-    Internal(Cause),
+    #[error("something went wrong on our side; quote the request id when reporting it")]
+    Internal(#[source] Cause),
 }
 
 /// The kinds of [`Error::Invalid`].
@@ -226,52 +239,6 @@ impl ConflictCode {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid { detail, .. } | Self::Conflict { detail, .. } => f.write_str(detail),
-            Self::Unauthenticated => {
-                f.write_str("send a valid API key or token in the `Authorization` header")
-            }
-            Self::Forbidden => f.write_str("this key or token does not permit the request"),
-            Self::NotFound => f.write_str("there is no such record"),
-            Self::PreconditionFailed => {
-                f.write_str("the record has another version than `If-Match` names; read it again")
-            }
-            Self::IdempotencyKeyReused { detail } => f.write_str(detail),
-            Self::TooLarge { what, limit_bytes } => {
-                write!(f, "{what} is larger than {limit_bytes} bytes")
-            }
-            Self::Unavailable(_) => f.write_str("the service is busy; try again shortly"),
-            Self::OutcomeUnknown(_) => f.write_str(
-                "it is not known whether this was done; repeat the request with the same \
-                 `Idempotency-Key`, or read the record before sending it again",
-            ),
-            Self::Internal(_) => f.write_str(
-                "something went wrong on our side; quote the request id when reporting it",
-            ),
-        }
-    }
-}
-
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Unavailable(cause) | Self::OutcomeUnknown(cause) | Self::Internal(cause) => {
-                Some(cause.as_ref())
-            }
-            Self::Invalid { .. }
-            | Self::Unauthenticated
-            | Self::Forbidden
-            | Self::NotFound
-            | Self::Conflict { .. }
-            | Self::PreconditionFailed
-            | Self::IdempotencyKeyReused { .. }
-            | Self::TooLarge { .. } => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,5 +258,15 @@ mod tests {
         }
         let causes = Error::internal(long).causes();
         assert!(causes.iter().all(|cause| cause.len() <= most));
+    }
+
+    #[test]
+    fn the_causes_are_for_the_log_and_not_for_the_client() {
+        let kinds: [fn(Cause) -> Error; 3] =
+            [Error::Unavailable, Error::OutcomeUnknown, Error::Internal];
+        for error in kinds.map(|kind| kind("the table said so".into())) {
+            assert!(!error.to_string().contains("said so"), "{error}");
+            assert_eq!(error.causes(), ["the table said so"]);
+        }
     }
 }

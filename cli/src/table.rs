@@ -35,7 +35,7 @@ pub enum TableError {
 }
 
 /// What [`create_from_template`] found.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Creation {
     /// The table was not there and is now.
     Created,

@@ -23,7 +23,7 @@ use crate::faults::Faults;
 pub const TABLE: &str = "certifications";
 
 /// The two servers there are.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Amazon's own, the authority.
     DynamoDbLocal,

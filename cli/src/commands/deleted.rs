@@ -25,7 +25,7 @@ pub(super) enum Deleted {
     },
 }
 
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct Which {
     /// The tenant
     #[arg(long)]

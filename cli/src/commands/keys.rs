@@ -35,7 +35,7 @@ pub(super) enum Keys {
     },
 }
 
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct Create {
     /// The registered tenant it belongs to
     #[arg(long)]

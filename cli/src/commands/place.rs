@@ -16,7 +16,7 @@ use crate::store;
 const DEFAULT_TABLE: &str = "certifications";
 
 /// Which table the command works on.
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct PlaceOptions {
     /// Use the table, and the API, of this deployed stack, such as
     /// `certifications-dev`; `serve` does not read it

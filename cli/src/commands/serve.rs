@@ -35,7 +35,7 @@ use crate::table::{self, TableError};
 use crate::template::TemplateError;
 
 /// Serve the API locally, over an embedded store unless told otherwise
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct Serve {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, env = "PORT", default_value_t = 3000)]

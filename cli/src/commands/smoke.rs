@@ -24,7 +24,7 @@ const TWO_ADDRESSES: &str = "the argument '--api' cannot be used with '--stack' 
 /// Try a running API with a throw-away tenant: its key, a rule set, a credit, a
 /// dry sweep of the table by this command. Then remove all of it, also when a
 /// step failed
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct Smoke {
     /// Address of the API, such as `http://127.0.0.1:3000`, when no stack is named
     #[arg(long, value_name = "URL", value_parser = url)]

@@ -17,7 +17,7 @@ use super::{CommandError, progress};
 const PROGRESS: &str = "{spinner} {pos} credits looked at, {per_sec}: {msg}";
 
 /// Archive credits whose last valid day, and grace, is over
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct SweepTenants {
     /// Only this tenant, registered or not; give it once for each. All registered
     /// ones without it

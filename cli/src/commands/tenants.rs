@@ -30,7 +30,7 @@ pub(super) enum Tenants {
     Remove(Remove),
 }
 
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct Change {
     /// The tenant
     tenant: TenantId,
@@ -42,7 +42,7 @@ pub(super) struct Change {
     default_rule_set: Option<RuleSetId>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(super) struct Set {
     #[command(flatten)]
     change: Change,

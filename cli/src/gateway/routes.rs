@@ -22,7 +22,7 @@ pub struct Routes {
 }
 
 /// The route `$default`.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, PartialEq, Eq)]
 struct DefaultRoute {
     /// The logical id of the function behind it.
     function: String,
@@ -30,7 +30,7 @@ struct DefaultRoute {
 }
 
 /// The route that a request takes.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Route<'a> {
     key: Cow<'a, str>,
     function: &'a str,

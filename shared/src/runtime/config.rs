@@ -21,7 +21,7 @@ pub struct Config {
 }
 
 /// The environment is not complete.
-#[derive(thiserror::Error, PartialEq, Eq)]
+#[derive(PartialEq, Eq, thiserror::Error)]
 #[error("the environment variable `{0}` must be set")]
 pub struct Missing(&'static str);
 

@@ -34,7 +34,7 @@ fn announced(path: &Path, endpoint: &str) -> Option<String> {
     is_same.then_some(announcement.dynamodb_access_key_id)
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Announcement {
     pub(super) base_url: String,
     pub(super) tenant: String,

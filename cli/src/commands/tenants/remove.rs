@@ -15,7 +15,7 @@ tenant registers it again: have the issuer stop that first.";
 
 /// Remove a tenant: its keys stop at once, on AWS within a minute. An
 /// interrupted removal is completed by repeating it
-#[derive(Args, Debug)]
+#[derive(Debug, Args)]
 pub(in crate::commands) struct Remove {
     /// The tenant
     tenant: TenantId,

@@ -11,7 +11,7 @@ use crate::text::{
 };
 
 /// Describes a hostile request.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Recipe {
     /// Where it goes.
     pub(crate) request: Kind,
@@ -31,7 +31,7 @@ pub(crate) struct Recipe {
 }
 
 /// Where a request goes.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     Search,
     Create,

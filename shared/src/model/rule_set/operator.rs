@@ -8,17 +8,26 @@ use crate::base::json::Place;
 
 /// How a fact is held against a value. What each means is told in `rules::operators`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of json-rules-engine")]
 pub enum Operator {
+    /// The fact is the value.
     Equal,
+    /// The fact is not the value.
     NotEqual,
+    /// The fact is a member of the value, which is a list, or a part of it, which is a string.
     In,
+    /// The fact is neither a member nor a part of the value.
     NotIn,
+    /// The fact is a list that has the value as a member.
     Contains,
+    /// The fact is a list that does not have the value as a member.
     DoesNotContain,
+    /// The fact is less than the value.
     LessThan,
+    /// The fact is less than the value or the same.
     LessThanInclusive,
+    /// The fact is greater than the value.
     GreaterThan,
+    /// The fact is greater than the value or the same.
     GreaterThanInclusive,
 }
 

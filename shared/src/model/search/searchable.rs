@@ -11,20 +11,30 @@ use crate::model::status::Status;
 
 /// The fields of a credit that a search can name.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[expect(missing_docs, reason = "they are those of `CreditDetails`")]
 pub struct Searchable {
+    /// The id of the credit.
     pub id: CreditId,
+    /// Where it comes from.
     pub origin: Origin,
+    /// What kind of credit it is.
     pub type_id: TypeId,
+    /// The person who earned it.
     pub contact_id: ContactId,
+    /// What it is worth.
     pub quantity: Quantity,
+    /// The part that is used up.
     pub quantity_used: Quantity,
+    /// The part that is left.
     pub quantity_available: Quantity,
+    /// Whether the contact reported it.
     #[serde(default)]
     pub self_reported: Option<bool>,
+    /// The day on which it was earned.
     pub date: CivilDate,
+    /// Its last valid day; absent when it does not expire.
     #[serde(default)]
     pub expiration_date: Option<CivilDate>,
+    /// Its status, if it has one.
     #[serde(default)]
     pub status: Option<Status>,
 }

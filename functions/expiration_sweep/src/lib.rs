@@ -20,4 +20,4 @@ pub use event::{PlanRequest, SweepRequest};
 pub use observe::METRICS;
 pub use plan::{GROUP, PLAN_PAGE, Planned};
 pub use report::{Finished, Report};
-pub use run::{CONCURRENCY, DEADLINE_MARGIN, Sweep};
+pub use run::{CONCURRENCY, STOP_MARGIN, Sweep};

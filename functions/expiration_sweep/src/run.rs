@@ -25,7 +25,7 @@ use crate::tenant::Run;
 pub const CONCURRENCY: usize = 32;
 /// How long before an answer must be ready nothing new is begun: a query and a write that both use
 /// all their attempts (3 s each), and 1.5 s for what comes after them.
-pub const DEADLINE_MARGIN: Duration = Duration::from_millis(7500);
+pub const STOP_MARGIN: Duration = Duration::from_millis(7500);
 
 /// Hears of the counts after each credit.
 type Progress = Arc<dyn Fn(&Report) + Send + Sync>;

@@ -14,7 +14,7 @@ use crate::continuation::Continuation;
 use crate::event::SweepRequest;
 use crate::plan::PlannedTenant;
 use crate::report::{Finished, Outcome, Report};
-use crate::run::{DEADLINE_MARGIN, Sweep, is_unknown_zone};
+use crate::run::{STOP_MARGIN, Sweep, is_unknown_zone};
 
 /// How many entries a page has: some 80 KB, so that rounding up to 4 KB does not show.
 const PAGE: u16 = 500;
@@ -43,7 +43,7 @@ impl<'a> Run<'a> {
             sweep,
             request,
             request_id: &invocation.request_id,
-            stop: invocation.deadline.earlier(DEADLINE_MARGIN),
+            stop: invocation.deadline.minus(STOP_MARGIN),
             finished: Finished {
                 report,
                 lag_days: 0,
@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
     }
 
     fn may_go_on(&self) -> bool {
-        !self.stop.has_come() && self.left() != Some(0)
+        !self.stop.is_past() && self.left() != Some(0)
     }
 
     /// How many more credits may be looked at, if that is limited.
@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
         let mut waiting = expired.iter();
         let mut under_way = FuturesUnordered::new();
         loop {
-            while under_way.len() < self.sweep.concurrency && !self.stop.has_come() {
+            while under_way.len() < self.sweep.concurrency && !self.stop.is_past() {
                 let Some(found) = waiting.next() else { break };
                 under_way.push(action.take(found));
             }

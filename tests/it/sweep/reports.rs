@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use expiration_sweep::{DEADLINE_MARGIN, Report, Sweep};
+use expiration_sweep::{Report, STOP_MARGIN, Sweep};
 use integration_tests::store::{store, tenant};
 use serde_json::{Value, json};
 use shared::base::clock::Clock;
@@ -137,12 +137,12 @@ async fn a_run_in_parts_does_what_a_run_in_one_does() {
 async fn a_run_stops_at_its_deadline_and_goes_on_from_there() {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
     sweeping.due(40).await;
-    let end = Deadline::after(DEADLINE_MARGIN + Duration::from_millis(100));
-    let stop = end.earlier(DEADLINE_MARGIN);
+    let end = Deadline::after(STOP_MARGIN + Duration::from_millis(100));
+    let stop = end.minus(STOP_MARGIN);
     // The first credit takes until nothing new may be begun.
     let sweep = sweeping.sweep.clone().with_concurrency(1);
     let sweep = sweep.with_progress(move |_| {
-        while !stop.has_come() {
+        while !stop.is_past() {
             std::thread::yield_now();
         }
     });

@@ -14,6 +14,11 @@ use crate::base::number::Number;
 /// An item, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
+/// Makes an attribute of type S.
+pub(crate) fn string(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
 /// The attributes of an object's members. The last gate before storage: whatever way a document took,
 /// a name that the store would refuse ends here.
 ///

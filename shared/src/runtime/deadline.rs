@@ -18,8 +18,8 @@ impl Deadline {
         Self(Instant::now().checked_add(remaining))
     }
 
-    /// The deadline of a Lambda invocation: [`TIMEOUT_MARGIN`] before its time-out, which is given in
-    /// milliseconds since 1970. 0 stands for no time-out.
+    /// The deadline of a Lambda invocation: [`TIMEOUT_MARGIN`] before its time-out, which is given
+    /// in milliseconds since 1970. 0 stands for no time-out.
     pub fn before_timeout(timeout_unix_ms: u64) -> Self {
         if timeout_unix_ms == 0 {
             return Self::NONE;
@@ -45,7 +45,8 @@ impl Deadline {
             .map(|at| at.saturating_duration_since(Instant::now()))
     }
 
-    /// Runs `work` until the deadline. Drops `work` and returns `None` when the deadline comes first.
+    /// Runs `work` until the deadline. Drops `work` and returns `None` when the deadline comes
+    /// first.
     pub async fn run<T>(self, work: impl Future<Output = T>) -> Option<T> {
         match self.0 {
             None => Some(work.await),

@@ -11,7 +11,7 @@ use crate::model::id::{ApiKeyId, TenantId};
 use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::{Item, string};
 use crate::repository::store::failure::{failure, in_the_way, is_refused_condition};
-use crate::repository::store::item::{PK, SK};
+use crate::repository::store::item;
 use crate::repository::store::table::Table;
 
 pub(crate) const PARTITION: &str = "#api_keys";
@@ -73,7 +73,7 @@ impl Table {
             .key_condition_expression("pk = :pk")
             .filter_expression("tenant = :tenant")
             .expression_attribute_values(":pk", string(PARTITION))
-            .expression_attribute_values(":tenant", string(tenant.as_str()))
+            .expression_attribute_values(":tenant", string(tenant))
             .into_paginator()
             .items()
             .send();
@@ -94,7 +94,7 @@ impl Table {
             .set_key(Some(key(id)))
             .update_expression("SET revoked_at = if_not_exists(revoked_at, :now)")
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":now", string(now.to_string()))
+            .expression_attribute_values(":now", string(now))
             .return_values(ReturnValue::AllNew);
         let attempts = Attempts::default();
         match attempts.watch(update.send()).await {
@@ -113,14 +113,14 @@ impl Table {
         let update = update
             .set_key(Some(key(&api_key.id)))
             .update_expression("SET last_used_at = :now")
-            .expression_attribute_values(":now", string(now.to_string()));
+            .expression_attribute_values(":now", string(now));
         let update = match api_key.last_used_at {
             None => update.condition_expression(
                 "attribute_exists(pk) AND attribute_not_exists(last_used_at)",
             ),
             Some(noted) => update
                 .condition_expression("last_used_at = :noted")
-                .expression_attribute_values(":noted", string(noted.to_string())),
+                .expression_attribute_values(":noted", string(noted)),
         };
         match update.send().await {
             Ok(_) => Ok(()),
@@ -131,10 +131,7 @@ impl Table {
 }
 
 pub(crate) fn key(id: &ApiKeyId) -> Item {
-    Item::from([
-        (PK.to_owned(), string(PARTITION)),
-        (SK.to_owned(), string(id.as_str())),
-    ])
+    item::key(PARTITION, id)
 }
 
 fn decode(item: Item) -> Result<ApiKey, Error> {

@@ -23,7 +23,7 @@ use crate::repository::records::credit::{EXPIRATION_STATE, GRACE_ENDS};
 use crate::repository::store::attribute::{Item, string, to_item};
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::failure;
-use crate::repository::store::item::{PK, SK, TENANT_ID, partition, text};
+use crate::repository::store::item::{self, TENANT_ID, partition, text};
 use crate::repository::store::table::Table;
 use crate::repository::store::write_log::WriteId;
 
@@ -121,9 +121,9 @@ impl ExpiringCredits<'_> {
                 "tenant_id = :tenant AND expiration_state = :pending AND expiration_date < :before",
             )
             .projection_expression("id, expiration_date, grace_ends, sys_locked")
-            .expression_attribute_values(":tenant", string(self.tenant.as_str()))
+            .expression_attribute_values(":tenant", string(self.tenant))
             .expression_attribute_values(":pending", state(ExpirationState::Pending))
-            .expression_attribute_values(":before", string(before.to_string()))
+            .expression_attribute_values(":before", string(before))
             .set_exclusive_start_key(after.map(|position| self.start_key(position)))
             .limit(limit.into())
             .send()
@@ -183,8 +183,8 @@ impl ExpiringCredits<'_> {
             .expression_attribute_values(":archived", string(Status::ARCHIVED))
             .expression_attribute_values(":done", state(ExpirationState::Done))
             .expression_attribute_values(":pending", state(ExpirationState::Pending))
-            .expression_attribute_values(":seen", string(credit.expiration_date.to_string()))
-            .expression_attribute_values(":today", string(today.to_string()))
+            .expression_attribute_values(":seen", string(credit.expiration_date))
+            .expression_attribute_values(":today", string(today))
             .expression_attribute_values(":true", AttributeValue::Bool(true))
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":none", AttributeValue::L(Vec::new()));
@@ -194,16 +194,13 @@ impl ExpiringCredits<'_> {
     }
 
     fn key(&self, id: &str) -> Item {
-        Item::from([
-            (PK.to_owned(), string(partition(self.tenant, Credit::KIND))),
-            (SK.to_owned(), string(id)),
-        ])
+        item::key(partition(self.tenant, Credit::KIND), id)
     }
 
     fn start_key(&self, position: &ExpiringPosition) -> Item {
         let mut start = self.key(&position.id);
         start.extend([
-            (TENANT_ID.to_owned(), string(self.tenant.as_str())),
+            (TENANT_ID.to_owned(), string(self.tenant)),
             (EXPIRATION_STATE.to_owned(), state(ExpirationState::Pending)),
             (EXPIRATION_DATE.to_owned(), string(&position.date)),
             ("id".to_owned(), string(&position.id)),

@@ -96,8 +96,8 @@ impl Table {
     /// number. Calls `progress` with the number so far after each page.
     ///
     /// # Errors
-    /// `outcome-unknown` when one item may have been deleted, and those of the store; what was deleted
-    /// before stays so.
+    /// `outcome-unknown` when one item may have been deleted, and those of the store; what was
+    /// deleted before stays so.
     pub async fn purge(
         &self,
         tenant: &TenantId,
@@ -149,8 +149,9 @@ impl Table {
             .await
     }
 
-    /// Deletes an item, and returns whether it was there. After a lost response, an item that is gone
-    /// counts as deleted here: an earlier attempt has deleted it, or somebody else at the same time.
+    /// Deletes an item, and returns whether it was there. After a lost response, an item that is
+    /// gone counts as deleted here: an earlier attempt has deleted it, or somebody else at the same
+    /// time.
     async fn delete(&self, key: Item) -> Result<bool, Error> {
         let delete = self.client.delete_item().table_name(&self.name);
         let delete = delete

@@ -12,7 +12,7 @@ use crate::model::tenant::TenantSettings;
 use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::{Item, string};
 use crate::repository::store::failure::{failure, in_the_way};
-use crate::repository::store::item::{PK, SK, text};
+use crate::repository::store::item::{self, PK, SK, text};
 use crate::repository::store::table::Table;
 
 pub(crate) const PARTITION: &str = "#tenants";
@@ -77,7 +77,7 @@ impl Table {
         Ok(false)
     }
 
-    /// Registers a tenant, and tells whether it is new: one that is registered keeps its settings.
+    /// Registers a tenant. Returns whether it is new: a registered tenant keeps its settings.
     ///
     /// # Errors
     /// `outcome-unknown` when it may have been registered, and those of the store.
@@ -170,7 +170,7 @@ impl Table {
             .expression_attribute_values(":pk", string(PARTITION))
             .limit(limit.into());
         let query = match from {
-            Some(tenant) => query.expression_attribute_values(":from", string(tenant.as_str())),
+            Some(tenant) => query.expression_attribute_values(":from", string(tenant)),
             None => query,
         };
         let answer = query.send().await.map_err(failure)?;
@@ -230,10 +230,7 @@ fn refused(found: Option<Item>, settings: &TenantSettings) -> Result<(), Error> 
 }
 
 pub(crate) fn key(tenant: &TenantId) -> Item {
-    Item::from([
-        (PK.to_owned(), string(PARTITION)),
-        (SK.to_owned(), string(tenant.as_str())),
-    ])
+    item::key(PARTITION, tenant)
 }
 
 fn readable(item: Item) -> Option<(TenantId, TenantSettings)> {

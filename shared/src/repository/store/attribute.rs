@@ -14,9 +14,9 @@ use crate::base::number::Number;
 /// An item, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// Makes an attribute of type S.
-pub(crate) fn string(text: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(text.into())
+/// Makes the attribute of a text.
+pub(crate) fn string(text: impl ToString) -> AttributeValue {
+    AttributeValue::S(text.to_string())
 }
 
 /// The attributes of an object's members. The last gate before storage: whatever way a document took,

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::report::Finished;
 use crate::summary::Summary;
 
-/// An answer, with what the log tells about it.
+/// An answer, with the values that only the log needs.
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// A run has ended.

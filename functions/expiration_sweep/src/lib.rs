@@ -1,6 +1,6 @@
 //! The expiration sweep: archives credits whose last valid day, and grace, is over.
 //!
-//! [`sweep`] gets an event ([`event`]). [`plan`] tells the tenants, [`today`] the day. [`run`]
+//! [`sweep`] gets an event ([`event`]). [`plan`] names the tenants, [`today`] the day. [`run`]
 //! reads pages of the expiration index. [`archiver`] judges each entry
 //! (`shared::lifecycle::archival`, pure) and writes once for each due credit, conditionally.
 //! [`report`] counts, and [`observe`] logs.

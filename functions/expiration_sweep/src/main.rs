@@ -26,7 +26,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-// The code is what the state machine tells errors apart by.
+// The state machine tells errors apart by their code.
 fn diagnostic(error: Error) -> Diagnostic {
     Diagnostic {
         error_type: error.code().to_owned(),

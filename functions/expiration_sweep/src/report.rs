@@ -28,7 +28,7 @@ pub struct Report {
     pub failed: u64,
     /// Whether nothing was left to look at.
     pub complete: bool,
-    /// What to send to go on; absent when complete.
+    /// The continuation to send in order to go on; absent when complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continuation: Option<String>,
 }
@@ -43,7 +43,7 @@ pub struct Finished {
     pub lag_days: u32,
 }
 
-/// What became of one credit.
+/// The outcome of one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Archived,

@@ -22,7 +22,7 @@ use crate::today::{has_come_everywhere, is_unknown_zone, latest_today, today_of}
 /// How long before its deadline a run begins nothing new: a query and a write that both use all
 /// their attempts (3 s each), and 1.5 s for the rest.
 pub const STOP_MARGIN: Duration = Duration::from_millis(7500);
-/// How many entries a page has. These are about 80 KB, so that rounding up to 4 KB hardly counts.
+/// The number of entries in a page: about 80 KB, so that rounding up to 4 KB hardly counts.
 const PAGE: u16 = 500;
 
 /// A run under way.
@@ -30,12 +30,12 @@ pub(crate) struct Run<'a> {
     setup: &'a Setup,
     request: &'a SweepRequest,
     request_id: String,
-    /// When to begin nothing new.
+    /// The moment from which nothing new is begun.
     stop: Deadline,
     finished: Finished,
 }
 
-/// How far a run has come with one tenant.
+/// The progress of a run with one tenant.
 struct Walk<'a> {
     tenant: &'a PlannedTenant,
     /// The day to sweep for, once it is known.

@@ -1,4 +1,4 @@
-//! What a run works with.
+//! The parts and options of a sweep.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,8 @@ use shared::repository::Table;
 
 use crate::report::Report;
 
-/// How many credits are archived at the same time. At 5 ms for a write these are 3,900 a second.
+/// The number of credits that are archived at the same time. At 5 ms a write, these are 3,900 a
+/// second.
 /// One partition takes fewer (1,000 units, 200 credits), so DynamoDB sets the pace.
 pub const CONCURRENCY: usize = 32;
 
@@ -20,7 +21,7 @@ type Progress = Arc<dyn Fn(&Report) + Send + Sync>;
 pub(crate) struct Setup {
     pub(crate) table: Table,
     pub(crate) clock: Clock,
-    /// How many credits are archived at the same time; at least one.
+    /// The number of credits that are archived at the same time; at least one.
     pub(crate) concurrency: usize,
     pub(crate) progress: Progress,
 }

@@ -62,7 +62,7 @@ impl Sweep {
     /// log and the metrics of the invocation.
     ///
     /// # Errors
-    /// Those of [`Sweep::run`]; `invalid-request` for what is not an event.
+    /// Those of [`Sweep::run`]; `invalid-request` for a value that is not an event.
     pub async fn handle(&self, event: Value, invocation: &Invocation) -> Result<Value, Error> {
         let started = Instant::now();
         let answer = invocation.run(self.answer(event)).await;

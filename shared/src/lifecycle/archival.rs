@@ -1,4 +1,4 @@
-//! What the expiration sweep decides about a credit. Pure.
+//! Decides which credits the expiration sweep archives. Pure.
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
@@ -29,7 +29,7 @@ pub struct ExpiringCredit {
     pub is_locked: bool,
 }
 
-/// What the sweep does with a credit on a day.
+/// The decision about a credit on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Leave it: the credit can still be used.

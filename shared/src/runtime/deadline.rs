@@ -1,4 +1,4 @@
-//! How long the work of an invocation may still take.
+//! The time that is left for the work of an invocation.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -55,8 +55,8 @@ impl Deadline {
     }
 }
 
-/// Returns the moment that is `remaining` from now, as Lambda tells a time-out: in milliseconds since
-/// 1970.
+/// Returns the moment that is `remaining` from now, in milliseconds since 1970, as Lambda gives a
+/// time-out.
 pub(crate) fn unix_ms_after(remaining: Duration) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let at = now.unwrap_or_default().saturating_add(remaining);

@@ -31,7 +31,7 @@ pub struct Invocation {
     has_written: Arc<AtomicBool>,
 }
 
-/// What the calls of an invocation to the store have used.
+/// The use that an invocation has made of the store.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spent {
     /// Read capacity units.

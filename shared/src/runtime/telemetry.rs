@@ -107,7 +107,7 @@ pub const METRICS: [&str; 9] = [
     "write_units",
 ];
 
-/// How an invocation has ended, as the alarms count it.
+/// The outcome of an invocation, as the alarms count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// As it should. A refused request counts as served.
@@ -134,11 +134,11 @@ impl Outcome {
 /// The measurements of an invocation of any function.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
-    /// How the invocation ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// How long the invocation took.
+    /// The time that the invocation took.
     pub latency: Duration,
-    /// What the invocation has used of the store.
+    /// The use of the store.
     pub spent: Spent,
     /// Whether this was the first invocation of the process.
     pub is_cold_start: bool,

@@ -1,5 +1,5 @@
-//! The life of a function: what it is configured with, the invocation it works for, the time that is
-//! left, and what it logs and counts.
+//! A function's life: its configuration, the current invocation and its deadline, the log and the
+//! metrics.
 
 pub mod config;
 pub mod deadline;

@@ -24,7 +24,7 @@ use integration_tests::store::{config, store};
 use serde_json::json;
 use shared::base::clock::Clock;
 use shared::repository::{Table, client};
-use shared::runtime::deadline::ANSWER_MARGIN;
+use shared::runtime::deadline::TIMEOUT_MARGIN;
 
 use crate::credits::credit;
 use crate::world::{self, World};
@@ -41,7 +41,7 @@ fn time() -> Duration {
 
 /// Less than one operation may take, with what is kept for the answer itself.
 fn little_time() -> Duration {
-    ANSWER_MARGIN + share_of(Duration::from_millis(1500))
+    TIMEOUT_MARGIN + share_of(Duration::from_millis(1500))
 }
 
 fn timeouts() -> TimeoutConfig {

@@ -1,13 +1,13 @@
-//! What the `Authorization` header holds.
+//! The credential in the `Authorization` header.
 
 use shared::model::api_key::PresentedKey;
 
 use crate::token::Token;
 
-/// What was sent, as far as it can be told without a look-up.
+/// A credential, read without any look-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Credential {
-    /// Nothing that could be ours.
+    /// The header is missing, or is neither an API key nor a token.
     None,
     /// A well-formed API key.
     ApiKey(PresentedKey),
@@ -16,8 +16,8 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// Reads the header: a key as it is, or a key or token after `Bearer`, whose case does not
-    /// matter (RFC 9110, 11.1).
+    /// Reads the header: a key alone, or a key or a token after `Bearer` in any case (RFC 9110,
+    /// 11.1).
     pub(crate) fn parse(header: Option<&str>) -> Self {
         let header = header.unwrap_or_default().trim_matches(' ');
         match header.split_once(' ') {
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_read_bare_and_as_bearer() {
+    fn a_key_is_read_alone_and_after_bearer() {
         let key = NewApiKey::new([1; 8], [2; 32]);
         let text = key.reveal();
         for header in [
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_credential() {
+    fn anything_else_is_not_a_credential() {
         let key = NewApiKey::new([1; 8], [2; 32]);
         let text = key.reveal();
         assert_eq!(Credential::parse(None), Credential::None);

@@ -1,4 +1,4 @@
-//! Who it is: a pure function over what was sent and what was looked up.
+//! Decides who sends a request, from the credential and what was looked up. Pure.
 
 use jiff::Timestamp;
 use shared::model::api_key::ApiKey;
@@ -8,23 +8,23 @@ use crate::credential::Credential;
 use crate::jwks::VerifyingKey;
 use crate::settings::TokenSettings;
 
-/// What the look-up for a credential found.
+/// The result of the look-up for a credential.
 #[derive(Clone, Debug)]
 pub(crate) enum LookedUp {
-    /// There is nothing.
+    /// Nothing was found.
     Nothing,
-    /// The API key of that id.
+    /// The API key with the credential's id.
     ApiKey(ApiKey),
-    /// The issuer's key of that id, and what else its tokens must be.
+    /// The issuer's key with the id in the token, and the issuer's settings.
     Signer {
         /// The key that the token's header names.
         key: VerifyingKey,
-        /// Whose tokens count.
+        /// The settings that a token must match.
         settings: TokenSettings,
     },
 }
 
-/// Whom the credential stands for at `now`; nobody unless everything fits.
+/// Returns the principal that the credential proves at `now`. `None` unless every check succeeds.
 pub(crate) fn decide(
     credential: &Credential,
     found: &LookedUp,

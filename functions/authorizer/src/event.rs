@@ -1,10 +1,10 @@
-//! What API Gateway asks, and what it is told.
+//! The event from API Gateway, and the answer to it.
 
 use serde::{Deserialize, Serialize};
 use shared::http::caller::AuthorizerContext;
 
-/// The request of an HTTP API, of which only the identity source counts: by it alone API Gateway
-/// keeps the answer, so nothing else may decide.
+/// The event of an HTTP API. Only the identity source decides: API Gateway caches the answer by the
+/// identity source alone.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
@@ -14,7 +14,7 @@ pub struct Event {
     request_context: RequestContext,
 }
 
-/// For the log alone.
+/// The request as API Gateway describes it. Only the log uses it.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RequestContext {
@@ -23,7 +23,7 @@ struct RequestContext {
 }
 
 impl Event {
-    /// The event of a request with this `Authorization` header.
+    /// Makes the event of a request with this `Authorization` header.
     pub fn new(authorization: Option<String>) -> Self {
         Self {
             identity_source: authorization.map(|value| vec![value]),
@@ -31,12 +31,13 @@ impl Event {
         }
     }
 
-    /// The id of the request that the caller sends, by which the function that serves it logs too.
+    /// Returns the id of the caller's request. The function that serves the request logs the same
+    /// id.
     pub fn request_id(&self) -> Option<&str> {
         self.request_context.request_id.as_deref()
     }
 
-    /// The header's value; nothing when it was not sent exactly once.
+    /// Returns the header's value, if the header was sent exactly once.
     pub(crate) fn authorization(&self) -> Option<&str> {
         match self.identity_source.as_deref() {
             Some([only]) => Some(only),
@@ -45,19 +46,19 @@ impl Event {
     }
 }
 
-/// Never the header.
+/// Hides the header, so that a credential never reaches a log.
 impl std::fmt::Debug for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Event").finish_non_exhaustive()
     }
 }
 
-/// The simple response: always let through, with who it is.
+/// The simple response. It lets every request through, and tells who sends it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     is_authorized: bool,
-    /// What the functions find in the event.
+    /// The caller, as the functions find it in their event.
     pub context: AuthorizerContext,
 }
 
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_identity_source_is_all_that_counts_of_an_event() {
+    fn only_the_identity_source_of_an_event_counts() {
         let event = json!({
             "version": "2.0", "type": "REQUEST", "identitySource": ["key"], "cookies": null,
             "headers": {"authorization": "another"}, "requestContext": {"http": {}},
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn no_header_and_more_than_one_are_nobody() {
+    fn a_header_that_is_missing_or_repeated_is_not_read() {
         for sources in [json!(null), json!([]), json!(["a", "b"])] {
             let event: Event = serde_json::from_value(json!({"identitySource": sources})).unwrap();
             assert_eq!(event.authorization(), None);

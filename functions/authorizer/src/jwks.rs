@@ -1,4 +1,4 @@
-//! The issuer's keys: fetched when needed, kept, and not fetched again for a minute.
+//! The issuer's keys: fetched when needed, cached, and fetched at most once a minute.
 
 mod fetch;
 
@@ -17,15 +17,15 @@ use fetch::Fetcher;
 
 use crate::settings::TokenSettings;
 
-/// How long keys are used before they are fetched again: so long may one that the issuer took back
-/// still count.
+/// How long keys are used before they are fetched again. A key that the issuer has withdrawn may
+/// count for this long.
 const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
-/// How long the issuer is left alone after it was asked, whatever it said.
+/// The pause between two requests to the issuer, whatever the answer was.
 const ASKED_EVERY: SignedDuration = SignedDuration::from_mins(1);
-/// The same while it has not told its keys even once: until then every token is turned away.
+/// The pause while no keys are known: until then every token is refused.
 const ASKED_WITHOUT_KEYS_EVERY: SignedDuration = SignedDuration::from_secs(5);
 
-/// A public key of the issuer, and the one algorithm it is for.
+/// A public key of the issuer, and the only algorithm that it may be used with.
 #[derive(Clone, Debug)]
 pub(crate) struct VerifyingKey {
     pub(crate) algorithm: Algorithm,
@@ -34,7 +34,7 @@ pub(crate) struct VerifyingKey {
 
 type Keys = HashMap<String, VerifyingKey>;
 
-/// The issuer's keys by their ids.
+/// The cache of the issuer's keys.
 #[derive(Debug)]
 pub(crate) struct Jwks {
     fetcher: Fetcher,
@@ -43,7 +43,7 @@ pub(crate) struct Jwks {
 
 #[derive(Debug, Default)]
 struct State {
-    /// None until the issuer has answered once.
+    /// The keys by their ids; `None` until the issuer has answered once.
     keys: Option<Keys>,
     fetched_at: Option<Timestamp>,
     asked_at: Option<Timestamp>,
@@ -57,13 +57,13 @@ impl Jwks {
         })
     }
 
-    /// The key of an id; none when the issuer has no such key. Known keys go on to count while the
-    /// issuer cannot be reached.
+    /// Returns the issuer's key with this id. Known keys still count while the issuer cannot be
+    /// reached.
     ///
     /// # Errors
-    /// `unavailable` when the issuer has not told its keys even once.
+    /// `unavailable` while the issuer has never answered.
     pub(crate) async fn key(&self, id: &str, clock: &Clock) -> Result<Option<VerifyingKey>, Error> {
-        // Held while fetching: who comes meanwhile waits for the same answer.
+        // The lock is held while fetching, so that other requests wait for the same answer.
         let mut state = self.state.lock().await;
         let now = clock.now();
         if state.should_ask(id, now) {
@@ -93,10 +93,10 @@ impl State {
         is_wanted && is_older(self.asked_at, pause)
     }
 
-    // An answer that holds no key at all is a fault of the issuer's, not a change of its mind.
+    // An issuer without any usable key has made a mistake, so the known keys stay.
     fn take(&mut self, keys: Keys, now: Timestamp) {
         if keys.is_empty() {
-            tracing::warn!("the issuer's answer holds no usable key");
+            tracing::warn!("the issuer's answer does not have a usable key");
             return;
         }
         self.keys = Some(keys);
@@ -104,7 +104,7 @@ impl State {
     }
 }
 
-// Keys that cannot be read, or are not for RS256 or ES256 signatures, are left out.
+// Leaves out keys that cannot be read, or are not for RS256 or ES256 signatures.
 fn keys(body: &[u8]) -> Keys {
     let document: Value = serde_json::from_slice(body).unwrap_or_default();
     let keys = document.get("keys").and_then(Value::as_array);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_set_holds_no_keys() {
+    fn a_text_that_is_not_a_key_set_has_no_keys() {
         for body in ["", "{", "[]", "{\"keys\": {}}", "<html>"] {
             assert!(keys(body.as_bytes()).is_empty(), "{body}");
         }

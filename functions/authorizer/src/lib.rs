@@ -1,9 +1,11 @@
 //! Says who sends a request: a Lambda authorizer of an HTTP API (payload 2.0, simple response).
 //!
-//! It lets everybody through and tells the function who it is: an authorizer's own refusal could
-//! carry neither our status nor our body. The functions refuse, before any other work.
+//! The authorizer lets every request through, and tells the function who sends it. An authorizer
+//! that refuses cannot choose the status or the body. So the functions refuse, before any other
+//! work.
 //!
-//! Header → [`credential`] → look-up → [`decision`] → is the key's tenant registered? → context.
+//! [`credential`] reads the header. The key is looked up, in the table or by [`jwks`] at the
+//! issuer, and [`decision`] decides. The tenant of an API key must be registered.
 
 mod credential;
 mod decision;
@@ -35,10 +37,10 @@ use observe::observe;
 use settings::TokenSettings;
 use token::Token;
 
-/// How long a client waits until the use of its key is noted.
+/// The longest that a client waits until the use of its key is noted.
 const NOTED_WITHIN: Duration = Duration::from_millis(500);
 
-/// What an authorizer needs: built once per cold start.
+/// The authorizer. Built once per cold start.
 #[derive(Clone, Debug)]
 pub struct Authorizer {
     table: Table,
@@ -48,7 +50,7 @@ pub struct Authorizer {
     start: ColdStart,
 }
 
-/// Whose tokens count, and the keys they are signed with.
+/// The trusted issuer of tokens, and its keys.
 #[derive(Debug)]
 struct Issuer {
     settings: TokenSettings,
@@ -56,7 +58,7 @@ struct Issuer {
 }
 
 impl Authorizer {
-    /// An authorizer for the keys in `table` and no tokens, by the machine's clock.
+    /// Makes an authorizer that knows the API keys in `table`, and accepts no tokens.
     pub fn new(table: Table) -> Self {
         Self {
             table,
@@ -67,10 +69,10 @@ impl Authorizer {
         }
     }
 
-    /// The same, for tokens too, if there are settings for them.
+    /// Accepts tokens too, if there are settings for them.
     ///
     /// # Errors
-    /// When no connection to the issuer could ever be trusted.
+    /// When the system has no root certificates, so that no connection can be trusted.
     pub fn with_tokens(self, settings: Option<TokenSettings>) -> Result<Self, FetchError> {
         let issuer = settings.map(|settings| {
             let jwks = Jwks::new(&settings)?;
@@ -82,7 +84,7 @@ impl Authorizer {
         })
     }
 
-    /// The same, for one more key, which is in no table: it counts as long as this authorizer is there.
+    /// Accepts one more key, which is not in the table.
     #[must_use]
     pub fn with_own_key(self, key: ApiKey) -> Self {
         Self {
@@ -91,16 +93,16 @@ impl Authorizer {
         }
     }
 
-    /// The same, in another time.
+    /// Sets the clock.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 
-    /// Says who sends the request, and logs it: somebody, or nobody we know.
+    /// Tells who sends the request. Writes the line of log and the metrics of the invocation.
     ///
     /// # Errors
-    /// Those of the store. They are no answer on purpose: API Gateway would keep "nobody" for a
+    /// Those of the store. An answer would be wrong: API Gateway would cache "unknown" for a
     /// minute, though the key may be good.
     pub async fn authorize(&self, event: Event, invocation: &Invocation) -> Result<Answer, Error> {
         let started = Instant::now();
@@ -154,7 +156,7 @@ impl Authorizer {
         }))
     }
 
-    // A good key stays good though its use cannot be noted.
+    // A key is good even if its use cannot be noted.
     async fn note_use(&self, key: &ApiKey) {
         let now = self.clock.now();
         if self.own_key.as_ref() == Some(key) || !key.should_note_use(now) {

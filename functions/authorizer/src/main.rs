@@ -5,7 +5,7 @@ use authorizer::{Authorizer, Event};
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use shared::repository::{Readable, Table, client};
 use shared::runtime::config::Config;
-use shared::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use shared::runtime::deadline::Deadline;
 use shared::runtime::invocation::Invocation;
 use shared::runtime::telemetry;
 
@@ -19,7 +19,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     run(service_fn(async |event: LambdaEvent<Event>| {
         let LambdaEvent { payload, context } = event;
         let request_id = payload.request_id().unwrap_or(&context.request_id);
-        let deadline = Deadline::at_unix_ms(context.deadline).earlier(ANSWER_MARGIN);
+        let deadline = Deadline::before_timeout(context.deadline);
         let invocation = Invocation::new(request_id, deadline);
         let answer = authorizer.authorize(payload, &invocation).await?;
         Ok::<_, lambda_runtime::Error>(answer)

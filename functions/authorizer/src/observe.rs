@@ -1,4 +1,4 @@
-//! What an operator hears of an invocation: one line of log, and metrics.
+//! The line of log and the metrics of an invocation.
 
 use shared::base::error::Error;
 use shared::http::caller::AuthorizerContext;
@@ -6,7 +6,7 @@ use shared::log_line;
 use shared::runtime::invocation::Invocation;
 use shared::runtime::telemetry::{self, Measured};
 
-/// Tells what was decided. Nobody we know has an empty principal id.
+/// Logs and counts an invocation. The principal id of an unknown sender is empty.
 pub(crate) fn observe(
     invocation: &Invocation,
     decided: &Result<AuthorizerContext, Error>,

@@ -1,53 +1,53 @@
-//! Whose tokens count: read from the environment and checked once at start.
+//! Which tokens count: read from the environment and checked once at start.
 
 use std::env;
 
 use http::Uri;
 use http::uri::Scheme;
 
-/// The variable that names the issuer; without it, no token counts.
+/// The variable with the issuer; without it, no token counts.
 pub const JWT_ISSUER: &str = "JWT_ISSUER";
-/// The variable that names the audience: us.
+/// The variable with the audience, by which tokens name this service.
 pub const JWT_AUDIENCE: &str = "JWT_AUDIENCE";
-/// The variable that says where the issuer's keys are.
+/// The variable with the URL of the issuer's keys.
 pub const JWT_JWKS_URL: &str = "JWT_JWKS_URL";
-/// The variable that names the claim with the principal's id; `sub` when unset.
+/// The variable with the name of the claim for the principal's id; `sub` when unset.
 pub const JWT_PRINCIPAL_CLAIM: &str = "JWT_PRINCIPAL_CLAIM";
-/// The variable that names the claim with the tenants; `tenants` when unset.
+/// The variable with the name of the claim for the tenants; `tenants` when unset.
 pub const JWT_TENANTS_CLAIM: &str = "JWT_TENANTS_CLAIM";
-/// The variable that names the claim with the scopes; `scope` when unset.
+/// The variable with the name of the claim for the scopes; `scope` when unset.
 pub const JWT_SCOPES_CLAIM: &str = "JWT_SCOPES_CLAIM";
 
-/// Whose tokens count, and where they say what.
+/// Which tokens count, and which of their claims are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenSettings {
     /// The one issuer, as in `iss`.
     pub issuer: String,
-    /// What `aud` has to name.
+    /// The audience that `aud` must name.
     pub audience: String,
-    /// Where the issuer publishes its keys.
+    /// The URL of the issuer's keys.
     pub jwks_url: Uri,
     /// The claim with the principal's id.
     pub principal_claim: String,
-    /// The claim with the tenants: a text, or a list of them.
+    /// The claim with the tenants: one id, or a list of ids.
     pub tenants_claim: String,
-    /// The claim with the scopes: words in a text (RFC 8693), or a list of them.
+    /// The claim with the scopes: words in one text (RFC 8693), or a list of words.
     pub scopes_claim: String,
 }
 
-/// The environment does not fit together.
+/// The settings in the environment are not complete or not valid.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A variable is missing.
     #[error("with `JWT_ISSUER`, the environment variable `{0}` must be set too")]
     Missing(&'static str),
-    /// Keys that anybody on the way could exchange are worth nothing.
+    /// The URL is not `https`, so anybody on the way could replace the keys.
     #[error("`JWT_JWKS_URL` must be an `https` URL (or `http` of this machine)")]
     JwksUrl,
 }
 
 impl TokenSettings {
-    /// Reads the environment; nothing when no issuer is set.
+    /// Reads the environment. Returns `None` when no issuer is set.
     ///
     /// # Errors
     /// [`SettingsError`], naming the variable.
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_needs_an_audience_and_a_place_of_its_keys() {
+    fn an_issuer_needs_an_audience_and_a_url_of_its_keys() {
         let said = settings(&[(JWT_ISSUER, "i")]).unwrap_err().to_string();
         assert!(said.contains("`JWT_AUDIENCE`"), "{said}");
         let said = settings(&[(JWT_ISSUER, "i"), (JWT_AUDIENCE, "us")]).unwrap_err();
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_come_by_https_alone() {
+    fn keys_are_fetched_by_https_only() {
         let with = |url| {
             let all = [(JWT_ISSUER, "i"), (JWT_AUDIENCE, "us"), (JWT_JWKS_URL, url)];
             settings(&all)

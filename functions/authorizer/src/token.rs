@@ -1,4 +1,4 @@
-//! JWTs: pure, over a token, the issuer's key and the time.
+//! Verifies a JWT by the issuer's key and the time. Pure.
 
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
@@ -9,16 +9,16 @@ use shared::model::principal::{Principal, Proof, Scope, is_reserved};
 use crate::jwks::VerifyingKey;
 use crate::settings::TokenSettings;
 
-/// By how many seconds an issuer's clock may be ahead of ours. None the other way: a token that
-/// has expired by our clock has expired.
+/// The number of seconds by which the issuer's clock may be ahead of ours. The other way there is
+/// no tolerance: a token that has expired by our clock has expired.
 const MAX_SECONDS_AHEAD: f64 = 10.0;
 /// The longest principal id and key id, in bytes.
 const MAX_ID_BYTES: usize = 256;
-/// What a token may say that it is (RFC 7519, 5.1; RFC 9068, 2.1), in any case: those of another type
-/// were not made to be access tokens.
+/// The types of access tokens (RFC 7519, 5.1; RFC 9068, 2.1), in lower case. Tokens of another type
+/// were not made for this use.
 const TYPES: [&str; 2] = ["jwt", "at+jwt"];
 
-/// A token whose header is acceptable; nothing in it is trusted yet.
+/// A token whose header is acceptable. Its signature is not verified yet.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     text: String,
@@ -26,8 +26,8 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Reads a token's header. A header that brings its own key, or says where one is, is refused:
-    /// keys come from the configured issuer alone.
+    /// Reads a token's header. A header that contains a key or the URL of a key is refused: keys
+    /// come from the configured issuer only.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let header = decode_header(text).ok()?;
         let is_pinned = matches!(header.alg, Algorithm::RS256 | Algorithm::ES256);
@@ -39,8 +39,8 @@ impl Token {
         })
     }
 
-    /// Whom the token stands for at `now`; nobody unless signature, issuer, audience and times are
-    /// all there and right.
+    /// Returns the principal that the token proves at `now`. `None` unless signature, issuer,
+    /// audience and times are all present and right.
     pub(crate) fn principal(
         &self,
         key: &VerifyingKey,
@@ -58,9 +58,8 @@ impl Token {
         })
     }
 
-    // The algorithm is the key's, whatever the header says. The times are checked by ours: the
-    // library reads numbers in a way that does not go with `arbitrary_precision`, and asks the
-    // machine for the time.
+    // The key tells the algorithm, whatever the header says. `is_valid_at` checks the times: the
+    // library cannot read numbers with `arbitrary_precision`, and uses the machine's clock.
     fn claims(&self, key: &VerifyingKey, settings: &TokenSettings) -> Option<Map<String, Value>> {
         let mut validation = Validation::new(key.algorithm);
         validation.set_issuer(&[&settings.issuer]);
@@ -68,13 +67,13 @@ impl Token {
         validation.set_required_spec_claims(&["iss", "aud"]);
         validation.validate_exp = false;
         let token = decode::<Map<String, Value>>(&self.text, &key.key, &validation).ok()?;
-        // The library also takes a list of issuers, of which one has to be ours.
+        // The library also accepts a list that contains our issuer.
         let has_one_issuer = token.claims.get("iss").is_some_and(Value::is_string);
         has_one_issuer.then_some(token.claims)
     }
 }
 
-/// Never the text.
+/// Prints the key's id and hides the text, so that a token never reaches a log.
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Token")
@@ -112,7 +111,7 @@ fn is_valid_at(claims: &Map<String, Value>, now: Timestamp) -> bool {
     ends_later && has_begun
 }
 
-// What could be no tenant of ours grants nothing.
+// Leaves out texts that are not valid tenant ids: they grant nothing.
 fn tenants(claim: Option<&Value>) -> Vec<TenantId> {
     let texts = match claim {
         Some(Value::String(only)) => vec![only.clone()],
@@ -122,7 +121,7 @@ fn tenants(claim: Option<&Value>) -> Vec<TenantId> {
     ids.filter_map(Result::ok).collect()
 }
 
-// Words that are no scopes of ours grant nothing.
+// Leaves out words that are not scopes of ours: they grant nothing.
 fn scopes(claim: Option<&Value>) -> Vec<Scope> {
     let words = match claim {
         Some(Value::String(words)) => words.split(' ').map(str::to_owned).collect(),
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn times_that_are_no_numbers_are_refused() {
+    fn times_that_are_not_numbers_are_refused() {
         for bad in [
             json!({}),
             json!({"exp": "2000"}),
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_makes_reading_a_token_panic() {
+    fn no_text_makes_the_reading_of_a_token_panic() {
         for text in [
             "",
             ".",

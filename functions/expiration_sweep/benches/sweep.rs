@@ -1,5 +1,5 @@
-//! How fast the sweep is, and how much memory it takes, on a store that answers after 5 ms. Targets:
-//! at least 8 times the credits per second of one at a time; 100,000 credits within 8 MB.
+//! Measures the speed and the memory of the sweep on a store that answers after 5 ms. Targets: at
+//! least 8 times the credits per second of one at a time; 100,000 credits within 8 MB.
 
 #![expect(
     clippy::expect_used,
@@ -51,7 +51,7 @@ fn speed(concurrency: usize, due: usize) -> f64 {
     due as f64 / started.elapsed().as_secs_f64()
 }
 
-/// By how much the process's peak grows with 100,000 credits, after a few that warm it up.
+/// Returns the growth of the process's peak with 100,000 credits, after a few to warm up.
 fn growth_kb() -> u64 {
     run(CONCURRENCY, 100, Duration::ZERO);
     let before = peak_kb();
@@ -59,7 +59,7 @@ fn growth_kb() -> u64 {
     peak_kb() - before
 }
 
-/// `VmHWM` of Linux; elsewhere there is nothing to measure.
+/// Returns `VmHWM` of Linux; 0 on other systems.
 fn peak_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

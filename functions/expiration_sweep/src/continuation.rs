@@ -1,48 +1,55 @@
-//! Where a run stopped, as an opaque text.
+//! The place where a run stopped, as an opaque text.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use shared::base::error::{Error, Violation};
 use shared::model::id::{MAX_ID_BYTES, TenantId};
-use shared::repository::expiring_credits::SweepPosition;
+use shared::repository::expiring_credits::ExpiringPosition;
 
 use crate::event::refused;
 
 const VERSION: &str = "1.";
 
-/// The tenant to go on with, and where inside it. It only says where to look: forged or old, it can
-/// make a run skip something, which the next run from the start finds.
+/// The tenant to go on with, and the last entry of its index that was processed.
+///
+/// A continuation only says where to look. One that is forged or old can make a run skip something;
+/// the next run from the start finds that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Continuation {
     #[serde(rename = "t")]
     pub(crate) tenant: TenantId,
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
-    pub(crate) after: Option<SweepPosition>,
+    pub(crate) after: Option<ExpiringPosition>,
 }
 
 impl Continuation {
+    /// Writes the continuation as a text.
     pub(crate) fn seal(&self) -> String {
         // INVARIANT: a struct of strings always serializes.
         let place = serde_json::to_vec(self).unwrap_or_default();
         format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(place))
     }
 
+    /// Reads a continuation.
+    ///
+    /// # Errors
+    /// `invalid-request` for a text that [`Self::seal`] has not written.
     pub(crate) fn open(text: &str) -> Result<Self, Error> {
         let place = text
             .strip_prefix(VERSION)
             .and_then(|sealed| URL_SAFE_NO_PAD.decode(sealed).ok());
         place
             .and_then(|place| serde_json::from_slice(&place).ok())
-            .filter(Self::could_be)
+            .filter(Self::is_possible)
             .ok_or_else(|| {
-                let message = "is not a continuation of the sweep; start again without one";
+                let message = "is not a continuation of the sweep; leave it out to start again";
                 refused(Violation::new("/continuation", message))
             })
     }
 
-    // No key that DynamoDB takes is empty, and none of ours is longer than an id.
-    fn could_be(&self) -> bool {
+    // DynamoDB refuses an empty key, and our keys are no longer than an id.
+    fn is_possible(&self) -> bool {
         let fits = |text: &String| (1..=MAX_ID_BYTES).contains(&text.len());
         let after = self.after.as_ref();
         after.is_none_or(|position| fits(&position.date) && fits(&position.id))
@@ -54,10 +61,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_continuation_survives_its_text_and_nothing_else_is_one() {
+    fn a_continuation_comes_back_from_its_text_and_other_texts_are_refused() {
         let place = Continuation {
             tenant: "demo.example".parse().unwrap(),
-            after: Some(SweepPosition {
+            after: Some(ExpiringPosition {
                 date: "2026-01-31".to_owned(),
                 id: "a|b:c".to_owned(),
             }),

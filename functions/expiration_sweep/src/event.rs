@@ -1,68 +1,68 @@
-//! What the function is asked: one run of the sweep, or a step of the state machine around it.
+//! The events: a run of the sweep, or a step of the state machine around it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::base::error::{Error, Violation};
+use shared::base::error::{Error, InvalidCode, Violation};
 use shared::base::json;
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
 
 use crate::report::Report;
 
-/// One run. The schedule sends `{}`: every registered tenant, each by its own today.
+/// Asks for a run. `{}` sweeps every registered tenant, each by its own today.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SweepRequest {
-    /// The day to take for today; not after a tenant's own.
+    /// The day to take for today. It must not be after a tenant's own today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<CivilDate>,
-    /// Only these tenants, registered or not.
+    /// The tenants to sweep, registered or not; all registered tenants if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenants: Option<Vec<TenantId>>,
-    /// Whether to count only, and write nothing.
+    /// Counts only, and writes nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
-    /// How many credits to look at before answering a continuation; at least 1.
+    /// The number of credits to look at before the run stops; at least 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
-    /// Where an earlier run of the same request stopped.
+    /// The continuation that an earlier run of the same request answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continuation: Option<String>,
 }
 
-/// The state machine's question for its next tenants.
+/// Asks for the state machine's next tenants.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct PlanRequest {
-    /// What the execution was started with.
-    pub event: SweepRequest,
+pub(crate) struct PlanRequest {
+    /// The event that the execution was started with.
+    pub(crate) event: SweepRequest,
     /// The last tenant of the plan before.
-    pub after: Option<TenantId>,
+    pub(crate) after: Option<TenantId>,
 }
 
-/// The state machine's question for the sum of what its iterations did.
+/// Asks for the sum of the state machine's iterations.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SummaryRequest {
-    /// What the execution was started with.
+    /// The event that the execution was started with.
     pub(crate) event: SweepRequest,
     /// The sum so far.
     pub(crate) total: Report,
-    /// What comes to it.
+    /// The results to add.
     pub(crate) results: Vec<GroupResult>,
 }
 
-/// What an iteration of the state machine did.
+/// The result of an iteration of the state machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GroupResult {
     /// The sum of the runs that succeeded.
     pub(crate) total: Report,
-    /// The event of the run that failed for good; nothing when all succeeded.
+    /// The event of the run that failed for good; absent when all succeeded.
     pub(crate) left: Option<SweepRequest>,
 }
 
-/// An event: the member `step` tells which.
+/// An event. Its member `step` tells the kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Sweep(SweepRequest),
@@ -91,17 +91,9 @@ impl Event {
 }
 
 impl SweepRequest {
-    /// Reads the body of a request for one run.
-    ///
-    /// # Errors
-    /// `invalid-request`, naming the member that is wrong.
-    pub fn parse(body: json::Object) -> Result<Self, Error> {
-        Self::check(json::decode(body).map_err(refused)?)
-    }
-
     fn check(self) -> Result<Self, Error> {
         if self.tenants.as_ref().is_some_and(Vec::is_empty) {
-            let message = "must name a tenant; leave it out for all";
+            let message = "must name at least one tenant; leave it out to sweep all of them";
             return Err(refused(Violation::new("/tenants", message)));
         }
         if self.limit == Some(0) {
@@ -110,20 +102,16 @@ impl SweepRequest {
         Ok(self)
     }
 
-    /// Whether nothing is to be written.
-    pub fn is_dry_run(&self) -> bool {
+    /// Returns whether the run must write nothing.
+    pub(crate) fn is_dry_run(&self) -> bool {
         self.dry_run == Some(true)
     }
 }
 
-/// The refusal of an event because of one member.
+/// Refuses an event because of one member.
 pub(crate) fn refused(violation: Violation) -> Error {
     let detail = format!("`{}` {}", violation.pointer, violation.message);
-    Error::invalid(
-        shared::base::error::InvalidCode::InvalidRequest,
-        detail,
-        vec![violation],
-    )
+    Error::invalid(InvalidCode::InvalidRequest, detail, vec![violation])
 }
 
 #[cfg(test)]
@@ -139,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schedules_empty_event_asks_for_everything() {
+    fn an_empty_event_asks_for_every_tenant() {
         let all = Event::Sweep(SweepRequest::default());
         assert_eq!(Event::parse(json!({})).unwrap(), all);
         let nulls = json!({"as_of": null, "tenants": null, "limit": null, "continuation": null});
@@ -147,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_wrong_is_named() {
+    fn the_refusal_names_the_wrong_member() {
         for (event, pointer) in [
             (json!({"tenant": "a"}), "tenant"),
             (json!({"tenants": []}), "/tenants"),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use shared::base::error::Error;
 use shared::repository::{Readable, Table, client};
 use shared::runtime::config::Config;
-use shared::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use shared::runtime::deadline::Deadline;
 use shared::runtime::invocation::Invocation;
 use shared::runtime::telemetry;
 
@@ -18,7 +18,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     table.connect(Readable::Tenants).await;
     let sweep = &Sweep::new(table);
     run(service_fn(async |event: LambdaEvent<Value>| {
-        let deadline = Deadline::at_unix_ms(event.context.deadline).earlier(ANSWER_MARGIN);
+        let deadline = Deadline::before_timeout(event.context.deadline);
         let invocation = Invocation::new(event.context.request_id, deadline);
         let answered = sweep.handle(event.payload, &invocation).await;
         answered.map_err(diagnostic)
@@ -26,7 +26,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-// The code is what the state machine tells errors apart by.
+// The state machine tells errors apart by their code.
 fn diagnostic(error: Error) -> Diagnostic {
     Diagnostic {
         error_type: error.code().to_owned(),

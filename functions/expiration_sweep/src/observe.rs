@@ -1,4 +1,4 @@
-//! What an operator hears of an invocation: one line of log, and metrics.
+//! The line of log and the metrics of an invocation.
 
 use metrics::{counter, histogram};
 use shared::base::error::Error;
@@ -6,7 +6,9 @@ use shared::log_line;
 use shared::runtime::invocation::Invocation;
 use shared::runtime::telemetry::{self, Measured};
 
-use crate::handle::Done;
+use crate::answer::Answer;
+use crate::event::SweepRequest;
+use crate::plan::Plan;
 use crate::report::Finished;
 
 /// The metrics of a run, beside those of every function.
@@ -14,57 +16,35 @@ pub const METRICS: [&str; 8] = [
     "tenants", "examined", "archived", "already", "locked", "in_grace", "failed", "lag_days",
 ];
 
-/// Tells what an invocation has done.
-pub(crate) fn observe(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
-    log(invocation, done, measured);
+/// Logs and counts an invocation.
+pub(crate) fn observe(
+    invocation: &Invocation,
+    answer: &Result<Answer, Error>,
+    measured: &Measured,
+) {
+    let id = invocation.request_id.as_str();
+    log(id, measured, answer);
     measured.record();
-    match done {
-        // A dry run has done nothing, and counts in no metric of the sweep.
-        Ok(Done::Swept { request, .. } | Done::Summed { request, .. }) if request.is_dry_run() => {}
-        Ok(Done::Swept { finished, .. }) => count(finished),
-        // A sweep was heard, also where there is no tenant.
-        Ok(Done::Summed { .. }) => histogram!("lag_days").record(0),
-        Ok(Done::Planned(_)) | Err(_) => {}
+    match answer {
+        // A dry run changes nothing, so it counts in no metric of the sweep.
+        Ok(Answer::Swept { request, .. } | Answer::Summed { request, .. })
+            if request.is_dry_run() => {}
+        Ok(Answer::Swept { finished, .. }) => count(finished),
+        // Without tenants too, the alarm must see that a sweep has ended.
+        Ok(Answer::Summed { .. }) => histogram!("lag_days").record(0),
+        Ok(Answer::Planned(_)) | Err(_) => {}
     }
-    telemetry::flush(&invocation.request_id);
+    telemetry::flush(id);
 }
 
-fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured) {
-    let id = invocation.request_id.as_str();
-    match done {
-        Ok(Done::Swept { request, finished }) => {
-            let report = &finished.report;
-            let tenant = match request.tenants.as_deref() {
-                Some([only]) => Some(only.as_str()),
-                Some(_) | None => None,
-            };
-            log_line!(
-                info,
-                id,
-                measured,
-                operation = "sweep",
-                dry_run = request.is_dry_run(),
-                tenant,
-                as_of = report.as_of.map(|day| day.to_string()),
-                tenants = report.tenants,
-                examined = report.examined,
-                archived = report.archived,
-                already = report.already,
-                locked = report.locked,
-                in_grace = report.in_grace,
-                failed = report.failed,
-                complete = report.complete,
-                lag_days = finished.lag_days,
-            );
-        }
-        Ok(Done::Planned(planned)) => {
-            let items = planned.items.iter();
-            let tenants: usize = items
-                .map(|item| item.tenants.as_deref().map_or(0, <[_]>::len))
-                .sum();
+fn log(id: &str, measured: &Measured, answer: &Result<Answer, Error>) {
+    match answer {
+        Ok(Answer::Swept { request, finished }) => log_run(id, measured, request, finished),
+        Ok(Answer::Planned(plan)) => {
+            let tenants = tenants_of(plan);
             log_line!(info, id, measured, operation = "plan", tenants);
         }
-        Ok(Done::Summed { summary, .. }) => {
+        Ok(Answer::Summed { summary, .. }) => {
             let tenants = summary.total.tenants;
             log_line!(info, id, measured, operation = "summarize", tenants);
         }
@@ -73,6 +53,39 @@ fn log(invocation: &Invocation, done: &Result<Done, Error>, measured: &Measured)
             log_line!(error, id, measured, code = error.code(), detail = %error, causes);
         }
     }
+}
+
+fn log_run(id: &str, measured: &Measured, request: &SweepRequest, finished: &Finished) {
+    let report = &finished.report;
+    let tenant = match request.tenants.as_deref() {
+        Some([only]) => Some(only.as_str()),
+        Some(_) | None => None,
+    };
+    log_line!(
+        info,
+        id,
+        measured,
+        operation = "sweep",
+        dry_run = request.is_dry_run(),
+        tenant,
+        as_of = report.as_of.map(|day| day.to_string()),
+        tenants = report.tenants,
+        examined = report.examined,
+        archived = report.archived,
+        already = report.already,
+        locked = report.locked,
+        in_grace = report.in_grace,
+        failed = report.failed,
+        complete = report.complete,
+        lag_days = finished.lag_days,
+    );
+}
+
+fn tenants_of(plan: &Plan) -> usize {
+    let groups = plan.items.iter();
+    groups
+        .map(|event| event.tenants.as_deref().map_or(0, <[_]>::len))
+        .sum()
 }
 
 fn count(finished: &Finished) {

@@ -1,4 +1,4 @@
-//! Which tenants a run is for, a page at a time.
+//! The tenants of a run, and the groups in which the state machine sweeps them.
 
 use std::collections::VecDeque;
 use std::ops::Bound;
@@ -11,15 +11,15 @@ use shared::repository::Table;
 
 use crate::event::SweepRequest;
 
-/// How many tenants a plan names at most. Should all groups fail, each tenant is swept alone: then a
-/// state of the state machine has to hold 500 events of 130 bytes and 500 reports of 350 in 256 KiB.
+/// The most tenants in a plan. A state of Step Functions holds 256 KiB. When all groups fail, each
+/// tenant is swept alone, and the state holds 500 events of 130 bytes and 500 reports of 350 bytes.
 pub const PLAN_PAGE: u16 = 500;
-/// How many tenants one invocation sweeps in turn. Without anything due a tenant takes one query, some
-/// 10 ms: a group costs an invocation of half a second instead of fifty, and a fiftieth of the state
-/// transitions.
+/// The number of tenants that one invocation sweeps in turn. A tenant without due credits takes one
+/// query of about 10 ms. So a group costs one invocation of half a second, not fifty, and a
+/// fiftieth of the state transitions.
 pub const GROUP: usize = 50;
 
-/// A tenant to look at, with its settings where the registry brought them along.
+/// A tenant to sweep, with its settings if the registry was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PlannedTenant {
     pub(crate) id: TenantId,
@@ -28,24 +28,24 @@ pub(crate) struct PlannedTenant {
 
 /// The state machine's next tenants: one event for each [`GROUP`] of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Planned {
-    /// What to ask this function for each group.
-    pub items: Vec<SweepRequest>,
-    /// What to ask the next plan to come after; null when this is the last.
-    pub after: Option<TenantId>,
+pub(crate) struct Plan {
+    /// The event to send for each group.
+    pub(crate) items: Vec<SweepRequest>,
+    /// The tenant after which the next plan begins; null when this plan is the last.
+    pub(crate) after: Option<TenantId>,
 }
 
-/// The tenants of a run, in the order of their ids, whatever order they were named in.
+/// The tenants of a run, in the order of their ids.
 #[derive(Debug)]
 pub(crate) struct Tenants<'a> {
     table: &'a Table,
     page: VecDeque<PlannedTenant>,
-    /// Where the registry's next page begins; nothing when there is none.
+    /// The beginning of the registry's next page; `None` after the last page.
     rest: Option<Bound<TenantId>>,
 }
 
 impl<'a> Tenants<'a> {
-    /// Those that are named, or else all of the registry; of either those at or after `from`.
+    /// The named tenants, or all registered tenants; in either case from `from` on.
     pub(crate) fn new(table: &'a Table, named: Option<&[TenantId]>, from: Bound<TenantId>) -> Self {
         let Some(named) = named else {
             return Self {
@@ -67,7 +67,8 @@ impl<'a> Tenants<'a> {
         }
     }
 
-    /// The next one; a page of the registry costs half a unit for each 4 KB, some 60 tenants.
+    /// Returns the next tenant. A page of the registry costs half a unit for each 4 KB, which are
+    /// about 60 tenants.
     pub(crate) async fn next(&mut self) -> Result<Option<PlannedTenant>, Error> {
         while self.page.is_empty() {
             let Some(from) = self.rest.take() else {
@@ -96,12 +97,12 @@ fn is_within(tenant: &TenantId, from: &Bound<TenantId>) -> bool {
     }
 }
 
-/// The next [`PLAN_PAGE`] tenants of `event` after one, as an event for each group.
+/// Plans the next [`PLAN_PAGE`] tenants of `event` after `after`.
 pub(crate) async fn plan(
     table: &Table,
     event: &SweepRequest,
     after: Option<TenantId>,
-) -> Result<Planned, Error> {
+) -> Result<Plan, Error> {
     let from = after.map_or(Bound::Unbounded, Bound::Excluded);
     let mut tenants = Tenants::new(table, event.tenants.as_deref(), from);
     let mut planned = Vec::new();
@@ -109,17 +110,17 @@ pub(crate) async fn plan(
         if planned.len() == usize::from(PLAN_PAGE) {
             let after = planned.last().cloned();
             let items = groups(event, &planned, GROUP);
-            return Ok(Planned { items, after });
+            return Ok(Plan { items, after });
         }
         planned.push(tenant.id);
     }
-    Ok(Planned {
+    Ok(Plan {
         items: groups(event, &planned, GROUP),
         after: None,
     })
 }
 
-/// `event` for groups of so many of the tenants.
+/// Returns `event` for each `size` of the tenants.
 pub(crate) fn groups(event: &SweepRequest, tenants: &[TenantId], size: usize) -> Vec<SweepRequest> {
     let groups = tenants.chunks(size);
     groups

@@ -1,58 +1,61 @@
-//! What a run did, in numbers.
+//! The numbers of a run.
 
 use serde::{Deserialize, Serialize};
+use shared::lifecycle::archival::days_late;
 use shared::model::date::CivilDate;
 
 /// The answer of a run, or the sum of several.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
-    /// The day that was asked for; null when each tenant's own today was taken.
+    /// The day that was asked for; null when each tenant's own today was used.
     pub as_of: Option<CivilDate>,
-    /// How many tenants were begun with.
+    /// The number of tenants that were begun.
     pub tenants: u64,
-    /// How many credits past their expiration date were looked at: the sum of the next five.
+    /// The number of credits past their expiration date that were looked at: the sum of the next
+    /// five.
     pub examined: u64,
-    /// How many were archived, or would have been.
+    /// Credits that were archived, or in a dry run would have been.
     pub archived: u64,
-    /// How many needed nothing any more when it was their turn.
+    /// Credits that needed nothing any more when it was their turn.
     pub already: u64,
-    /// How many are due and locked.
+    /// Credits that are due and locked.
     pub locked: u64,
-    /// How many have run out and have grace.
+    /// Credits that have expired and are in grace.
     pub in_grace: u64,
-    /// How many could not be archived; a tenant whose time zone is not known counts as one. The log
-    /// says why.
+    /// Credits that could not be archived, and one for each tenant whose time zone is unknown. The
+    /// log says why.
     pub failed: u64,
-    /// Whether there was nothing left to look at.
+    /// Whether nothing was left to look at.
     pub complete: bool,
-    /// What to send to go on; absent when complete.
+    /// The continuation to send in order to go on; absent when complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continuation: Option<String>,
 }
 
-/// A run that has ended: its report, and how late it leaves things.
+/// A run that has ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finished {
     /// The report.
     pub report: Report,
-    /// For how many days the oldest credit that is due and still not archived has been so; locked
-    /// ones do not count.
+    /// For how many days the oldest due credit has waited that this run leaves; locked credits do
+    /// not count.
     pub lag_days: u32,
 }
 
-/// What became of one credit.
+/// The outcome of one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Archived,
     Already,
     Locked,
     InGrace,
-    /// With the last day before it was due, if that can be told.
+    /// With the last day before the credit was due, if that can be told.
     Failed(Option<CivilDate>),
 }
 
 impl Report {
+    /// Counts a credit.
     pub(crate) fn count(&mut self, outcome: Outcome) {
         self.examined += 1;
         match outcome {
@@ -64,7 +67,7 @@ impl Report {
         }
     }
 
-    /// The sum of two: of what the state machine's iterations did.
+    /// Adds two reports of iterations of the state machine.
     pub(crate) fn plus(self, other: &Self) -> Self {
         Self {
             as_of: self.as_of.or(other.as_of),
@@ -78,5 +81,43 @@ impl Report {
             complete: self.complete && other.complete,
             continuation: None,
         }
+    }
+}
+
+impl Finished {
+    /// Begins to count.
+    pub(crate) fn new(as_of: Option<CivilDate>) -> Self {
+        Self {
+            report: Report {
+                as_of,
+                ..Report::default()
+            },
+            lag_days: 0,
+        }
+    }
+
+    /// Counts a credit, and how late it is if it is left.
+    pub(crate) fn count(&mut self, outcome: Outcome, today: CivilDate) {
+        self.report.count(outcome);
+        if let Outcome::Failed(Some(last_day)) = outcome {
+            self.note_late(last_day, today);
+        }
+    }
+
+    /// Notes that a credit with this last day is left.
+    pub(crate) fn note_late(&mut self, last_day: CivilDate, today: CivilDate) {
+        self.lag_days = self.lag_days.max(days_late(last_day, today));
+    }
+
+    /// Ends a run that had to stop.
+    pub(crate) fn stopped(mut self, continuation: String) -> Self {
+        self.report.continuation = Some(continuation);
+        self
+    }
+
+    /// Ends a run that has left nothing.
+    pub(crate) fn completed(mut self) -> Self {
+        self.report.complete = true;
+        self
     }
 }

@@ -1,171 +1,253 @@
-//! One run: tenant after tenant, until nothing is left or it is time to stop.
+//! One run: tenant after tenant, page after page, until nothing is left or it is time to stop.
 
-use std::fmt;
 use std::ops::Bound;
-use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
-use shared::base::clock::Clock;
-use shared::base::error::{ConflictCode, Error, Violation};
-use shared::lifecycle::archival::Todays;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use shared::base::error::Error;
+use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
-use shared::repository::Table;
+use shared::repository::expiring_credits::{ExpiringEntry, ExpiringPage, ExpiringPosition};
+use shared::runtime::deadline::Deadline;
 use shared::runtime::invocation::Invocation;
-use shared::runtime::telemetry::ColdStart;
 
+use crate::archiver::Archiver;
 use crate::continuation::Continuation;
-use crate::event::{SweepRequest, refused};
+use crate::event::SweepRequest;
 use crate::plan::{PlannedTenant, Tenants};
-use crate::report::{Finished, Report};
-use crate::tenant::Run;
+use crate::report::{Finished, Outcome};
+use crate::setup::Setup;
+use crate::today::{has_come_everywhere, is_unknown_zone, latest_today, today_of};
 
-/// How many credits are being archived at a time. At 5 ms for a write that is 3,900 a second,
-/// more than one partition takes (1,000 units, 200 credits), so that DynamoDB sets the pace.
-pub const CONCURRENCY: usize = 32;
-/// How long before an answer must be ready nothing new is begun: a query and a write that both use
-/// all their attempts (3 s each), and 1.5 s for what comes after them.
-pub const DEADLINE_MARGIN: Duration = Duration::from_millis(7500);
+/// How long before its deadline a run begins nothing new: a query and a write that both use all
+/// their attempts (3 s each), and 1.5 s for the rest.
+pub const STOP_MARGIN: Duration = Duration::from_millis(7500);
+/// The number of entries in a page: about 80 KB, so that rounding up to 4 KB hardly counts.
+const PAGE: u16 = 500;
 
-/// Hears of the counts after each credit.
-type Progress = Arc<dyn Fn(&Report) + Send + Sync>;
-
-/// What a run needs: built once per cold start.
-#[derive(Clone)]
-pub struct Sweep {
-    pub(crate) table: Table,
-    pub(crate) clock: Clock,
-    pub(crate) concurrency: usize,
-    pub(crate) progress: Progress,
-    pub(crate) start: ColdStart,
+/// A run under way.
+pub(crate) struct Run<'a> {
+    setup: &'a Setup,
+    request: &'a SweepRequest,
+    request_id: String,
+    /// The moment from which nothing new is begun.
+    stop: Deadline,
+    finished: Finished,
 }
 
-impl Sweep {
-    /// A sweep of `table`, by the machine's clock.
-    pub fn new(table: Table) -> Self {
+/// The progress of a run with one tenant.
+struct Walk<'a> {
+    tenant: &'a PlannedTenant,
+    /// The day to sweep for, once it is known.
+    today: Option<CivilDate>,
+    /// The last entry that was processed.
+    after: Option<ExpiringPosition>,
+}
+
+impl<'a> Run<'a> {
+    /// Begins a run for the current invocation.
+    pub(crate) fn new(setup: &'a Setup, request: &'a SweepRequest) -> Self {
+        let invocation = Invocation::current().unwrap_or_default();
         Self {
-            table,
-            clock: Clock::system(),
-            concurrency: CONCURRENCY,
-            progress: Arc::new(|_| {}),
-            start: ColdStart::default(),
+            setup,
+            request,
+            stop: invocation.deadline.minus(STOP_MARGIN),
+            request_id: invocation.request_id,
+            finished: Finished::new(request.as_of),
         }
     }
 
-    /// The same, in another time.
-    #[must_use]
-    pub fn with_clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
-    }
-
-    /// The same, with so many credits at a time, and at least one.
-    #[must_use]
-    pub fn with_concurrency(self, concurrency: usize) -> Self {
-        Self {
-            concurrency: concurrency.max(1),
-            ..self
-        }
-    }
-
-    /// The same, telling how far it is after each credit.
-    #[must_use]
-    pub fn with_progress(self, progress: impl Fn(&Report) + Send + Sync + 'static) -> Self {
-        Self {
-            progress: Arc::new(progress),
-            ..self
-        }
-    }
-
-    /// Archives what is due, the oldest of each tenant first. The invocation's id is kept with each
-    /// credit.
+    /// Sweeps the tenants of the request, from `start` on if there is one.
     ///
     /// # Errors
-    /// `invalid-request` for an `as_of` in the future and a continuation that is none, before
-    /// anything is written; those of the store, when it cannot be asked what is due. A credit that
-    /// cannot be archived, and a tenant whose time zone is not known, are counted, and no error.
-    pub async fn run(
-        &self,
-        request: &SweepRequest,
-        invocation: &Invocation,
-    ) -> Result<Finished, Error> {
-        let start = request.continuation.as_deref().map(Continuation::open);
-        let start = start.transpose()?;
-        self.check_as_of(request).await?;
-        let mut run = Run::new(self, request, invocation);
-        let from = start.as_ref().map(|start| start.tenant.clone());
-        let from = from.map_or(Bound::Unbounded, Bound::Included);
-        let mut tenants = Tenants::new(&self.table, request.tenants.as_deref(), from);
+    /// Those of the store when it cannot tell what is due.
+    pub(crate) async fn from(mut self, start: Option<Continuation>) -> Result<Finished, Error> {
+        let first = start.as_ref().map(|start| start.tenant.clone());
+        let from = first.map_or(Bound::Unbounded, Bound::Included);
+        let mut tenants = Tenants::new(&self.setup.table, self.request.tenants.as_deref(), from);
         let mut start = start;
         while let Some(tenant) = tenants.next().await? {
             let resumed = start.take().filter(|start| start.tenant == tenant.id);
             let after = resumed.and_then(|start| start.after);
-            if let Some(stop) = run.tenant(&tenant, after).await? {
-                return Ok(run.stopped(&stop));
+            if let Some(stop) = self.tenant(&tenant, after).await? {
+                return Ok(self.finished.stopped(stop.seal()));
             }
         }
-        Ok(run.completed())
+        Ok(self.finished.completed())
     }
 
-    /// Refuses an `as_of` that is in the future of a tenant it is for. The zones have to be read
-    /// only when it is that day somewhere and not everywhere.
-    pub(crate) async fn check_as_of(&self, request: &SweepRequest) -> Result<(), Error> {
-        let Some(as_of) = request.as_of.map(|day| day.date()) else {
-            return Ok(());
-        };
-        let todays = Todays::of(&self.clock);
-        if as_of > todays.latest {
-            return Err(in_the_future());
-        }
-        if as_of <= todays.earliest {
-            return Ok(());
-        }
-        let named = request.tenants.as_deref();
-        let mut tenants = Tenants::new(&self.table, named, Bound::Unbounded);
-        while let Some(tenant) = tenants.next().await? {
-            match self.today(&tenant).await {
-                Ok(today) if as_of > today => return Err(in_the_future()),
-                // The run says so, and is not in the way of other tenants.
-                Err(error) if is_unknown_zone(&error) => {}
-                today => drop(today?),
-            }
-        }
-        Ok(())
-    }
-
-    /// Today in the tenant's zone; one unit if its settings are not known yet.
+    /// Sweeps a tenant. Returns where it stopped, if it had to stop.
     ///
-    /// # Errors
-    /// `unknown-time-zone`, and those of the store.
-    pub(crate) async fn today(&self, tenant: &PlannedTenant) -> Result<Date, Error> {
-        let zone = match &tenant.settings {
-            Some(settings) => settings.zone()?,
-            None => self.zone(&tenant.id).await?,
+    /// A tenant whose time zone is unknown fails: its credits are not archived by another tenant's
+    /// today, and the report counts the tenant.
+    async fn tenant(
+        &mut self,
+        tenant: &PlannedTenant,
+        after: Option<ExpiringPosition>,
+    ) -> Result<Option<Continuation>, Error> {
+        match self.pages(tenant, after).await {
+            Err(error) if is_unknown_zone(&error) => {
+                self.fail(&tenant.id, &error);
+                Ok(None)
+            }
+            stopped => stopped,
+        }
+    }
+
+    fn fail(&mut self, tenant: &TenantId, error: &Error) {
+        tracing::error!(
+            request_id = self.request_id,
+            tenant = %tenant,
+            code = error.code(),
+            detail = %error,
+            "a tenant was not swept"
+        );
+        self.finished.report.count(Outcome::Failed(None));
+    }
+
+    async fn pages(
+        &mut self,
+        tenant: &PlannedTenant,
+        after: Option<ExpiringPosition>,
+    ) -> Result<Option<Continuation>, Error> {
+        // The run that stopped inside of this tenant has counted it.
+        let is_counted = after.is_some();
+        let mut walk = Walk {
+            tenant,
+            today: None,
+            after,
         };
-        Ok(self.clock.today(&zone))
+        if self.must_stop() {
+            return Ok(Some(walk.continuation()));
+        }
+        self.finished.report.tenants += u64::from(!is_counted);
+        walk.today = self.known_today(tenant).await?;
+        while self.page(&mut walk).await? {
+            if self.must_stop() {
+                self.note_rest(&walk);
+                return Ok(Some(walk.continuation()));
+            }
+        }
+        Ok(None)
     }
 
-    async fn zone(&self, tenant: &TenantId) -> Result<jiff::tz::TimeZone, Error> {
-        self.table.tenant_settings(tenant).await?.zone()
+    /// Returns the day asked for, or the tenant's today if that costs no read. A day that has not
+    /// begun everywhere on earth was compared with the tenant's today, so that must be known.
+    async fn known_today(&self, tenant: &PlannedTenant) -> Result<Option<CivilDate>, Error> {
+        match (self.request.as_of, &tenant.settings) {
+            (Some(day), _) if has_come_everywhere(self.setup, day) => Ok(Some(day)),
+            (Some(day), _) => today_of(self.setup, tenant).await.map(|_| Some(day)),
+            (None, Some(_)) => today_of(self.setup, tenant).await.map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Sweeps the next page. Returns whether expired credits may be left.
+    async fn page(&mut self, walk: &mut Walk<'_>) -> Result<bool, Error> {
+        let page = self.read_page(walk).await?;
+        let Some(last) = page.entries.last() else {
+            return Ok(false);
+        };
+        let today = match walk.today {
+            Some(today) => today,
+            None => today_of(self.setup, walk.tenant).await?,
+        };
+        walk.today = Some(today);
+        let expired = expired(&page.entries, today);
+        let begun = self.process(&walk.tenant.id, today, expired).await;
+        if let Some(entry) = begun.last() {
+            walk.after = Some(entry.position.clone());
+        }
+        let is_cut_off = begun.len() < expired.len();
+        Ok(is_cut_off || (page.has_more && has_expired(last, today)))
+    }
+
+    /// Reads what expires before today. While today is not known, reads what expires before the
+    /// latest date on earth: a tenant without such credits costs no read of its settings.
+    async fn read_page(&self, walk: &Walk<'_>) -> Result<ExpiringPage, Error> {
+        let before = match walk.today {
+            Some(today) => today,
+            None => latest_today(self.setup)?,
+        };
+        // A run for a later day may have stopped there. Nothing of this run comes after it, and
+        // DynamoDB refuses a start outside of the range.
+        let after = walk.after.as_ref();
+        if after.is_some_and(|position| position.date >= before.to_string()) {
+            return Ok(ExpiringPage::default());
+        }
+        let left = self.left().and_then(|left| u16::try_from(left).ok());
+        let size = left.unwrap_or(PAGE).min(PAGE);
+        let credits = self.setup.table.expiring_credits(&walk.tenant.id);
+        credits.page(before, after, size).await
+    }
+
+    /// Processes entries until it is time to stop. Returns those that were begun: all of them are
+    /// done.
+    async fn process<'e>(
+        &mut self,
+        tenant: &TenantId,
+        today: CivilDate,
+        expired: &'e [ExpiringEntry],
+    ) -> &'e [ExpiringEntry] {
+        let archiver = Archiver {
+            setup: self.setup,
+            tenant,
+            today,
+            request_id: &self.request_id,
+            is_dry_run: self.request.is_dry_run(),
+        };
+        let mut waiting = expired.iter();
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < self.setup.concurrency && !self.stop.is_past() {
+                let Some(entry) = waiting.next() else { break };
+                running.push(archiver.process(entry));
+            }
+            let Some(outcome) = running.next().await else {
+                let begun = expired.len() - waiting.len();
+                return expired.get(..begun).unwrap_or_default();
+            };
+            self.finished.count(outcome, today);
+            (self.setup.progress)(&self.finished.report);
+        }
+    }
+
+    fn must_stop(&self) -> bool {
+        self.stop.is_past() || self.left() == Some(0)
+    }
+
+    /// Returns how many more credits may be looked at; `None` without a limit.
+    fn left(&self) -> Option<u64> {
+        let examined = self.finished.report.examined;
+        let limit = self.request.limit?;
+        Some(limit.saturating_sub(examined))
+    }
+
+    /// Counts how late the rest is: the oldest of it is no older than the last entry processed.
+    fn note_rest(&mut self, walk: &Walk<'_>) {
+        let after = walk.after.as_ref();
+        let stopped = after.and_then(|position| position.date.parse().ok());
+        if let (Some(day), Some(today)) = (stopped, walk.today) {
+            self.finished.note_late(day, today);
+        }
     }
 }
 
-impl fmt::Debug for Sweep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sweep")
-            .field("table", &self.table)
-            .field("clock", &self.clock)
-            .field("concurrency", &self.concurrency)
-            .finish_non_exhaustive()
+impl Walk<'_> {
+    fn continuation(self) -> Continuation {
+        Continuation {
+            tenant: self.tenant.id.clone(),
+            after: self.after,
+        }
     }
 }
 
-/// Whether it is one tenant's failure: nobody can tell what day it is there.
-pub(crate) fn is_unknown_zone(error: &Error) -> bool {
-    let code = ConflictCode::UnknownTimeZone;
-    matches!(error, Error::Conflict { code: own, .. } if *own == code)
+// The index is sorted by these texts.
+fn has_expired(entry: &ExpiringEntry, today: CivilDate) -> bool {
+    entry.position.date < today.to_string()
 }
 
-fn in_the_future() -> Error {
-    let message = "is in the future; leave it out for each tenant's own today";
-    refused(Violation::new("/as_of", message))
+fn expired(entries: &[ExpiringEntry], today: CivilDate) -> &[ExpiringEntry] {
+    let expired = entries.iter().take_while(|entry| has_expired(entry, today));
+    entries.get(..expired.count()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What the state machine's iterations did, as one sum, and what is still to be swept.
+//! The sum of the state machine's iterations, and what is left to sweep.
 
 use serde::Serialize;
 use shared::model::id::TenantId;
@@ -7,17 +7,17 @@ use crate::event::{SummaryRequest, SweepRequest};
 use crate::plan::groups;
 use crate::report::Report;
 
-/// The answer to the state machine's question for a sum.
+/// The sum of the state machine's iterations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Summary {
     /// The sum.
     pub(crate) total: Report,
-    /// What to ask this function next: one event for each tenant of a group that was left.
+    /// The events to send next: one for each tenant of a group that failed.
     pub(crate) items: Vec<SweepRequest>,
 }
 
-/// Adds up. A tenant that was left alone makes the sum incomplete; those of a group are to be swept
-/// again, each alone, so that one that fails for good stops no other.
+/// Adds the results. The tenants of a group that failed are swept again, each alone, so that a
+/// tenant that fails for good stops no other. A tenant that failed alone makes the sum incomplete.
 pub(crate) fn summarize(request: &SummaryRequest) -> Summary {
     let mut summary = Summary {
         total: request.total.clone(),
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn results_are_added_to_what_there_was() {
+    fn results_are_added_to_the_sum_so_far() {
         let sum = summed(json!([{"total": report(50, 3)}, {"total": report(7, 0)}]));
         let mut expected = report(58, 5);
         expected["as_of"] = Value::Null;
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tenants_of_a_group_that_was_left_are_asked_for_alone_from_where_it_stopped() {
+    fn the_tenants_of_a_failed_group_are_swept_alone_from_where_the_group_stopped() {
         let left = json!({"tenants": ["a", "b"], "as_of": "2026-01-31", "continuation": "1.x"});
         let sum = summed(json!([{"total": report(1, 3), "left": left}]));
         let alone = |tenant: &str| {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_that_was_left_alone_makes_the_sum_incomplete() {
+    fn a_tenant_that_failed_alone_makes_the_sum_incomplete() {
         let sum = summed(json!([{"total": report(0, 0), "left": {"tenants": ["a"]}}]));
         assert_eq!(
             (&sum["total"]["complete"], &sum["items"]),

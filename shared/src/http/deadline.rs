@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use lambda_http::RequestExt;
 
 use crate::base::error::Error;
-use crate::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use crate::runtime::deadline::Deadline;
 use crate::runtime::invocation::Invocation;
 
 /// The request's deadline, for handlers that can stop in time by themselves.
@@ -31,7 +31,7 @@ pub(crate) async fn meet_deadline(
     next: Next,
 ) -> Response {
     let invocation = request.extensions().get::<Invocation>().cloned();
-    let answer = deadline.meet(next.run(request)).await;
+    let answer = deadline.run(next.run(request)).await;
     answer.unwrap_or_else(|| out_of_time(invocation.as_ref()).into_response())
 }
 
@@ -47,6 +47,5 @@ fn out_of_time(invocation: Option<&Invocation>) -> Error {
 /// When the request's answer must be ready; never in local runs.
 pub(crate) fn deadline(request: &Request) -> Deadline {
     let context = request.extensions().lambda_context_ref();
-    let deadline = context.map_or(Deadline::NONE, |it| Deadline::at_unix_ms(it.deadline));
-    deadline.earlier(ANSWER_MARGIN)
+    context.map_or(Deadline::NONE, |it| Deadline::before_timeout(it.deadline))
 }

@@ -82,7 +82,7 @@ pub(crate) async fn register_tenant(
         // Boxed, so that the requests that register nobody do not carry its state.
         let registration = Box::pin(registrar.register(tenant));
         let registration = tokio::time::timeout(MAX_WAIT, registration);
-        match deadline.meet(registration).await {
+        match deadline.run(registration).await {
             Some(Ok(Ok(()))) => {}
             Some(Ok(Err(error))) => tell(tenant, error.code()),
             Some(Err(_)) | None => tell(tenant, "too-slow"),

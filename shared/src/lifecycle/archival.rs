@@ -1,46 +1,49 @@
-//! What the expiration sweep decides of a credit: pure.
+//! Decides which credits the expiration sweep archives. Pure.
 
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use crate::base::clock::Clock;
 use crate::model::date::CivilDate;
+use crate::model::id::TenantId;
+use crate::model::principal::{Proof, Scope, SecurityContext, Source};
 
-/// Who archives, in `sys_last_modified_by_id`.
+/// The sweep's name in `sys_last_modified_by_id`.
 pub const PRINCIPAL_ID: &str = "system:expiration-sweep";
-/// The last place on earth where a day ends (UTC-12) ...
+/// UTC-12: the last zone on earth in which a day ends.
 const LAST_OFFSET: Offset = Offset::constant(-12);
-/// ... and the first where one begins (UTC+14).
+/// UTC+14: the first zone on earth in which a day begins.
 const FIRST_OFFSET: Offset = Offset::constant(14);
 
-/// What the expiration index tells of a credit that nobody has archived or rejected.
+/// A credit as the expiration index has it. Archived and rejected credits are not in that part of
+/// the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpiringCredit {
-    /// Its id.
+    /// The credit's id.
     pub id: String,
-    /// The last day on which it can be used.
+    /// The last day on which the credit can be used.
     pub expiration_date: CivilDate,
     /// The last day of grace; absent without grace.
     pub grace_ends: Option<CivilDate>,
-    /// Whether it refuses every change.
+    /// Whether the credit refuses every change.
     pub is_locked: bool,
 }
 
-/// What the sweep has to do with a credit on a day.
+/// The decision about a credit on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing yet: it can still be used.
+    /// Leave it: the credit can still be used.
     Valid,
-    /// Nothing yet: it has run out, and has grace.
+    /// Leave it: the credit has expired and is in grace.
     InGrace,
-    /// Nothing: it is due, and locked.
+    /// Leave it: the credit is due and locked.
     Locked,
     /// Archive it.
     Due,
 }
 
 impl ExpiringCredit {
-    /// What to do with it when today is `today`.
+    /// Decides what to do with the credit when today is `today`.
     pub fn verdict(&self, today: CivilDate) -> Verdict {
         if self.expiration_date >= today {
             Verdict::Valid
@@ -53,30 +56,43 @@ impl ExpiringCredit {
         }
     }
 
-    /// The last day before it is due: that of its grace, or else its last valid day.
+    /// Returns the last day before the credit is due: the last day of grace, or without grace the
+    /// last valid day.
     pub fn last_day(&self) -> CivilDate {
         self.grace_ends.unwrap_or(self.expiration_date)
     }
 }
 
-/// For how many days something has been left undone whose last day was `last_day`; none on the
-/// first day that it is due.
+/// Returns for how many days a credit with the last day `last_day` has waited to be archived: 0 on
+/// the first day on which it is due.
 pub fn days_late(last_day: CivilDate, today: CivilDate) -> u32 {
     let days = (today.date() - last_day.date()).get_days();
     u32::try_from(days.saturating_sub(1)).unwrap_or_default()
 }
 
-/// The dates that it is somewhere on earth at one moment: no tenant's today lies outside.
+/// Returns what a record keeps about the sweep as the author of a write.
+pub fn author(tenant: &TenantId, request_id: &str) -> SecurityContext {
+    SecurityContext {
+        principal_id: PRINCIPAL_ID.to_owned(),
+        tenant_id: tenant.clone(),
+        scopes: vec![Scope::Write],
+        request_id: request_id.to_owned(),
+        source: Source::Sweep,
+        proof: Some(Proof::System),
+    }
+}
+
+/// The dates on earth at one moment. Each tenant's today is one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Todays {
-    /// Where the day ends last.
+    /// The date where the day ends last.
     pub earliest: Date,
-    /// Where the day begins first.
+    /// The date where the day begins first.
     pub latest: Date,
 }
 
 impl Todays {
-    /// Those of this moment.
+    /// Returns the dates at this moment.
     pub fn of(clock: &Clock) -> Self {
         Self {
             earliest: clock.today(&TimeZone::fixed(LAST_OFFSET)),
@@ -110,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn grace_puts_it_off_until_the_day_after_its_last_day() {
+    fn grace_puts_archiving_off_until_the_day_after_the_last_day_of_grace() {
         let credit = credit(Some("2024-03-02"), false);
         assert_eq!(credit.verdict(date("2024-02-29")), Verdict::Valid);
         assert_eq!(credit.verdict(date("2024-03-02")), Verdict::InGrace);
@@ -118,14 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_shows_only_when_it_is_in_the_way() {
+    fn a_lock_counts_only_when_the_credit_is_due() {
         let credit = credit(Some("2024-03-02"), true);
         assert_eq!(credit.verdict(date("2024-03-02")), Verdict::InGrace);
         assert_eq!(credit.verdict(date("2024-03-03")), Verdict::Locked);
     }
 
     #[test]
-    fn what_is_done_on_its_first_due_day_is_not_late() {
+    fn a_credit_archived_on_its_first_due_day_is_not_late() {
         let last_day = date("2024-12-31");
         assert_eq!(days_late(last_day, date("2024-12-31")), 0);
         assert_eq!(days_late(last_day, date("2025-01-01")), 0);
@@ -134,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn no_zone_has_a_date_before_the_earliest_or_after_the_latest() {
+    fn every_zones_date_lies_between_the_earliest_and_the_latest() {
         let clock = Clock::from_fn(|| "2026-03-14T11:30:00Z".parse().unwrap());
         let todays = Todays::of(&clock);
         for name in [

@@ -21,8 +21,9 @@ use outcome::Miss;
 /// How many operations run at the same time: enough to hide the store's latency, few enough that
 /// one batch does not throttle a table of its own.
 const CONCURRENCY: usize = 16;
-/// What is left of the time for writing the answer.
-const ANSWER_MARGIN: Duration = Duration::from_millis(250);
+/// How long before the request's deadline the last operation ends, so that the outcomes can be
+/// answered.
+const OUTCOMES_MARGIN: Duration = Duration::from_millis(250);
 
 /// Runs every operation by `execute`: in parallel, but those on one id in the order given. When the
 /// deadline comes, what runs is cut off, and what did not begin is not attempted.
@@ -34,7 +35,7 @@ pub async fn run<F>(
 where
     F: Future<Output = Result<Done, Error>>,
 {
-    let deadline = deadline.earlier(ANSWER_MARGIN);
+    let deadline = deadline.minus(OUTCOMES_MARGIN);
     let execute = &execute;
     let chains = chains(items).into_iter().map(|chain| async move {
         let mut outcomes = Vec::with_capacity(chain.len());
@@ -113,8 +114,8 @@ where
     } = item;
     let result = match operation {
         Err(error) => Err(Miss::Refused(error)),
-        Ok(_) if deadline.has_come() => Err(Miss::NotAttempted),
-        Ok(operation) => match deadline.meet(execute(position, operation)).await {
+        Ok(_) if deadline.is_past() => Err(Miss::NotAttempted),
+        Ok(operation) => match deadline.run(execute(position, operation)).await {
             Some(result) => result.map_err(Miss::Refused),
             None => Err(Miss::CutOff),
         },

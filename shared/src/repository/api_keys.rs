@@ -1,22 +1,23 @@
-//! The API keys of all tenants: the partition `#api_keys`, by the id that is part of each key.
+//! The API keys of all tenants: the partition `#api_keys`, sorted by the id that is part of each
+//! key.
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 
 use crate::base::error::Error;
 use crate::model::api_key::ApiKey;
 use crate::model::id::{ApiKeyId, TenantId};
 use crate::repository::store::attempts::Attempts;
-use crate::repository::store::attribute::Item;
+use crate::repository::store::attribute::{Item, string};
 use crate::repository::store::failure::{failure, in_the_way, is_refused_condition};
-use crate::repository::store::item::{PK, SK};
+use crate::repository::store::item;
 use crate::repository::store::table::Table;
 
 pub(crate) const PARTITION: &str = "#api_keys";
 
 impl Table {
-    /// A key by its id. One capacity unit: a strongly consistent read, so that a revocation counts
+    /// Reads a key by its id. One capacity unit for a strongly consistent read: a revocation counts
     /// from the next look-up on.
     ///
     /// # Errors
@@ -61,7 +62,8 @@ impl Table {
         }
     }
 
-    /// A tenant's keys, revoked ones too. It reads the keys of all tenants: for an operator.
+    /// Reads a tenant's keys, revoked ones too. Costs a read of the keys of all tenants, so it is
+    /// for an operator.
     ///
     /// # Errors
     /// Those of the store.
@@ -70,8 +72,8 @@ impl Table {
         let mut pages = query
             .key_condition_expression("pk = :pk")
             .filter_expression("tenant = :tenant")
-            .expression_attribute_values(":pk", AttributeValue::S(PARTITION.to_owned()))
-            .expression_attribute_values(":tenant", AttributeValue::S(tenant.to_string()))
+            .expression_attribute_values(":pk", string(PARTITION))
+            .expression_attribute_values(":tenant", string(tenant))
             .into_paginator()
             .items()
             .send();
@@ -82,7 +84,7 @@ impl Table {
         Ok(keys)
     }
 
-    /// Takes a key back, for good. A key that is revoked already stays as it is.
+    /// Revokes a key for good. A key that is already revoked stays as it is.
     ///
     /// # Errors
     /// `not-found`; `outcome-unknown` when it may have been revoked; and those of the store.
@@ -92,7 +94,7 @@ impl Table {
             .set_key(Some(key(id)))
             .update_expression("SET revoked_at = if_not_exists(revoked_at, :now)")
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .expression_attribute_values(":now", string(now))
             .return_values(ReturnValue::AllNew);
         let attempts = Attempts::default();
         match attempts.watch(update.send()).await {
@@ -102,7 +104,7 @@ impl Table {
         }
     }
 
-    /// Notes that a key was used, unless another has noted a use since `key` was read.
+    /// Notes that a key was used, unless somebody has noted a use since the key was read.
     ///
     /// # Errors
     /// Those of the store.
@@ -111,14 +113,14 @@ impl Table {
         let update = update
             .set_key(Some(key(&api_key.id)))
             .update_expression("SET last_used_at = :now")
-            .expression_attribute_values(":now", AttributeValue::S(now.to_string()));
+            .expression_attribute_values(":now", string(now));
         let update = match api_key.last_used_at {
             None => update.condition_expression(
                 "attribute_exists(pk) AND attribute_not_exists(last_used_at)",
             ),
             Some(noted) => update
                 .condition_expression("last_used_at = :noted")
-                .expression_attribute_values(":noted", AttributeValue::S(noted.to_string())),
+                .expression_attribute_values(":noted", string(noted)),
         };
         match update.send().await {
             Ok(_) => Ok(()),
@@ -129,10 +131,7 @@ impl Table {
 }
 
 pub(crate) fn key(id: &ApiKeyId) -> Item {
-    Item::from([
-        (PK.to_owned(), AttributeValue::S(PARTITION.to_owned())),
-        (SK.to_owned(), AttributeValue::S(id.to_string())),
-    ])
+    item::key(PARTITION, id)
 }
 
 fn decode(item: Item) -> Result<ApiKey, Error> {

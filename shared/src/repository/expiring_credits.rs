@@ -1,4 +1,8 @@
-//! The expiration sweep's door to the table: the only one that no caller's tenant bounds.
+//! One tenant's expiring credits: the index `by_expiration`, and the write that archives one of
+//! them.
+//!
+//! Only the expiration sweep asks these questions. It may ask for any tenant: no caller stands
+//! behind it whose tenant would bound it.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -9,17 +13,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::base::error::Error;
-use crate::lifecycle::archival::{ExpiringCredit, Verdict};
+use crate::lifecycle::archival::{ExpiringCredit, Verdict, author};
 use crate::model::credit::{Credit, ExpirationState};
 use crate::model::date::CivilDate;
 use crate::model::id::TenantId;
 use crate::model::principal::SecurityContext;
 use crate::model::status::Status;
 use crate::repository::records::credit::{EXPIRATION_STATE, GRACE_ENDS};
-use crate::repository::store::attribute::{Item, to_item};
+use crate::repository::store::attribute::{Item, string, to_item};
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::failure;
-use crate::repository::store::item::{PK, SK, TENANT_ID, partition, text};
+use crate::repository::store::item::{self, TENANT_ID, partition, text};
 use crate::repository::store::table::Table;
 use crate::repository::store::write_log::WriteId;
 
@@ -27,28 +31,29 @@ const INDEX: &str = "by_expiration";
 const EXPIRATION_DATE: &str = "expiration_date";
 const SYS_LOCKED: &str = "sys_locked";
 
-/// One write for a credit that was not read. The version goes up by what is there, and the id of
-/// the write joins those that are there. The next write by anybody else leaves out what is too old.
+/// Archives a credit that was not read. The update counts the version up in place and appends the
+/// id of the write to the log. It cannot trim the log: the next write that reads the item does.
 const ARCHIVE: &str = "SET #status = :archived, expiration_state = :done, \
      sys_version = sys_version + :one, \
      sys_last_modified_at = :sys_last_modified_at, \
      sys_last_modified_by_id = :sys_last_modified_by_id, \
      sys_last_security_context = :sys_last_security_context, \
      last_write_ids = list_append(if_not_exists(last_write_ids, :none), :write)";
-/// Everything that it was decided on: an index may tell of what was.
+/// Repeats everything that the verdict was based on, since an index may be late.
 const STILL_DUE: &str = "expiration_state = :pending AND expiration_date = :seen \
      AND (attribute_not_exists(sys_locked) OR sys_locked <> :true) \
      AND (attribute_not_exists(grace_ends) OR grace_ends < :today)";
 
-/// The sweep's door. It leads to the expiration index and to one kind of write, and nowhere else.
+/// One tenant's part of the expiration index.
 #[derive(Clone, Copy, Debug)]
-pub struct SweepDoor<'a> {
+pub struct ExpiringCredits<'a> {
     table: &'a Table,
+    tenant: &'a TenantId,
 }
 
-/// A place in a tenant's part of the expiration index.
+/// A position in a tenant's part of the expiration index.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SweepPosition {
+pub struct ExpiringPosition {
     /// The expiration date, as it is stored.
     #[serde(rename = "d")]
     pub date: String,
@@ -57,54 +62,56 @@ pub struct SweepPosition {
     pub id: String,
 }
 
-/// One entry of the expiration index.
+/// An entry of the expiration index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Where it is.
-    pub position: SweepPosition,
-    /// What it tells; nothing when an attribute is not what we would have written.
+pub struct ExpiringEntry {
+    /// The entry's position.
+    pub position: ExpiringPosition,
+    /// The credit; `None` when an attribute is not one that we write.
     pub credit: Option<ExpiringCredit>,
 }
 
-/// A part of the expiration index, oldest first.
+/// A page of the expiration index, the oldest entries first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExpiringPage {
     /// The entries.
-    pub found: Vec<Found>,
-    /// Whether there may be more after the last of them.
+    pub entries: Vec<ExpiringEntry>,
+    /// Whether entries may follow the last one.
     pub has_more: bool,
 }
 
-/// What became of an archival.
+/// The outcome of archiving a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Archival {
-    /// It is archived, now or by an earlier attempt whose response was lost.
+    /// The credit is archived, by this write or by an earlier attempt whose response was lost.
     Archived,
-    /// There was nothing to do any more: archived by another, changed, or deleted.
+    /// The credit needs nothing any more: somebody else archived, changed or deleted it.
     Already,
-    /// It is locked.
+    /// The credit is locked.
     Locked,
 }
 
 impl Table {
-    /// The way of the expiration sweep, and of nobody else: it takes any tenant.
-    pub fn sweep(&self) -> SweepDoor<'_> {
-        SweepDoor { table: self }
+    /// Returns the expiring credits of a tenant. For the expiration sweep only.
+    pub fn expiring_credits<'a>(&'a self, tenant: &'a TenantId) -> ExpiringCredits<'a> {
+        ExpiringCredits {
+            table: self,
+            tenant,
+        }
     }
 }
 
-impl SweepDoor<'_> {
-    /// At most `limit` of a tenant's credits that expire before `before` and still have to be
-    /// looked at, those that expire first before the others. 0.5 capacity units for each 4 KB of
-    /// entries of about 170 bytes.
+impl ExpiringCredits<'_> {
+    /// Reads at most `limit` credits that expire before `before` and are not done, the soonest to
+    /// expire first, from the entry after `after` on. 0.5 capacity units for each 4 KB of entries
+    /// of about 170 bytes.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn expiring(
+    pub async fn page(
         &self,
-        tenant: &TenantId,
         before: CivilDate,
-        after: Option<&SweepPosition>,
+        after: Option<&ExpiringPosition>,
         limit: u16,
     ) -> Result<ExpiringPage, Error> {
         let query = self.table.client.query().table_name(&self.table.name);
@@ -114,39 +121,39 @@ impl SweepDoor<'_> {
                 "tenant_id = :tenant AND expiration_state = :pending AND expiration_date < :before",
             )
             .projection_expression("id, expiration_date, grace_ends, sys_locked")
-            .expression_attribute_values(":tenant", string(tenant.as_str()))
-            .expression_attribute_values(":pending", string(ExpirationState::Pending.as_str()))
-            .expression_attribute_values(":before", string(&before.to_string()))
-            .set_exclusive_start_key(after.map(|position| start_key(tenant, position)))
+            .expression_attribute_values(":tenant", string(self.tenant))
+            .expression_attribute_values(":pending", state(ExpirationState::Pending))
+            .expression_attribute_values(":before", string(before))
+            .set_exclusive_start_key(after.map(|position| self.start_key(position)))
             .limit(limit.into())
             .send()
             .await
             .map_err(failure)?;
         let items = answer.items.unwrap_or_default().into_iter();
         Ok(ExpiringPage {
-            found: items.map(found).collect::<Result<_, _>>()?,
+            entries: items.map(entry).collect::<Result<_, _>>()?,
             has_more: answer.last_evaluated_key.is_some(),
         })
     }
 
-    /// Archives a credit that was found due on `today`, without reading it, unless it is no longer
-    /// what it was decided on. Five write units, of which two for the move inside the index.
+    /// Archives a credit that was due on `today`, without reading it, unless it has changed since
+    /// the verdict. Five write units, two of them for the move inside the index.
     ///
     /// # Errors
-    /// Those of the store; `internal` also for an item that is not one of ours.
+    /// Those of the store.
     pub async fn archive(
         &self,
         credit: &ExpiringCredit,
         today: CivilDate,
-        author: &SecurityContext,
+        request_id: &str,
         now: Timestamp,
     ) -> Result<Archival, Error> {
         let write = WriteId::random();
-        let entry = write.entry(self.table.clock.now());
-        let update = self.update(credit, author, now)?;
-        let sent = update
-            .expression_attribute_values(":write", AttributeValue::L(vec![entry]))
-            .expression_attribute_values(":today", string(&today.to_string()))
+        let logged = write.entry(self.table.clock.now());
+        let stamps = stamps(&author(self.tenant, request_id), now)?;
+        let sent = self
+            .update(credit, today, stamps)
+            .expression_attribute_values(":write", AttributeValue::L(vec![logged]))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
@@ -164,30 +171,49 @@ impl SweepDoor<'_> {
     fn update(
         &self,
         credit: &ExpiringCredit,
-        author: &SecurityContext,
-        now: Timestamp,
-    ) -> Result<UpdateItemFluentBuilder, Error> {
+        today: CivilDate,
+        stamps: Item,
+    ) -> UpdateItemFluentBuilder {
         let update = self.table.client.update_item().table_name(&self.table.name);
         let update = update
-            .set_key(Some(key(&author.tenant_id, &credit.id)))
+            .set_key(Some(self.key(&credit.id)))
             .update_expression(ARCHIVE)
             .condition_expression(STILL_DUE)
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":archived", string(Status::ARCHIVED))
-            .expression_attribute_values(":done", string(ExpirationState::Done.as_str()))
-            .expression_attribute_values(":pending", string(ExpirationState::Pending.as_str()))
-            .expression_attribute_values(":seen", string(&credit.expiration_date.to_string()))
+            .expression_attribute_values(":done", state(ExpirationState::Done))
+            .expression_attribute_values(":pending", state(ExpirationState::Pending))
+            .expression_attribute_values(":seen", string(credit.expiration_date))
+            .expression_attribute_values(":today", string(today))
             .expression_attribute_values(":true", AttributeValue::Bool(true))
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":none", AttributeValue::L(Vec::new()));
-        let stamps = stamps(author, now)?.into_iter();
-        Ok(stamps.fold(update, |update, (name, value)| {
+        stamps.into_iter().fold(update, |update, (name, value)| {
             update.expression_attribute_values(format!(":{name}"), value)
-        }))
+        })
+    }
+
+    fn key(&self, id: &str) -> Item {
+        item::key(partition(self.tenant, Credit::KIND), id)
+    }
+
+    fn start_key(&self, position: &ExpiringPosition) -> Item {
+        let mut start = self.key(&position.id);
+        start.extend([
+            (TENANT_ID.to_owned(), string(self.tenant)),
+            (EXPIRATION_STATE.to_owned(), state(ExpirationState::Pending)),
+            (EXPIRATION_DATE.to_owned(), string(&position.date)),
+            ("id".to_owned(), string(&position.id)),
+        ]);
+        start
     }
 }
 
-/// The system fields that say who wrote last, when and how, spelled as every other write does.
+fn state(state: ExpirationState) -> AttributeValue {
+    string(state.as_str())
+}
+
+/// Returns the system fields of a write, named as the parameters of [`ARCHIVE`].
 fn stamps(author: &SecurityContext, now: Timestamp) -> Result<Item, Error> {
     let stamps = json!({
         "sys_last_modified_at": now,
@@ -196,11 +222,12 @@ fn stamps(author: &SecurityContext, now: Timestamp) -> Result<Item, Error> {
     });
     match stamps {
         serde_json::Value::Object(stamps) => to_item(stamps),
-        _ => Err(Error::internal("stamps that are no JSON object")),
+        _ => Err(Error::internal("the stamps are not a JSON object")),
     }
 }
 
-/// A refused condition: our own write whose response was lost, a lock, or somebody who was faster.
+/// Tells why the condition did not hold: our own write whose response was lost, a lock, or a
+/// change.
 fn refused(write: &WriteId, item: Option<Item>, today: CivilDate) -> Archival {
     let Some(item) = item else {
         return Archival::Already;
@@ -222,13 +249,13 @@ fn in_the_way(error: UpdateItemError) -> Option<Item> {
     }
 }
 
-fn found(item: Item) -> Result<Found, Error> {
+fn entry(item: Item) -> Result<ExpiringEntry, Error> {
     let attribute = |name| {
         let text = text(&item, name).map(str::to_owned);
-        text.ok_or_else(|| Error::internal("an index entry without its key"))
+        text.ok_or_else(|| Error::internal("an index entry does not have its key"))
     };
-    Ok(Found {
-        position: SweepPosition {
+    Ok(ExpiringEntry {
+        position: ExpiringPosition {
             date: attribute(EXPIRATION_DATE)?,
             id: attribute("id")?,
         },
@@ -254,37 +281,12 @@ fn credit(item: &Item) -> Option<ExpiringCredit> {
     })
 }
 
-fn key(tenant: &TenantId, id: &str) -> Item {
-    Item::from([
-        (PK.to_owned(), string(&partition(tenant, Credit::KIND))),
-        (SK.to_owned(), string(id)),
-    ])
-}
-
-fn start_key(tenant: &TenantId, position: &SweepPosition) -> Item {
-    let mut start = key(tenant, &position.id);
-    start.extend([
-        (TENANT_ID.to_owned(), string(tenant.as_str())),
-        (
-            EXPIRATION_STATE.to_owned(),
-            string(ExpirationState::Pending.as_str()),
-        ),
-        (EXPIRATION_DATE.to_owned(), string(&position.date)),
-        ("id".to_owned(), string(&position.id)),
-    ]);
-    start
-}
-
-fn string(text: &str) -> AttributeValue {
-    AttributeValue::S(text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::repository::store::write_log::LAST_WRITE_IDS;
 
-    fn entry(attributes: &[(&str, AttributeValue)]) -> Item {
+    fn item(attributes: &[(&str, AttributeValue)]) -> Item {
         let mut item = Item::from([
             ("id".to_owned(), string("a")),
             (EXPIRATION_DATE.to_owned(), string("2026-01-31")),
@@ -296,7 +298,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_read_whole_or_not_at_all() {
-        let read = credit(&entry(&[("grace_ends", string("2026-02-02"))])).unwrap();
+        let read = credit(&item(&[("grace_ends", string("2026-02-02"))])).unwrap();
         assert_eq!(read.last_day().to_string(), "2026-02-02");
         assert!(!read.is_locked);
         for (name, bad) in [
@@ -305,25 +307,25 @@ mod tests {
             ("sys_locked", string("yes")),
             ("expiration_date", string("2026-02-30")),
         ] {
-            let found = found(entry(&[(name, bad)])).unwrap();
-            assert_eq!(found.credit, None, "{name}");
+            let read = entry(item(&[(name, bad)])).unwrap();
+            assert_eq!(read.credit, None, "{name}");
         }
     }
 
     #[test]
-    fn what_was_in_the_way_says_what_became_of_a_credit() {
+    fn the_item_in_the_way_tells_why_the_write_was_refused() {
         let today = "2026-03-01".parse().unwrap();
         let write = WriteId::random();
         let judge = |item| refused(&write, item, today);
         let pending = (EXPIRATION_STATE, string("pending"));
         let locked = (SYS_LOCKED, AttributeValue::Bool(true));
         assert_eq!(judge(None), Archival::Already);
-        assert_eq!(judge(Some(entry(&[]))), Archival::Already);
+        assert_eq!(judge(Some(item(&[]))), Archival::Already);
         assert_eq!(
-            judge(Some(entry(std::slice::from_ref(&locked)))),
+            judge(Some(item(std::slice::from_ref(&locked)))),
             Archival::Already
         );
-        assert_eq!(judge(Some(entry(&[pending, locked]))), Archival::Locked);
+        assert_eq!(judge(Some(item(&[pending, locked]))), Archival::Locked);
         let log = write.appended_to(&Item::new(), Timestamp::now());
         let own = Item::from([(LAST_WRITE_IDS.to_owned(), log)]);
         assert_eq!(judge(Some(own)), Archival::Archived);

@@ -1,8 +1,7 @@
-//! Removing a tenant: its place in the registry first, by which its keys stop, then its keys, and
-//! then, if that is wanted, its records. Each step deletes what it finds, so an interrupted removal
-//! is completed by another one. For an operator.
+//! Removes a tenant: first from the registry, which stops its keys, then its keys, and then, if the
+//! operator wants it, its records. Each step deletes what it finds, so a second removal completes
+//! an interrupted one.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::base::error::Error;
@@ -10,32 +9,34 @@ use crate::model::credit::Credit;
 use crate::model::id::TenantId;
 use crate::model::rule_set::ExpirationRuleSet;
 use crate::repository::store::attempts::Attempts;
-use crate::repository::store::attribute::Item;
+use crate::repository::store::attribute::{Item, string};
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::{failure, is_refused_condition};
 use crate::repository::store::item::partition;
 use crate::repository::store::table::Table;
 use crate::repository::{api_keys, consumption, tenants};
 
-/// Deletes at one time: with some milliseconds for each, several thousand a second.
+/// The deletes that run at the same time. At some milliseconds each, these are several thousand a
+/// second.
 const AT_ONCE: usize = 16;
 
-/// What a tenant can have. Deleted records count: they hold what they were for 30 days.
+/// A kind of items that a tenant can have. Deleted records count: their content is kept for 30
+/// days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holding {
     /// Credits, deleted ones too.
     Credits,
     /// Expiration rule sets, deleted ones too.
     ExpirationRuleSets,
-    /// What applications have consumed.
+    /// Receipts of what applications have consumed.
     Consumptions,
 }
 
 impl Holding {
-    /// All there are.
+    /// Every kind.
     pub const ALL: [Self; 3] = [Self::Credits, Self::ExpirationRuleSets, Self::Consumptions];
 
-    /// As it is called.
+    /// Returns the name for an operator.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Credits => "credits",
@@ -55,7 +56,7 @@ impl Holding {
 }
 
 impl Table {
-    /// Of what a tenant has something, deleted or not.
+    /// Returns the kinds of which a tenant has items, deleted ones too.
     ///
     /// # Errors
     /// Those of the store.
@@ -71,8 +72,8 @@ impl Table {
         Ok(holdings)
     }
 
-    /// Takes a tenant out of the registry, and tells whether it was there. From then on its keys
-    /// are nobody's.
+    /// Removes a tenant from the registry. Returns whether it was registered. From then on its keys
+    /// do not count.
     ///
     /// # Errors
     /// `outcome-unknown` when it may have been taken out, and those of the store.
@@ -80,7 +81,7 @@ impl Table {
         self.delete(tenants::key(tenant)).await
     }
 
-    /// Deletes a tenant's keys, and tells how many there were. It reads the keys of all tenants.
+    /// Deletes a tenant's keys, and returns their number. Costs a read of the keys of all tenants.
     ///
     /// # Errors
     /// `outcome-unknown` when one of them may have been deleted, and those of the store; what was
@@ -91,12 +92,12 @@ impl Table {
         self.delete_all(keys.collect()).await
     }
 
-    /// Deletes all that a tenant has of one kind, page by page, whether deleted before or not, and
-    /// tells how much there was. It calls `progress` with the count after each page.
+    /// Deletes a tenant's items of one kind, page by page, tombstones too, and returns their
+    /// number. Calls `progress` with the number so far after each page.
     ///
     /// # Errors
-    /// `outcome-unknown` when one item may have been deleted, and those of the store; what was deleted
-    /// before stays so.
+    /// `outcome-unknown` when one item may have been deleted, and those of the store; what was
+    /// deleted before stays so.
     pub async fn purge(
         &self,
         tenant: &TenantId,
@@ -116,7 +117,8 @@ impl Table {
         }
     }
 
-    // The keys of a page of at most 1 MB, by a strongly consistent read, and where the next begins.
+    // Reads the keys of a page of at most 1 MB, strongly consistent, and the start of the next
+    // page.
     async fn keys_in(
         &self,
         partition: &str,
@@ -127,7 +129,7 @@ impl Table {
         let answer = query
             .key_condition_expression("pk = :pk")
             .projection_expression("pk, sk")
-            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
+            .expression_attribute_values(":pk", string(partition))
             .set_exclusive_start_key(start)
             .set_limit(limit)
             .consistent_read(true)
@@ -147,8 +149,9 @@ impl Table {
             .await
     }
 
-    /// Deletes an item, and tells whether it was there. After a lost response an item that is gone counts
-    /// as deleted here: an earlier attempt has deleted it, unless somebody else did at the same time.
+    /// Deletes an item, and returns whether it was there. After a lost response, an item that is
+    /// gone counts as deleted here: an earlier attempt has deleted it, or somebody else at the same
+    /// time.
     async fn delete(&self, key: Item) -> Result<bool, Error> {
         let delete = self.client.delete_item().table_name(&self.name);
         let delete = delete

@@ -4,15 +4,15 @@ use std::ops::Bound;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 
 use crate::base::error::{ConflictCode, Error};
 use crate::model::id::TenantId;
 use crate::model::tenant::TenantSettings;
 use crate::repository::store::attempts::Attempts;
-use crate::repository::store::attribute::Item;
+use crate::repository::store::attribute::{Item, string};
 use crate::repository::store::failure::{failure, in_the_way};
-use crate::repository::store::item::{PK, SK, text};
+use crate::repository::store::item::{self, PK, SK, text};
 use crate::repository::store::table::Table;
 
 pub(crate) const PARTITION: &str = "#tenants";
@@ -20,17 +20,17 @@ pub(crate) const PARTITION: &str = "#tenants";
 /// The attributes of [`TenantSettings`].
 const SETTINGS: [&str; 2] = ["time_zone", "default_rule_set_id"];
 
-/// A part of the registry, in the order of the ids.
+/// A page of the registry, in the order of the ids.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TenantsPage {
     /// The tenants with their settings.
     pub tenants: Vec<(TenantId, TenantSettings)>,
-    /// The last tenant looked at, unless none comes after it.
+    /// The tenant after which the next page begins; `None` on the last page.
     pub next: Option<TenantId>,
 }
 
 impl Table {
-    /// A tenant's settings; the defaults when it is not registered.
+    /// Reads a tenant's settings. A tenant that is not registered has the defaults.
     ///
     /// # Errors
     /// Those of the store.
@@ -38,7 +38,7 @@ impl Table {
         Ok(self.registered_tenant(tenant).await?.unwrap_or_default())
     }
 
-    /// A registered tenant's settings.
+    /// Reads the settings of a registered tenant. One capacity unit.
     ///
     /// # Errors
     /// Those of the store.
@@ -59,29 +59,25 @@ impl Table {
         settings.map_err(Error::internal)
     }
 
-    /// Whether a tenant is registered. Half a capacity unit: the read is eventually consistent,
-    /// and asked once more, consistently, only when it finds nothing, so that a tenant counts from
-    /// its registration on.
+    /// Returns whether a tenant is registered. Half a capacity unit for an eventually consistent
+    /// read. Only when that finds nothing, a strongly consistent read follows, so that a tenant
+    /// counts from its registration on.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn is_registered(&self, tenant: &TenantId) -> Result<bool, Error> {
-        Ok(self.has_tenant(tenant, false).await? || self.has_tenant(tenant, true).await?)
+        let read = self.client.get_item().table_name(&self.name);
+        let read = read.set_key(Some(key(tenant))).projection_expression(PK);
+        for is_consistent in [false, true] {
+            let sent = read.clone().consistent_read(is_consistent).send().await;
+            if sent.map_err(failure)?.item.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    async fn has_tenant(&self, tenant: &TenantId, is_consistent: bool) -> Result<bool, Error> {
-        let request = self.client.get_item().table_name(&self.name);
-        let answer = request
-            .set_key(Some(key(tenant)))
-            .projection_expression(PK)
-            .consistent_read(is_consistent)
-            .send()
-            .await
-            .map_err(failure)?;
-        Ok(answer.item.is_some())
-    }
-
-    /// Registers a tenant, and tells whether it is new: one that is registered keeps its settings.
+    /// Registers a tenant. Returns whether it is new: a registered tenant keeps its settings.
     ///
     /// # Errors
     /// `outcome-unknown` when it may have been registered, and those of the store.
@@ -108,7 +104,8 @@ impl Table {
         }
     }
 
-    /// Replaces the settings of a registered tenant, unless they are no longer those that were read.
+    /// Replaces the settings of a registered tenant, unless they are no longer those that were
+    /// read.
     ///
     /// # Errors
     /// `not-found`; `version-conflict` when somebody else has changed the settings since;
@@ -133,7 +130,7 @@ impl Table {
         }
     }
 
-    /// Every registered tenant with its settings, in the order of the ids.
+    /// Reads every registered tenant with its settings, in the order of the ids.
     ///
     /// # Errors
     /// Those of the store.
@@ -141,7 +138,7 @@ impl Table {
         let query = self.client.query().table_name(&self.name);
         let mut pages = query
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(PARTITION.to_owned()))
+            .expression_attribute_values(":pk", string(PARTITION))
             .into_paginator()
             .items()
             .send();
@@ -152,8 +149,8 @@ impl Table {
         Ok(tenants)
     }
 
-    /// At most `limit` registered tenants of those at or after `from`. One that cannot be read is
-    /// passed over, and the log says so: it is not in the way of the others.
+    /// Reads at most `limit` registered tenants from `from` on. Leaves out a tenant that cannot be
+    /// read, and logs it, so that the others can be swept.
     ///
     /// # Errors
     /// Those of the store.
@@ -170,12 +167,10 @@ impl Table {
         let query = self.client.query().table_name(&self.name);
         let query = query
             .key_condition_expression(condition)
-            .expression_attribute_values(":pk", AttributeValue::S(PARTITION.to_owned()))
+            .expression_attribute_values(":pk", string(PARTITION))
             .limit(limit.into());
         let query = match from {
-            Some(tenant) => {
-                query.expression_attribute_values(":from", AttributeValue::S(tenant.to_string()))
-            }
+            Some(tenant) => query.expression_attribute_values(":from", string(tenant)),
             None => query,
         };
         let answer = query.send().await.map_err(failure)?;
@@ -186,7 +181,7 @@ impl Table {
         })
     }
 
-    /// A put of a tenant whose refusal brings what is in the way.
+    /// Makes a put of a tenant. Its refusal brings the item that is in the way.
     fn put_tenant(
         &self,
         tenant: &TenantId,
@@ -205,7 +200,7 @@ fn item(tenant: &TenantId, settings: &TenantSettings) -> Result<Item, Error> {
     Ok(item)
 }
 
-/// Makes a put that is applied only where each setting is as it was read.
+/// Adds the condition that each setting is as it was read.
 fn unchanged(put: PutItemFluentBuilder, read: &Item) -> PutItemFluentBuilder {
     let mut conditions = vec!["attribute_exists(pk)".to_owned()];
     let mut put = put;
@@ -235,10 +230,7 @@ fn refused(found: Option<Item>, settings: &TenantSettings) -> Result<(), Error> 
 }
 
 pub(crate) fn key(tenant: &TenantId) -> Item {
-    Item::from([
-        (PK.to_owned(), AttributeValue::S(PARTITION.to_owned())),
-        (SK.to_owned(), AttributeValue::S(tenant.to_string())),
-    ])
+    item::key(PARTITION, tenant)
 }
 
 fn readable(item: Item) -> Option<(TenantId, TenantSettings)> {

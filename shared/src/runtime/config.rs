@@ -1,12 +1,12 @@
-//! What a function is told by its environment, read and checked once at start.
+//! A function's configuration: the environment, read and checked once at start.
 
 use std::{env, fmt};
 
-/// The variable that names the table.
+/// The variable with the name of the table.
 pub const TABLE_NAME: &str = "TABLE_NAME";
-/// The variable, of Lambda's own, that names the region.
+/// Lambda's own variable with the region.
 pub const AWS_REGION: &str = "AWS_REGION";
-/// The SDK's variables for another DynamoDB than the region's; the first that is set counts.
+/// The SDK's variables for the address of DynamoDB. The first one that is set counts.
 pub const ENDPOINT_URLS: [&str; 2] = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
 
 /// A function's configuration.
@@ -16,16 +16,16 @@ pub struct Config {
     pub table_name: String,
     /// The table's region.
     pub region: String,
-    /// Where DynamoDB is, if it is not the region's.
+    /// DynamoDB's address; without it, that of the region.
     pub endpoint_url: Option<String>,
 }
 
-/// The environment is not complete.
+/// A variable of the environment is missing.
 #[derive(PartialEq, Eq, thiserror::Error)]
 #[error("the environment variable `{0}` must be set")]
 pub struct Missing(&'static str);
 
-/// A `main` that fails prints its error so: it is a sentence for whoever has to set the variable.
+/// Prints the same sentence as `Display`, since a `main` that fails prints its error by `Debug`.
 impl fmt::Debug for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -51,7 +51,7 @@ impl Config {
         })
     }
 
-    /// Whether DynamoDB is spoken to without TLS: a local one.
+    /// Returns whether DynamoDB is reached without TLS, as a local one is.
     pub(crate) fn has_plain_endpoint(&self) -> bool {
         let endpoint = self.endpoint_url.as_deref();
         endpoint.is_some_and(|url| url.starts_with("http://"))
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_empty_is_named() {
+    fn the_error_names_a_variable_that_is_missing_or_empty() {
         let region = (AWS_REGION, "eu-central-1");
         assert_eq!(config(&[region]), Err(Missing(TABLE_NAME)));
         assert_eq!(
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_of_dynamodbs_own_counts_before_one_of_all_services() {
+    fn an_endpoint_for_dynamodb_counts_before_one_for_all_services() {
         let [own, all] = ENDPOINT_URLS;
         let mut variables = vec![(TABLE_NAME, "t"), (AWS_REGION, "r")];
         assert_eq!(config(&variables).unwrap().endpoint_url, None);

@@ -1,11 +1,11 @@
-//! How long a request may still take.
+//! The time that is left for the work of an invocation.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// What is left for the answer itself when the time of an invocation runs out.
-pub const ANSWER_MARGIN: Duration = Duration::from_millis(500);
+/// How long before Lambda's time-out an answer must be ready, so that the answer still gets out.
+pub const TIMEOUT_MARGIN: Duration = Duration::from_millis(500);
 
-/// The moment by which an answer must be ready; none in local runs.
+/// The moment by which work must have ended. Local runs have none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deadline(Option<Instant>);
 
@@ -13,39 +13,41 @@ impl Deadline {
     /// No deadline.
     pub const NONE: Self = Self(None);
 
-    /// So long from now.
-    pub fn after(left: Duration) -> Self {
-        Self(Instant::now().checked_add(left))
+    /// The moment that is `remaining` from now.
+    pub fn after(remaining: Duration) -> Self {
+        Self(Instant::now().checked_add(remaining))
     }
 
-    /// That of a Lambda invocation, in milliseconds since 1970; 0 is none.
-    pub fn at_unix_ms(deadline_ms: u64) -> Self {
-        if deadline_ms == 0 {
+    /// The deadline of a Lambda invocation: [`TIMEOUT_MARGIN`] before its time-out, which is given
+    /// in milliseconds since 1970. 0 stands for no time-out.
+    pub fn before_timeout(timeout_unix_ms: u64) -> Self {
+        if timeout_unix_ms == 0 {
             return Self::NONE;
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let left = Duration::from_millis(deadline_ms).saturating_sub(now.unwrap_or_default());
-        Self::after(left)
+        let timeout = Duration::from_millis(timeout_unix_ms);
+        Self::after(timeout.saturating_sub(now.unwrap_or_default())).minus(TIMEOUT_MARGIN)
     }
 
-    /// The same deadline, `margin` earlier.
-    pub fn earlier(self, margin: Duration) -> Self {
+    /// The moment that is `margin` before this one.
+    pub fn minus(self, margin: Duration) -> Self {
         Self(self.0.map(|at| at.checked_sub(margin).unwrap_or(at)))
     }
 
-    /// Whether it has come.
-    pub fn has_come(self) -> bool {
+    /// Returns whether the moment has passed.
+    pub fn is_past(self) -> bool {
         self.0.is_some_and(|at| Instant::now() >= at)
     }
 
-    /// How long until then; zero when it has come, nothing when there is none.
-    pub fn left(self) -> Option<Duration> {
+    /// Returns the time until then: zero when the moment has passed, `None` without a deadline.
+    pub fn remaining(self) -> Option<Duration> {
         self.0
             .map(|at| at.saturating_duration_since(Instant::now()))
     }
 
-    /// What `work` gives, or nothing when the deadline comes first.
-    pub async fn meet<T>(self, work: impl Future<Output = T>) -> Option<T> {
+    /// Runs `work` until the deadline. Drops `work` and returns `None` when the deadline comes
+    /// first.
+    pub async fn run<T>(self, work: impl Future<Output = T>) -> Option<T> {
         match self.0 {
             None => Some(work.await),
             Some(at) => tokio::time::timeout_at(at.into(), work).await.ok(),
@@ -53,10 +55,11 @@ impl Deadline {
     }
 }
 
-/// So long from now, in milliseconds since 1970: as Lambda tells a deadline.
-pub(crate) fn unix_ms_after(left: Duration) -> u64 {
+/// Returns the moment that is `remaining` from now, in milliseconds since 1970, as Lambda gives a
+/// time-out.
+pub(crate) fn unix_ms_after(remaining: Duration) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let at = now.unwrap_or_default().saturating_add(left);
+    let at = now.unwrap_or_default().saturating_add(remaining);
     u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -65,31 +68,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deadline_told_in_unix_time_leaves_what_was_given() {
-        let deadline = Deadline::at_unix_ms(unix_ms_after(Duration::from_secs(10)));
-        let left = deadline.left().unwrap();
-        assert!(left > Duration::from_secs(5) && left <= Duration::from_secs(10));
+    fn a_deadline_in_the_past_leaves_no_time() {
+        let past = Deadline::before_timeout(1);
+        assert!(past.is_past());
+        assert_eq!(past.remaining(), Some(Duration::ZERO));
     }
 
     #[test]
-    fn a_deadline_in_the_past_has_come_and_leaves_nothing() {
-        let past = Deadline::at_unix_ms(1);
-        assert!(past.has_come());
-        assert_eq!(past.left(), Some(Duration::ZERO));
+    fn an_answer_must_be_ready_before_the_timeout() {
+        let deadline = Deadline::before_timeout(unix_ms_after(Duration::from_secs(60)));
+        let remaining = deadline.remaining().unwrap();
+        assert!(remaining <= Duration::from_secs(60) - TIMEOUT_MARGIN);
+        assert!(remaining > Duration::from_secs(30));
     }
 
     #[test]
-    fn no_deadline_never_comes() {
-        let none = Deadline::at_unix_ms(0);
+    fn without_a_timeout_no_deadline_passes() {
+        let none = Deadline::before_timeout(0);
         assert_eq!(none, Deadline::NONE);
-        assert!(!none.has_come());
-        assert_eq!(none.left(), None);
+        assert!(!none.is_past());
+        assert_eq!(none.remaining(), None);
     }
 
     #[tokio::test]
-    async fn work_that_does_not_end_is_given_up_when_the_deadline_comes() {
-        let past = Deadline::at_unix_ms(1);
-        assert_eq!(past.meet(std::future::pending::<()>()).await, None);
-        assert_eq!(Deadline::NONE.meet(async { 1 }).await, Some(1));
+    async fn work_that_does_not_end_is_dropped_at_the_deadline() {
+        let past = Deadline::before_timeout(1);
+        assert_eq!(past.run(std::future::pending::<()>()).await, None);
+        assert_eq!(Deadline::NONE.run(async { 1 }).await, Some(1));
     }
 }

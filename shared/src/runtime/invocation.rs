@@ -1,7 +1,9 @@
-//! One invocation of a function: whose request it is, what time it has, what it has used.
+//! The invocation that a task serves: the request's id, its deadline, and what it has used.
 //!
-//! It belongs to the task that serves it and is no parameter of every function: each call to the
-//! store is counted and bounded, wherever it is made.
+//! The outermost layer of a function makes the invocation, and runs the work in it
+//! ([`Invocation::run`]). Everything inside asks for [`Invocation::current`]. So the id and the
+//! deadline are not handed from function to function, and no call to the store can forget to be
+//! counted and bounded. A pure function takes the value that it needs as a parameter.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,47 +14,48 @@ tokio::task_local! {
     static CURRENT: Invocation;
 }
 
-/// How many calls to the store an invocation may repeat in any case: more than the longest request
-/// for one record needs, and far fewer than a batch or a sweep could make on a store that is away.
+/// The number of calls to the store that every invocation may repeat. The longest request for one
+/// record needs fewer. A batch or a sweep could make far more on a store that is away.
 const FREE_RETRIES: u32 = 100;
-/// Beyond those, one repeat for so many calls.
+/// The number of calls for which an invocation may repeat one more.
 const CALLS_FOR_A_RETRY: u32 = 10;
 
-/// An invocation. Clones share what it has spent.
+/// An invocation. Clones share what the invocation has used.
 #[derive(Clone, Debug, Default)]
 pub struct Invocation {
-    /// The id that a client sees and the log has.
+    /// The request's id, as the client and the log have it.
     pub request_id: String,
-    /// By when its answer must be ready.
+    /// The moment by which the answer must be ready.
     pub deadline: Deadline,
     spent: Arc<Mutex<Spent>>,
     has_written: Arc<AtomicBool>,
 }
 
-/// What an invocation's calls to the store have used.
+/// The use that an invocation has made of the store.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spent {
     /// Read capacity units.
     pub read_units: f64,
-    /// Write capacity units. DynamoDB does not tell what a refused condition consumed.
+    /// Write capacity units. DynamoDB does not report those of a write whose condition did not
+    /// hold.
     pub write_units: f64,
-    /// How many calls were sent, repeats included.
+    /// The calls that were sent, repeats included.
     pub calls: u32,
-    /// How many of them were repeats by the SDK.
+    /// The calls that repeated another one.
     pub retries: u32,
 }
 
 impl Spent {
-    /// Whether one more call may be repeated. The share is the invocation's own, so that nobody else's
-    /// faults use it up; and it is bounded, so that one invocation does not multiply the load on a
-    /// store in trouble.
+    /// Returns whether one more call may be repeated. Each invocation has a share of its own, so
+    /// the faults of others do not use it up. The share is bounded, so one invocation does not
+    /// multiply the load on a store in trouble.
     pub fn may_retry(&self) -> bool {
         self.retries < FREE_RETRIES + self.calls / CALLS_FOR_A_RETRY
     }
 }
 
 impl Invocation {
-    /// An invocation that has spent nothing.
+    /// Makes an invocation that has used nothing.
     pub fn new(request_id: impl Into<String>, deadline: Deadline) -> Self {
         Self {
             request_id: request_id.into(),
@@ -62,37 +65,37 @@ impl Invocation {
         }
     }
 
-    /// Does `work` as this invocation.
+    /// Runs `work`, for which this is the current invocation.
     pub async fn run<T>(&self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self.clone(), work).await
     }
 
-    /// The invocation that the asking task serves, if it serves one.
+    /// Returns the invocation that this task serves, if there is one.
     pub fn current() -> Option<Self> {
         CURRENT.try_with(Self::clone).ok()
     }
 
-    /// The id of the request that the asking task serves, for lines of log beside the request's own.
+    /// Returns the id of the request that this task serves, for further lines of log.
     pub fn current_id() -> Option<String> {
         CURRENT.try_with(|current| current.request_id.clone()).ok()
     }
 
-    /// Whether a write was sent to the store, so that giving up leaves its outcome unknown.
+    /// Returns whether a write was sent to the store: giving up now leaves its outcome unknown.
     pub fn has_written(&self) -> bool {
         self.has_written.load(Ordering::Relaxed)
     }
 
-    /// Notes that a write is sent.
+    /// Notes that a write was sent.
     pub(crate) fn note_write(&self) {
         self.has_written.store(true, Ordering::Relaxed);
     }
 
-    /// What it has spent so far.
+    /// Returns what the invocation has used so far.
     pub fn spent(&self) -> Spent {
         *self.lock()
     }
 
-    /// Counts what a call to the store has used.
+    /// Adds what a call to the store has used.
     pub(crate) fn charge(&self, more: Spent) {
         let mut spent = self.lock();
         spent.read_units += more.read_units;
@@ -111,7 +114,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_charged_inside_is_seen_outside() {
+    async fn the_maker_of_an_invocation_sees_what_the_work_has_used() {
         let invocation = Invocation::new("request-1", Deadline::NONE);
         let units = Spent {
             read_units: 0.5,
@@ -142,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn outside_of_an_invocation_there_is_none() {
+    async fn a_task_that_serves_no_invocation_has_none() {
         assert!(Invocation::current().is_none());
     }
 }

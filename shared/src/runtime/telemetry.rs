@@ -1,7 +1,7 @@
-//! What a function tells its operators: JSON lines on standard output, where Lambda collects them.
+//! Log and metrics: JSON lines on standard output, where Lambda collects them.
 //!
-//! One line of log for each request, and one document of metrics in CloudWatch's embedded metric
-//! format. OPERATIONS.md says what each of them means.
+//! Each invocation writes one line of log, and one document of metrics in CloudWatch's embedded
+//! metric format. OPERATIONS.md explains both.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -15,27 +15,27 @@ use tracing_subscriber::EnvFilter;
 use crate::base::error::{Cause, Error};
 use crate::runtime::invocation::{Invocation, Spent};
 
-/// Where CloudWatch files the metrics.
+/// The namespace of the metrics in CloudWatch.
 pub const NAMESPACE: &str = "Certifications";
-/// Their dimensions: which function they are of, and of which stack, since one account and region can
-/// hold several.
+/// The dimensions of the metrics: the function, and the stack, since one account and region can
+/// have several stacks.
 pub const DIMENSIONS: [&str; 2] = ["service", "stack"];
-/// The third dimension of `server_errors`, counted a second time: the version of the function. The
-/// alarm that rolls a deployment back looks at the new version alone. It is written only by a process
-/// that has answered a 500, so that no version costs a metric of its own.
+/// The dimension with the function's version. `server_errors` is counted a second time with it,
+/// since the alarm that rolls a deployment back looks at the new version alone. Only a process that
+/// has answered a 500 writes it, so a version without errors does not cost a metric.
 pub const VERSION: &str = "version";
 
 /// The variable with the name of the stack.
 const STACK_NAME: &str = "STACK_NAME";
-/// The variable, of Lambda's own, with the version that runs.
+/// Lambda's own variable with the version that runs.
 const FUNCTION_VERSION: &str = "AWS_LAMBDA_FUNCTION_VERSION";
-/// Stands for either where there is none.
+/// The value of both in local runs.
 const LOCAL: &str = "local";
 
-/// The version of the function that this process is.
+/// The version of the function that runs in this process.
 static FUNCTION: LazyLock<String> = LazyLock::new(|| variable(FUNCTION_VERSION));
 
-/// Set where a function runs; nothing is measured in local runs.
+/// Collects the metrics of a function. Local runs have none.
 static COLLECTOR: OnceLock<&'static Collector> = OnceLock::new();
 
 /// Starts the log and the metrics of a function.
@@ -43,7 +43,7 @@ pub fn init(service: &'static str) {
     init_log();
     match collector_of(service, variable(STACK_NAME)) {
         Ok(collector) => drop(COLLECTOR.set(collector)),
-        Err(error) => tracing::warn!(error, "nothing will be measured"),
+        Err(error) => tracing::warn!(error, "no metrics will be written"),
     }
 }
 
@@ -64,7 +64,7 @@ fn collector_of(service: &'static str, stack: String) -> Result<&'static Collect
     Ok(collector)
 }
 
-/// What is logged unless `RUST_LOG` says otherwise. The runtime would tell each error of ours again.
+/// The filter of the log unless `RUST_LOG` is set. The runtime would log each of our errors again.
 const LOGGED: &str = "info,lambda_runtime::layers::panic=off";
 
 /// Starts the log. A second call changes nothing.
@@ -80,7 +80,7 @@ fn init_log() {
         .try_init();
 }
 
-/// Writes the metrics since the last time, if a function runs here.
+/// Writes the metrics since the last call. Does nothing in local runs.
 pub fn flush(request_id: &str) {
     let Some(collector) = COLLECTOR.get() else {
         return;
@@ -107,21 +107,21 @@ pub const METRICS: [&str; 9] = [
     "write_units",
 ];
 
-/// How an invocation has ended, as far as an alarm is to know.
+/// The outcome of an invocation, as the alarms count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// As it should; also with a refusal for what was asked.
+    /// As it should. A refused request counts as served.
     Served,
-    /// Refused to somebody unknown, or who may not.
+    /// Refused, since the caller is unknown or lacks a permission.
     Unauthorized,
-    /// For want of the store.
+    /// Failed, since the store was not available.
     Unavailable,
-    /// By a bug.
+    /// Failed by a bug.
     Broken,
 }
 
 impl Outcome {
-    /// That of a function that speaks no HTTP.
+    /// Returns the outcome of a function that does not answer by HTTP.
     pub fn of<T>(result: &Result<T, Error>) -> Self {
         match result {
             Err(Error::Internal(_)) => Self::Broken,
@@ -131,21 +131,21 @@ impl Outcome {
     }
 }
 
-/// What every invocation is measured by, whatever it is of.
+/// The measurements of an invocation of any function.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// How long it took.
+    /// The time that the invocation took.
     pub latency: Duration,
-    /// What it used of the store.
+    /// The use of the store.
     pub spent: Spent,
-    /// Whether it was the first one here.
+    /// Whether this was the first invocation of the process.
     pub is_cold_start: bool,
 }
 
 impl Measured {
-    /// An invocation that began at `started` in the environment of `start`, and ended just now.
+    /// Measures an invocation that began at `started` and has just ended.
     pub fn new(
         outcome: Outcome,
         started: Instant,
@@ -160,12 +160,12 @@ impl Measured {
         }
     }
 
-    /// In whole milliseconds, for the log, which writes wider numbers as texts.
+    /// Returns the latency in whole milliseconds: the log writes wider numbers as texts.
     pub fn latency_ms(&self) -> u64 {
         u64::try_from(self.latency.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Adds it to the metrics.
+    /// Adds the measurements to the metrics.
     pub fn record(&self) {
         let ended = |outcome| u64::from(self.outcome == outcome);
         counter!("requests").increment(1);
@@ -183,8 +183,9 @@ impl Measured {
     }
 }
 
-/// Writes the one line of an invocation, at a level such as `info`: its id, the fields given, and what
-/// it took. A macro, since level and fields of a line have to be known when it is compiled.
+/// Writes the line of log of an invocation, at a level such as `info`: the request's id, the
+/// measurements, and the given fields. A macro, since `tracing` needs the level and the fields at
+/// compile time.
 #[macro_export]
 macro_rules! log_line {
     ($level:ident, $request_id:expr, $measured:expr, $($fields:tt)*) => {
@@ -200,7 +201,7 @@ macro_rules! log_line {
     };
 }
 
-/// Tells the first invocation of an environment from those after it.
+/// Tells the first invocation of a process from later ones.
 #[derive(Clone, Debug)]
 pub struct ColdStart(Arc<AtomicBool>);
 
@@ -211,7 +212,7 @@ impl Default for ColdStart {
 }
 
 impl ColdStart {
-    /// Whether this is the first time that it is asked.
+    /// Returns true on the first call, and false on every later one.
     pub fn is_now(&self) -> bool {
         self.0.swap(false, Ordering::Relaxed)
     }
@@ -244,7 +245,7 @@ mod tests {
         }
     }
 
-    /// The documents that an invocation of that outcome writes.
+    /// Returns the documents that an invocation with this outcome writes.
     fn documents(collector: &Collector, outcome: Outcome) -> Vec<Value> {
         measured(outcome).record();
         let mut written = Vec::new();

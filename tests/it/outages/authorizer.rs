@@ -6,7 +6,7 @@ use authorizer::{Answer, Authorizer, Event};
 use integration_tests::faults::Plan;
 use shared::base::error::Error;
 use shared::model::principal::Scope;
-use shared::runtime::deadline::{ANSWER_MARGIN, Deadline};
+use shared::runtime::deadline::{Deadline, TIMEOUT_MARGIN};
 use shared::runtime::invocation::Invocation;
 use tokio::time::timeout;
 
@@ -30,7 +30,7 @@ async fn authorize_within(
     key: &str,
 ) -> Result<Answer, Error> {
     let event = Event::new(Some(key.to_owned()));
-    let deadline = Deadline::after(time).earlier(ANSWER_MARGIN);
+    let deadline = Deadline::after(time).minus(TIMEOUT_MARGIN);
     let invocation = Invocation::new("request-1", deadline);
     let answer = timeout(time, authorizer.authorize(event, &invocation)).await;
     answer.expect("the authorizer answers before its deadline")

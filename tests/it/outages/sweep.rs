@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use expiration_sweep::{CONCURRENCY, DEADLINE_MARGIN, Report, Sweep};
+use expiration_sweep::{CONCURRENCY, Report, STOP_MARGIN, Sweep};
 use serde_json::json;
 use shared::base::error::Error;
 use shared::repository::store::client;
@@ -92,7 +92,7 @@ async fn a_run_that_meets_a_stalled_store_begins_nothing_that_it_cannot_end() {
     outages.due(CONCURRENCY + 1).await;
     outages.proxy.on("UpdateItem").always().stall();
     // Time to begin something, and less than the first writes take to fail.
-    let time = DEADLINE_MARGIN + share_of(client::ATTEMPT_TIMEOUT);
+    let time = STOP_MARGIN + share_of(client::ATTEMPT_TIMEOUT);
     let report = outages.sweep(time).await.unwrap();
     assert_eq!(report.failed, u64::try_from(CONCURRENCY).unwrap());
     assert!(report.continuation.is_some() && !report.complete);

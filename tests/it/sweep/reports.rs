@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use expiration_sweep::{DEADLINE_MARGIN, Report, Sweep};
+use expiration_sweep::{Report, STOP_MARGIN, Sweep, SweepRequest};
 use integration_tests::store::{store, tenant};
 use serde_json::{Value, json};
 use shared::base::clock::Clock;
@@ -137,12 +137,12 @@ async fn a_run_in_parts_does_what_a_run_in_one_does() {
 async fn a_run_stops_at_its_deadline_and_goes_on_from_there() {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
     sweeping.due(40).await;
-    let end = Deadline::after(DEADLINE_MARGIN + Duration::from_millis(100));
-    let stop = end.earlier(DEADLINE_MARGIN);
+    let end = Deadline::after(STOP_MARGIN + Duration::from_millis(100));
+    let stop = end.minus(STOP_MARGIN);
     // The first credit takes until nothing new may be begun.
     let sweep = sweeping.sweep.clone().with_concurrency(1);
     let sweep = sweep.with_progress(move |_| {
-        while !stop.has_come() {
+        while !stop.is_past() {
             std::thread::yield_now();
         }
     });
@@ -155,6 +155,26 @@ async fn a_run_stops_at_its_deadline_and_goes_on_from_there() {
         .run(json!({"continuation": stopped["continuation"]}))
         .await;
     assert_eq!((begun + rest.archived, rest.complete), (40, true));
+}
+
+#[tokio::test]
+async fn a_run_counts_its_calls_in_its_invocation_and_leaves_the_id_in_the_credit() {
+    let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
+    let ids = sweeping.due(1).await;
+    let request = SweepRequest {
+        tenants: Some(vec![sweeping.tenant().to_owned().try_into().unwrap()]),
+        ..SweepRequest::default()
+    };
+    sweeping.world.faults.recorder().clear();
+    let invocation = invocation();
+    let finished = sweeping.sweep.run(&request, &invocation).await.unwrap();
+    assert_eq!(finished.report.archived, 1);
+    let calls = sweeping.world.faults.recorder().calls().len();
+    assert_eq!(invocation.spent().calls as usize, calls);
+    let credit = sweeping.world.read(&ids[0]).await.body;
+    let author = &credit["sys_last_security_context"];
+    assert_eq!(author["request_id"], invocation.request_id);
+    assert_eq!(author["tenant_id"], sweeping.tenant());
 }
 
 #[tokio::test]

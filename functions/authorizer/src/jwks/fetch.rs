@@ -1,4 +1,4 @@
-//! One bounded GET: in time, in size, and without following anybody elsewhere.
+//! One GET with a limit of time and of size. Redirects are not followed.
 
 use std::error::Error;
 use std::io;
@@ -11,29 +11,29 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
-/// How long the whole of it may take: API Gateway gives an authorizer 10 s, and a client waits.
+/// The most time for the whole request. API Gateway gives an authorizer 10 s, and a client waits.
 const FETCHED_WITHIN: Duration = Duration::from_secs(2);
-/// How large the answer may be: a hundred keys with their certificates.
+/// The largest answer: a hundred keys with their certificates.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 
 type Body = Empty<&'static [u8]>;
 
-/// Why there are no keys.
+/// The reason why the keys were not fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The system trusts nobody.
+    /// The system has no root certificates.
     #[error("there are no root certificates")]
     Roots(#[source] io::Error),
-    /// Nobody answers.
+    /// The connection failed.
     #[error("the issuer cannot be reached")]
     Unreachable(#[source] hyper_util::client::legacy::Error),
-    /// Another answer than keys; redirects are not followed.
+    /// The answer has another status than 200; redirects are not followed.
     #[error("the issuer answers {0}")]
     Status(StatusCode),
-    /// Too large, or broken off.
+    /// The answer is too large, or ended early.
     #[error("the issuer's answer cannot be read: {0}")]
     Body(Box<dyn Error + Send + Sync>),
-    /// It takes too long.
+    /// The answer took too long.
     #[error("the issuer is too slow")]
     Slow,
 }

@@ -14,6 +14,11 @@ use crate::base::number::Number;
 /// An item, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
+/// Makes the attribute of a text.
+pub(crate) fn string(text: impl ToString) -> AttributeValue {
+    AttributeValue::S(text.to_string())
+}
+
 /// The attributes of an object's members. The last gate before storage: whatever way a document took,
 /// a name that the store would refuse ends here.
 ///

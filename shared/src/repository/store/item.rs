@@ -8,7 +8,7 @@ use crate::base::json::{self, Object, Weight};
 use crate::model::id::TenantId;
 use crate::model::limits::{MAX_RECORD_BYTES, MAX_RECORD_VALUES};
 use crate::model::system::SystemFields;
-use crate::repository::store::attribute::{Item, to_item, to_object};
+use crate::repository::store::attribute::{Item, string, to_item, to_object};
 use crate::repository::store::entity::Entity;
 use crate::repository::store::item_size::{MAX_ITEM_BYTES, item_size};
 use crate::repository::store::keyed_writes::KEYED_WRITES;
@@ -26,6 +26,14 @@ pub(crate) const DELETED_AT: &str = "deleted_at";
 /// The partition of a tenant's records of one kind. A tenant id cannot hold `#`.
 pub(crate) fn partition(tenant: &TenantId, kind: &str) -> String {
     format!("{tenant}#{kind}")
+}
+
+/// Makes the key of an item, `pk` and `sk`.
+pub(crate) fn key(partition: impl ToString, sort: impl ToString) -> Item {
+    Item::from([
+        (PK.to_owned(), string(partition)),
+        (SK.to_owned(), string(sort)),
+    ])
 }
 
 /// The item of a record, without bookkeeping.

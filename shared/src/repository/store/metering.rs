@@ -43,7 +43,7 @@ impl Intercept for Metering {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some(left) = Invocation::current().and_then(|it| it.deadline.left()) else {
+        let Some(left) = Invocation::current().and_then(|it| it.deadline.remaining()) else {
             return Ok(());
         };
         let timeouts = cfg.load::<TimeoutConfig>();

@@ -5,10 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 9] = [
+pub(super) const KNOWN: [&[&str]; 7] = [
     &["certs::commands::place", "certs::commands::serve"],
-    &["expiration_sweep::handle", "expiration_sweep::observe"],
-    &["expiration_sweep::run", "expiration_sweep::tenant"],
     &[
         "shared::http::api",
         "shared::http::caller",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 9] = [
+pub(super) const KNOWN: [&[&str]; 8] = [
     &["certs::commands::place", "certs::commands::serve"],
     &["expiration_sweep::handle", "expiration_sweep::observe"],
     &["expiration_sweep::run", "expiration_sweep::tenant"],
@@ -26,7 +26,6 @@ pub(super) const KNOWN: [&[&str]; 9] = [
         "shared::repository::records::collection",
         "shared::repository::records::query",
     ],
-    &["shared::rules::excerpt", "shared::rules::explanation"],
 ];
 
 type Graph = BTreeMap<String, BTreeSet<String>>;

@@ -9,13 +9,13 @@ use crate::base::error::Error;
 use crate::model::credit::Credit;
 use crate::protocol::cursor::Position;
 use crate::repository::records::collection::Collection;
-use crate::repository::records::query::project;
 use crate::repository::search::gathering::Gathering;
 use crate::repository::search::source::NEEDED;
 use crate::repository::store::attribute::Item;
 use crate::repository::store::backoff::wait;
 use crate::repository::store::failure::failure;
 use crate::repository::store::item::{SK, text};
+use crate::repository::store::projection::project;
 
 /// How often keys are asked for that DynamoDB leaves unprocessed. The waits add up to 1 s on average.
 const MAX_ROUNDS: u32 = 8;

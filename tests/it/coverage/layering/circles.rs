@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 8] = [
+pub(super) const KNOWN: [&[&str]; 7] = [
     &["certs::commands::place", "certs::commands::serve"],
     &["expiration_sweep::handle", "expiration_sweep::observe"],
     &["expiration_sweep::run", "expiration_sweep::tenant"],
@@ -22,10 +22,6 @@ pub(super) const KNOWN: [&[&str]; 8] = [
         "shared::model::rule_set::condition",
     ],
     &["shared::model::system", "shared::model::system_input"],
-    &[
-        "shared::repository::records::collection",
-        "shared::repository::records::query",
-    ],
 ];
 
 type Graph = BTreeMap<String, BTreeSet<String>>;

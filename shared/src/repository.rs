@@ -24,7 +24,7 @@ pub use records::recovery::DeletedRecord;
 pub use records::rewrite::{Contention, Saved};
 pub use records::tombstone::Deletion;
 pub use removal::Holding;
-pub use search::{Found, SearchRequest};
+pub use search::{SearchPage, SearchRequest};
 pub use store::backoff::{MAX_ROUNDS, wait};
 pub use store::client;
 pub use store::entity::Entity;

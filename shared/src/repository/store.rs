@@ -5,6 +5,7 @@ pub(crate) mod attempts;
 pub(crate) mod attribute;
 pub mod backoff;
 pub(crate) mod bookkeeping;
+pub(crate) mod bytes_read;
 pub mod client;
 pub mod entity;
 pub(crate) mod failure;

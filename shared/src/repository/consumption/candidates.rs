@@ -11,8 +11,8 @@ use crate::model::id::{ContactId, CreditId, TypeId};
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
 use crate::repository::records::collection::Collection;
-use crate::repository::records::query::{MAX_BYTES_READ, bytes_read};
 use crate::repository::store::attribute::{Item, string};
+use crate::repository::store::bytes_read::{MAX_BYTES_READ, bytes_read};
 use crate::repository::store::failure::failure;
 use crate::repository::store::item::attributes;
 

@@ -1,6 +1,5 @@
 //! Reads pages of records: of a tenant's partition, and of the indexes of credits.
 
-use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
 use crate::base::error::Error;
@@ -13,18 +12,15 @@ use crate::protocol::page::{Limit, Page, PageRequest, Room};
 use crate::protocol::projection::Selection;
 use crate::repository::records::collection::Collection;
 use crate::repository::store::attribute::{Item, number, string};
+use crate::repository::store::bytes_read::{MAX_BYTES_READ, bytes_read};
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::failure;
 use crate::repository::store::item::{SK, TENANT_ID, attributes, text};
 use crate::repository::store::item_size::count_values;
 use crate::repository::store::projection::project;
 
-/// The most bytes of items that one call reads: four DynamoDB pages of 1 MB.
-pub(crate) const MAX_BYTES_READ: usize = 4 * 1024 * 1024;
 /// The most bytes that one Query reads, whatever its limit.
 const DYNAMODB_PAGE_BYTES: usize = 1024 * 1024;
-/// The bytes that one read unit pays for when the read is eventually consistent: twice 4 KB.
-pub(crate) const BYTES_PER_READ_UNIT: f64 = 8.0 * 1024.0;
 
 /// A look-up of credits, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,13 +240,6 @@ impl<'a> Filling<'a> {
         self.page.next = last;
         self.page
     }
-}
-
-/// Returns the bytes of items that an eventually consistent query has read, as DynamoDB bills them.
-pub(crate) fn bytes_read(answer: &QueryOutput) -> usize {
-    let used = answer.consumed_capacity.as_ref();
-    let units = used.and_then(|used| used.capacity_units);
-    (units.unwrap_or_default() * BYTES_PER_READ_UNIT) as usize
 }
 
 fn position(item: &Item) -> Result<Position, Error> {

@@ -1,6 +1,6 @@
 //! The bytes that one call may still read: 4 MB of items at most.
 
-use crate::repository::records::query::{BYTES_PER_READ_UNIT, MAX_BYTES_READ};
+use crate::repository::store::bytes_read::{BYTES_PER_READ_UNIT, MAX_BYTES_READ};
 
 /// The largest item that DynamoDB keeps: 400 KB.
 pub(super) const ITEM_BYTES: usize = 400 * 1024;

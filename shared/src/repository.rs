@@ -1,8 +1,9 @@
-//! The table. The only room that imports the DynamoDB SDK.
+//! Reads and writes the table. Inside `shared`, only this room imports the DynamoDB SDK.
 //!
-//! `pk` = `<tenantId>#<kind>`, `sk` = the record's id; `docs/storage.md` lists every item and access
-//! pattern. [`store`] is what all access patterns are made of, [`records`] are the ones that credits and
-//! rule sets share, and each other module is one question to the table. Every write is conditional.
+//! `pk` is `<tenantId>#<kind>`, and `sk` is the record's id; `docs/storage.md` lists every item and
+//! access pattern. [`store`] has the parts of all access patterns, [`records`] the patterns that
+//! credits and rule sets share, and each other module is one question to the table. Every write is
+//! conditional.
 
 pub mod api_keys;
 mod consumption;
@@ -14,17 +15,19 @@ pub mod store;
 pub mod tenants;
 mod warm_up;
 
-pub use consumption::{Base, Change, MAX_CREDITS, Opened, Settled};
-pub use records::collection::{Collection, Created, Record};
+pub use consumption::{CreditUpdate, TransactionOutcome, VersionedCredit};
+pub use records::collection::Collection;
+pub use records::create::Created;
 pub use records::query::CreditIndex;
+pub use records::read::Record;
 pub use records::recovery::DeletedRecord;
 pub use records::rewrite::{Contention, Saved};
 pub use records::tombstone::Deletion;
 pub use removal::Holding;
-pub use search::{Found, SearchRequest};
-pub use store::backoff::wait;
+pub use search::{SearchPage, SearchRequest};
+pub use store::backoff::{MAX_ROUNDS, wait};
 pub use store::client;
 pub use store::entity::Entity;
 pub use store::item::representation;
 pub use store::table::Table;
-pub use warm_up::Readable;
+pub use warm_up::WarmUp;

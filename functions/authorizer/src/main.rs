@@ -3,7 +3,7 @@
 use authorizer::settings::TokenSettings;
 use authorizer::{Authorizer, Event};
 use lambda_runtime::{LambdaEvent, run, service_fn};
-use shared::repository::{Readable, Table, client};
+use shared::repository::{Table, WarmUp, client};
 use shared::runtime::config::Config;
 use shared::runtime::deadline::Deadline;
 use shared::runtime::invocation::Invocation;
@@ -14,7 +14,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::init("authorizer");
     let config = Config::from_env()?;
     let table = Table::new(client::of_function(&config), config.table_name);
-    table.connect(Readable::ApiKeys).await;
+    table.warm_up(WarmUp::ApiKeys).await;
     let authorizer = &Authorizer::new(table).with_tokens(TokenSettings::from_env()?)?;
     run(service_fn(async |event: LambdaEvent<Event>| {
         let LambdaEvent { payload, context } = event;

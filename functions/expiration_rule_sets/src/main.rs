@@ -2,7 +2,7 @@
 
 use expiration_rule_sets::{State, router};
 use shared::http::function::Function;
-use shared::repository::{Readable, Table, client};
+use shared::repository::{Table, WarmUp, client};
 use shared::runtime::config::Config;
 use shared::runtime::telemetry;
 
@@ -11,6 +11,6 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init("expiration_rule_sets");
     let config = Config::from_env()?;
     let table = Table::new(client::of_function(&config), config.table_name);
-    table.connect(Readable::Tenants).await;
+    table.warm_up(WarmUp::Tenants).await;
     Function::new(router(State::new(table))).run().await
 }

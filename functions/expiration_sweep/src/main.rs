@@ -4,7 +4,7 @@ use expiration_sweep::Sweep;
 use lambda_runtime::{Diagnostic, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use shared::base::error::Error;
-use shared::repository::{Readable, Table, client};
+use shared::repository::{Table, WarmUp, client};
 use shared::runtime::config::Config;
 use shared::runtime::deadline::Deadline;
 use shared::runtime::invocation::Invocation;
@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::init("expiration_sweep");
     let config = Config::from_env()?;
     let table = Table::new(client::of_function(&config), config.table_name);
-    table.connect(Readable::Tenants).await;
+    table.warm_up(WarmUp::Tenants).await;
     let sweep = &Sweep::new(table);
     run(service_fn(async |event: LambdaEvent<Value>| {
         let deadline = Deadline::before_timeout(event.context.deadline);

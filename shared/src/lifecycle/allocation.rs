@@ -1,185 +1,165 @@
-//! Which credits an order takes: the soonest to expire first, splitting the last one. Pure.
+//! Chooses the credits that an order takes: the soonest to expire first, and of the last one only a
+//! part.
+//!
+//! The index of a contact's credits may be late, so [`Choice`] uses it only to decide which credits
+//! to read. The decision is made on the credits that were read. `docs/decisions/16-consume.md` says
+//! why.
 
-use std::cmp::Ordering;
+mod candidate;
 
-use crate::model::consumption::{Allocation, ConsumptionOrder};
+use std::vec::IntoIter;
+
+use crate::base::error::{ConflictCode, Error};
+use crate::model::consumption::Allocation;
 use crate::model::credit::Credit;
-use crate::model::date::CivilDate;
 use crate::model::id::CreditId;
 use crate::model::quantity::Quantity;
 
-/// What decides about a credit's place and use, as an index has it: perhaps no longer true.
+pub use candidate::{Candidate, Demand};
+
+/// The most credits that an order takes. DynamoDB writes 100 items in one transaction, and one of
+/// them is the receipt.
+pub const MAX_CREDITS: usize = 99;
+
+/// A credit, and what an order takes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The credit.
-    pub id: CreditId,
-    /// When it was earned.
-    pub date: CivilDate,
-    /// Its last valid day.
-    pub expiration_date: Option<CivilDate>,
-    /// What is left of it.
-    pub available: Quantity,
-    /// Whether its type, status and expiration permit the order to use it.
-    pub is_eligible: bool,
-    /// Whether it is locked.
-    pub is_locked: bool,
+pub struct Portion<C> {
+    /// The credit as it was read.
+    pub credit: C,
+    /// The part that is taken.
+    pub allocation: Allocation,
 }
 
-impl Candidate {
-    /// A credit as it is.
-    pub fn of(credit: &Credit, order: &ConsumptionOrder, day: CivilDate) -> Self {
-        let details = &credit.details;
-        let expiration_date = details.expiration_date;
+/// The choice of the credits for one order. `C` is a credit as its reader keeps it.
+///
+/// Read the credits of [`Choice::next_ids`] and [`Choice::add`] them until no ids are left, then
+/// [`Choice::finish`].
+#[derive(Debug)]
+pub struct Choice<'a, C> {
+    demand: Demand<'a>,
+    unread: IntoIter<Candidate>,
+    /// True if the credits that the index shows as usable suffice for the order.
+    is_enough_indexed: bool,
+    usable: Vec<(Candidate, C)>,
+}
+
+impl<'a, C: AsRef<Credit>> Choice<'a, C> {
+    /// Begins with all candidates of the contact, in any order.
+    pub fn new(demand: Demand<'a>, candidates: Vec<Candidate>) -> Self {
+        let (usable, doubtful) = usable_then_doubtful(candidates);
+        let indexed = Quantity::sum(usable.iter().map(|candidate| candidate.available));
+        let doubtful = doubtful.into_iter().take(MAX_CREDITS);
+        let unread: Vec<_> = usable.into_iter().chain(doubtful).collect();
         Self {
-            id: credit.id.clone(),
-            date: details.date,
-            expiration_date,
-            available: details.quantity_available,
-            is_eligible: order.takes(&details.type_id, expiration_date, details.status, day),
-            is_locked: credit.system.admin.sys_locked == Some(true),
+            demand,
+            unread: unread.into_iter(),
+            is_enough_indexed: indexed.is_none_or(|sum| sum >= demand.order.quantity),
+            usable: Vec::new(),
         }
     }
 
-    /// Whether the order can take something of it.
-    pub fn is_usable(&self) -> bool {
-        self.is_eligible && !self.is_locked && self.available > Quantity::ZERO
+    /// Returns the ids to read next: as many as the index thinks are enough, at most
+    /// [`MAX_CREDITS`]. `None` when the credits that were added suffice, or no candidates are left.
+    ///
+    /// # Errors
+    /// `too-many-credits` when [`MAX_CREDITS`] usable credits do not suffice, and the others would.
+    pub fn next_ids(&mut self) -> Result<Option<Vec<CreditId>>, Error> {
+        let missing = self.missing();
+        let mut expected = Quantity::ZERO;
+        let mut ids = Vec::new();
+        while ids.len() < MAX_CREDITS && expected < missing {
+            let Some(candidate) = self.unread.next() else {
+                break;
+            };
+            expected = Quantity::sum([expected, candidate.available]).unwrap_or(missing);
+            ids.push(candidate.id);
+        }
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        if self.usable.len() >= MAX_CREDITS && self.is_enough_indexed {
+            return Err(too_many_credits());
+        }
+        Ok(Some(ids))
     }
 
-    /// The soonest to expire first, those that never do last; then by date, then by id.
-    pub fn order(&self, other: &Self) -> Ordering {
-        let key = |candidate: &Self| {
-            (
-                candidate.expiration_date.is_none(),
-                candidate.expiration_date,
-                candidate.date,
-            )
-        };
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| self.id.cmp(&other.id))
+    /// Adds credits that were read. Those that the order cannot take are left out.
+    pub fn add(&mut self, read: impl IntoIterator<Item = C>) {
+        let read = read
+            .into_iter()
+            .map(|credit| (self.demand.candidate(credit.as_ref()), credit));
+        self.usable
+            .extend(read.filter(|(candidate, _)| candidate.is_usable()));
+    }
+
+    /// Divides the order among the credits that were added, the soonest to expire first. Every
+    /// portion is more than 0.
+    ///
+    /// # Errors
+    /// `insufficient-credits` when they do not suffice; `too-many-credits` when more than
+    /// [`MAX_CREDITS`] of them are needed.
+    pub fn finish(mut self) -> Result<Vec<Portion<C>>, Error> {
+        self.usable
+            .sort_unstable_by(|(one, _), (other, _)| one.cmp_by_expiration(other));
+        let wanted = self.demand.order.quantity;
+        let mut missing = wanted;
+        let mut portions = Vec::new();
+        for (candidate, credit) in self.usable {
+            if missing == Quantity::ZERO {
+                break;
+            }
+            let quantity = candidate.available.min(missing);
+            missing = missing.checked_sub(quantity).unwrap_or(Quantity::ZERO);
+            let allocation = Allocation {
+                credit_id: candidate.id,
+                quantity,
+                expiration_date: candidate.expiration_date,
+            };
+            portions.push(Portion { credit, allocation });
+        }
+        if missing > Quantity::ZERO {
+            return Err(insufficient(
+                wanted.checked_sub(missing).unwrap_or(Quantity::ZERO),
+            ));
+        }
+        if portions.len() > MAX_CREDITS {
+            return Err(too_many_credits());
+        }
+        Ok(portions)
+    }
+
+    fn missing(&self) -> Quantity {
+        let found = self.usable.iter().map(|(candidate, _)| candidate.available);
+        Quantity::sum(found)
+            .and_then(|found| self.demand.order.quantity.checked_sub(found))
+            .unwrap_or(Quantity::ZERO)
     }
 }
 
-/// The credits to look at, in their order: first those that the index finds usable, then those of
-/// which it may not know yet that something was given back.
-pub fn in_order(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
-    let (mut usable, rest): (Vec<_>, Vec<_>) =
-        candidates.into_iter().partition(Candidate::is_usable);
-    let mut doubtful: Vec<_> = rest
+/// Sorts both groups by expiration: the candidates that the index shows as usable, and the eligible
+/// ones that it shows as locked or used up. Of the latter, something may have been given back
+/// meanwhile.
+fn usable_then_doubtful(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
+    let (mut usable, mut doubtful): (Vec<_>, Vec<_>) = candidates
         .into_iter()
         .filter(|candidate| candidate.is_eligible)
-        .collect();
-    usable.sort_unstable_by(Candidate::order);
-    doubtful.sort_unstable_by(Candidate::order);
+        .partition(Candidate::is_usable);
+    usable.sort_unstable_by(Candidate::cmp_by_expiration);
+    doubtful.sort_unstable_by(Candidate::cmp_by_expiration);
     (usable, doubtful)
 }
 
-/// Takes `quantity` from usable candidates in their order, or tells how much there is.
-///
-/// # Errors
-/// The quantity available, when it is less.
-pub fn allocate(candidates: &[Candidate], quantity: Quantity) -> Result<Vec<Allocation>, Quantity> {
-    let mut missing = quantity;
-    let mut allocations = Vec::new();
-    for candidate in candidates.iter().filter(|candidate| candidate.is_usable()) {
-        if missing == Quantity::ZERO {
-            break;
-        }
-        let taken = candidate.available.min(missing);
-        missing = missing.checked_sub(taken).unwrap_or(Quantity::ZERO);
-        allocations.push(Allocation {
-            credit_id: candidate.id.clone(),
-            quantity: taken,
-            expiration_date: candidate.expiration_date,
-        });
-    }
-    match quantity.checked_sub(missing) {
-        Some(available) if missing > Quantity::ZERO => Err(available),
-        _ => Ok(allocations),
-    }
+fn insufficient(available: Quantity) -> Error {
+    let detail = format!("only {available} of the contact's credits can be used");
+    Error::conflict(ConflictCode::InsufficientCredits, detail)
+}
+
+/// The refusal of an order that one transaction cannot write.
+pub fn too_many_credits() -> Error {
+    let detail =
+        format!("more than {MAX_CREDITS} credits, or 4 MB of them, would be needed; ask for less");
+    Error::conflict(ConflictCode::TooManyCredits, detail)
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn candidate(id: &str, expiration: Option<&str>, date: &str, available: &str) -> Candidate {
-        Candidate {
-            id: id.to_owned().try_into().unwrap(),
-            date: date.parse().unwrap(),
-            expiration_date: expiration.map(|date| date.parse().unwrap()),
-            available: available.parse().unwrap(),
-            is_eligible: true,
-            is_locked: false,
-        }
-    }
-
-    #[test]
-    fn the_soonest_to_expire_is_taken_first_and_the_last_is_split() {
-        let (usable, _) = in_order(vec![
-            candidate("never", None, "2020-01-01", "5"),
-            candidate("b", Some("2027-01-01"), "2026-01-01", "0.1"),
-            candidate("a", Some("2027-01-01"), "2026-01-01", "0.2"),
-            candidate("soon", Some("2026-12-31"), "2026-05-01", "1"),
-            candidate("older", Some("2027-01-01"), "2025-01-01", "1"),
-        ]);
-        let allocations = allocate(&usable, "3.3".parse().unwrap()).unwrap();
-        let taken: Vec<_> = allocations
-            .iter()
-            .map(|part| (part.credit_id.as_str(), part.quantity.to_string()))
-            .collect();
-        assert_eq!(
-            taken,
-            [
-                ("soon", "1".into()),
-                ("older", "1".into()),
-                ("a", "0.2".into()),
-                ("b", "0.1".into()),
-                ("never", "1".to_owned())
-            ]
-        );
-    }
-
-    #[test]
-    fn what_is_locked_used_up_or_not_eligible_is_never_taken() {
-        let mut candidates = vec![
-            candidate("locked", None, "2020-01-01", "5"),
-            candidate("used", None, "2020-01-01", "0"),
-            candidate("expired", None, "2020-01-01", "5"),
-            candidate("good", None, "2020-01-01", "5"),
-        ];
-        candidates[0].is_locked = true;
-        candidates[2].is_eligible = false;
-        assert_eq!(
-            allocate(&candidates, "6".parse().unwrap()),
-            Err("5".parse().unwrap())
-        );
-        let (usable, doubtful) = in_order(candidates);
-        assert_eq!((usable.len(), doubtful.len()), (1, 2));
-    }
-
-    proptest! {
-        #[test]
-        fn exactly_what_was_asked_for_is_taken_or_all_there_is_is_told(
-            amounts in prop::collection::vec(0_u32..1000, 0..20), wanted in 1_u32..5000,
-        ) {
-            let hundredths = |amount: u32| rust_decimal::Decimal::new(amount.into(), 2).to_string();
-            let candidates: Vec<_> = amounts.iter().enumerate()
-                .map(|(index, amount)| candidate(&format!("c{index}"), None, "2026-01-01", &hundredths(*amount))).collect();
-            let total: u32 = amounts.iter().sum();
-            match allocate(&candidates, hundredths(wanted).parse().unwrap()) {
-                Ok(allocations) => {
-                    let sum = Quantity::sum(allocations.iter().map(|part| part.quantity)).unwrap();
-                    prop_assert_eq!(sum.to_string(), Quantity::to_string(&hundredths(wanted).parse().unwrap()));
-                    prop_assert!(allocations.iter().all(|part| part.quantity > Quantity::ZERO));
-                }
-                Err(available) => {
-                    prop_assert!(total < wanted);
-                    prop_assert_eq!(available, hundredths(total).parse().unwrap());
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -1,8 +1,12 @@
-//! Records of a tenant, of whatever kind: reading, creating, changing, deleting, listing, restoring.
+//! What credits and rule sets have in common: to read, create, change, delete, list and restore a
+//! record.
 
 pub mod collection;
+pub mod create;
 pub(crate) mod credit;
+pub(crate) mod put;
 pub mod query;
+pub mod read;
 pub mod recovery;
 pub mod rewrite;
 mod rule_set;

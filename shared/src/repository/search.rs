@@ -1,21 +1,21 @@
-//! Searching a tenant's credits: a plan, which says where to read, and then each credit that
-//! matches once, in the order of that place.
+//! Searches a tenant's credits. A plan says what to read; each matching credit is answered once, in
+//! the order of the index or the partition that is read. `docs/decisions/09-search.md` says why.
 //!
-//! Never a Scan. One call reads at most 4 MB of items, whatever they weigh: nothing is asked for
-//! that could be more than what is left of them. So a page may be short, even empty, while there
-//! is a cursor.
+//! A search never scans the table. One call reads at most 4 MB of items, whatever their sizes: no
+//! request asks for more than is left of the 4 MB. So a page may be short, even empty, and still
+//! have a cursor.
 
 mod budget;
 mod contacts;
 mod expiration;
 mod fetch;
 mod filter;
-mod gathering;
+mod key_range;
 mod merge;
+mod page_builder;
 mod partition;
 pub mod plan;
 mod source;
-mod stretch;
 
 use crate::base::error::Error;
 use crate::base::json::Object;
@@ -26,42 +26,43 @@ use crate::protocol::cursor::{Position, Progress, foreign_cursor};
 use crate::protocol::page::{Limit, MAX_LIMIT};
 use crate::protocol::projection::Selection;
 use crate::repository::records::collection::Collection;
-use gathering::Gathering;
 use merge::{Merge, Reached};
+use page_builder::PageBuilder;
 use plan::{Plan, plan};
 
-/// Which page of a search, and which fields.
+/// The page and the fields that are asked for.
 #[derive(Clone, Debug)]
 pub struct SearchRequest {
     /// The fields to answer.
     pub selection: Selection,
-    /// How many records at most; without it, what about 1 MB of items gives.
+    /// The most records to answer. Without it, about 1 MB of items is read.
     pub limit: Option<Limit>,
-    /// What the pages before have answered.
+    /// The progress of the pages before.
     pub progress: Progress,
 }
 
 /// A page of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
-    /// The selected fields of each.
+pub struct SearchPage {
+    /// The selected fields of each record.
     pub records: Vec<Object>,
-    /// How far this page came, unless nothing comes after it.
+    /// The progress of this page; `None` at the end.
     pub next: Option<Progress>,
 }
 
 impl Collection<'_, Credit> {
-    /// A page of the credits that are searched for. Each is answered once, also while others are
-    /// created, or change in what the order does not depend on.
+    /// Reads a page of the credits that match. Each is answered once, also while other credits are
+    /// created, and while a credit changes in fields that the order does not depend on.
     ///
     /// # Errors
-    /// `invalid-cursor` for progress that no page of this search can have made; those of the store.
+    /// `invalid-cursor` for progress that no page of this search can have made; and the errors of
+    /// the store.
     pub async fn search(
         &self,
         search: &CreditSearch,
         request: &SearchRequest,
-    ) -> Result<Found, Error> {
-        let mut page = Gathering::new(search, request);
+    ) -> Result<SearchPage, Error> {
+        let mut page = PageBuilder::new(search, request);
         let plan = plan(search);
         if !plan.could_have_come_to(&request.progress, search.date) {
             return Err(foreign_cursor());
@@ -73,17 +74,17 @@ impl Collection<'_, Credit> {
             Plan::Expiration(range) => self.search_expiration(range, &mut page).await?,
             Plan::Partition => self.search_partition(&mut page).await?,
         };
-        Ok(Found {
+        Ok(SearchPage {
             records: page.records,
             next,
         })
     }
 
-    // In the order of the ids.
+    // Reads in the order of the ids.
     async fn search_ids(
         &self,
         ids: impl IntoIterator<Item = &CreditId>,
-        page: &mut Gathering<'_>,
+        page: &mut PageBuilder<'_>,
     ) -> Result<Option<Progress>, Error> {
         let places = ids.into_iter().map(|id| Position {
             id: id.to_string(),
@@ -91,30 +92,30 @@ impl Collection<'_, Credit> {
         });
         let places: Vec<_> = places.filter(|place| page.is_ahead(place)).collect();
         let is_through = self.fetch_into(page, &places).await?;
-        Ok(if is_through { None } else { page.stop() })
+        Ok(if is_through { None } else { page.cursor() })
     }
 }
 
-/// Fills the page with what comes next in the merged order, until it is full or has read enough.
-async fn gather(mut merge: Merge, page: &mut Gathering<'_>) -> Result<Option<Progress>, Error> {
+/// Fills the page in the merged order, until the page is full or has read enough.
+async fn gather(mut merge: Merge, page: &mut PageBuilder<'_>) -> Result<Option<Progress>, Error> {
     loop {
         let width = merge.width();
         // A single source needs no limit if the request has none.
         let ask = page.ask((width > 1).then_some(MAX_LIMIT));
         let share = ask.map(|ask| ask.div_ceil(width.max(1)));
-        let (candidates, reached) = merge.next(&mut page.budget, share).await?;
-        for candidate in candidates {
-            if !page.offer(candidate.at, candidate.item)? {
-                return Ok(page.stop());
+        let (items, reached) = merge.next(&mut page.budget, share).await?;
+        for placed in items {
+            if !page.try_push(placed.at, placed.item)? {
+                return Ok(page.cursor());
             }
         }
         match reached {
-            Reached::End => return Ok(page.end()),
-            Reached::Position(place) => page.pass(place),
-            Reached::Nowhere => return page.look_less_far(merge.half_way()).map(Some),
+            Reached::End => return Ok(page.cursor_at_end()),
+            Reached::Position(place) => page.advance_to(place),
+            Reached::Nowhere => return page.cursor_narrowed_to(merge.narrowing_point()).map(Some),
         }
         if !page.may_read_on() {
-            return Ok(page.stop());
+            return Ok(page.cursor());
         }
     }
 }

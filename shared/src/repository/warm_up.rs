@@ -1,22 +1,20 @@
-//! The connection to DynamoDB, opened before it is needed.
-
-use aws_sdk_dynamodb::types::AttributeValue;
+//! Opens the connection to DynamoDB before the first request needs it.
 
 use crate::repository::store::failure::failure;
-use crate::repository::store::item::{PK, SK};
+use crate::repository::store::item::key;
 use crate::repository::store::table::Table;
 use crate::repository::{api_keys, tenants};
 
-/// A partition that a function may read.
+/// The partition that a function reads to warm up: one that its policy lets it read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readable {
+pub enum WarmUp {
     /// The registry of tenants.
     Tenants,
     /// The API keys of all tenants.
     ApiKeys,
 }
 
-impl Readable {
+impl WarmUp {
     fn partition(self) -> &'static str {
         match self {
             Self::Tenants => tenants::PARTITION,
@@ -26,14 +24,14 @@ impl Readable {
 }
 
 impl Table {
-    /// Opens the connection, and does what the SDK does once: in a function's start, for which
-    /// Lambda lends it a whole processor, and not in its first request. Half a unit, for a key that
-    /// nothing can have. A store that does not answer now may answer when it is needed, so that is
-    /// only noted.
-    pub async fn connect(&self, readable: Readable) {
-        let key = |name: &str| AttributeValue::S(name.to_owned());
+    /// Reads a key that no item can have, for half a capacity unit, so that the connection is open
+    /// and the SDK is initialised. Call this in a function's start, for which Lambda lends a whole
+    /// processor.
+    ///
+    /// A failure is only logged: the store may answer when it is needed.
+    pub async fn warm_up(&self, warm_up: WarmUp) {
         let request = self.client.get_item().table_name(&self.name);
-        let request = request.key(PK, key(readable.partition())).key(SK, key("#"));
+        let request = request.set_key(Some(key(warm_up.partition(), "#")));
         if let Err(error) = request.send().await.map_err(failure) {
             let causes = error.causes().join(": ");
             tracing::warn!(code = error.code(), causes, "the store did not answer yet");

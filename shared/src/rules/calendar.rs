@@ -62,7 +62,7 @@ pub(super) fn term(date: Date, options: &CalendarOptions) -> Period {
     }
 }
 
-// The latest first of `month` that is not after `date`.
+// Returns the latest first day of `month` that is not after `date`.
 fn year_around(date: Date, month: u32) -> Date {
     let month = i8::try_from(month).unwrap_or(1);
     let year = if date.month() >= month {
@@ -73,8 +73,8 @@ fn year_around(date: Date, month: u32) -> Date {
     Date::new(year, month, 1).unwrap_or(FIRST)
 }
 
-// Whether `date` is after the occurrence of `cut_off` in the year that starts on `start`. One that
-// lies after the end of the calendar is after every date.
+// Returns whether `date` is after the cut-off in the year that starts on `start`. A cut-off after
+// the end of the calendar is after every date.
 fn is_after(date: Date, cut_off: &MonthDay, start: Date) -> bool {
     let (month, _) = cut_off.pair();
     let year = if month >= start.month() {

@@ -1,22 +1,22 @@
-//! Whether the conditions of a rule hold.
+//! Evaluates the conditions of a rule.
 
 use super::error::RuleError;
 use super::facts::Facts;
 use super::operators;
 use super::path::look_up;
 use super::recorder::Recorder;
-use super::seen::Seen;
+use super::resolved::Resolved;
 use super::work::Work;
 use crate::model::rule_set::{Comparison, Condition, Group, Operand, Quantifier};
 
-/// The facts of one evaluation, what was done with them so far, and who watches.
-pub(super) struct Trial<'a, R> {
+/// One evaluation: its facts, the work done so far, and the recorder.
+pub(super) struct Evaluation<'a, R> {
     facts: &'a Facts,
     work: Work<'a>,
     pub(super) recorder: R,
 }
 
-impl<'a, R: Recorder> Trial<'a, R> {
+impl<'a, R: Recorder> Evaluation<'a, R> {
     pub(super) fn new(facts: &'a Facts, recorder: R) -> Self {
         Self {
             facts,
@@ -25,7 +25,7 @@ impl<'a, R: Recorder> Trial<'a, R> {
         }
     }
 
-    /// Whether enough members of the group hold; an empty group does.
+    /// Returns whether the group holds: `all` or `any` of its members. An empty group holds.
     pub(super) fn group(&mut self, group: &'a Group) -> Result<bool, RuleError> {
         let decisive = matches!(group.quantifier(), Quantifier::Any);
         let mut held = !decisive || group.members().is_empty();
@@ -51,7 +51,7 @@ impl<'a, R: Recorder> Trial<'a, R> {
 
     fn comparison(&mut self, leaf: &'a Comparison) -> Result<bool, RuleError> {
         let value = match leaf.value() {
-            Operand::Literal(value) => Seen::Literal(value),
+            Operand::Literal(value) => Resolved::Literal(value),
             Operand::Fact(other) => {
                 look_up(self.facts, other.fact(), other.path(), &mut self.work)?
             }

@@ -7,7 +7,7 @@ use crate::model::rule_set::TermType;
 
 /// The first date that the API knows.
 pub(super) const FIRST: Date = date(1, 1, 1);
-/// The last one; computed dates saturate here (`docs/expiration.md#dates`).
+/// The last date that the API knows. Computed dates stop here (`docs/expiration.md#dates`).
 pub(super) const LAST: Date = Date::MAX;
 
 /// A term: its first day and its last valid day.
@@ -17,7 +17,8 @@ pub(super) struct Period {
     pub(super) expiration: Date,
 }
 
-/// `start` plus `length` units in one step, clamped to the end of the month; `None` after [`LAST`].
+/// Returns `start` plus `length` units in one step, at most the end of the month; `None` after
+/// [`LAST`].
 pub(super) fn later(start: Date, length: u32, unit: TermType) -> Option<Date> {
     let span = Span::new();
     let length = i64::from(length);
@@ -31,7 +32,7 @@ pub(super) fn later(start: Date, length: u32, unit: TermType) -> Option<Date> {
     start.checked_add(span.ok()?).ok()
 }
 
-/// The day before `end`, where `None` is a day after [`LAST`].
+/// Returns the day before `end`, where `None` is a day after [`LAST`].
 pub(super) fn last_day_before(end: Option<Date>) -> Date {
     match end {
         Some(end) => end.yesterday().unwrap_or(FIRST),
@@ -39,7 +40,7 @@ pub(super) fn last_day_before(end: Option<Date>) -> Date {
     }
 }
 
-/// `date` plus `days`, at most [`LAST`].
+/// Returns `date` plus `days`, at most [`LAST`].
 pub(super) fn days_after(date: Date, days: u32) -> Date {
     later(date, days, TermType::Days).unwrap_or(LAST)
 }

@@ -1,4 +1,4 @@
-//! What a rule set decides.
+//! The decision of a rule set.
 
 use jiff::civil::Date;
 
@@ -7,21 +7,21 @@ use super::standing::{Periods, Standing};
 use super::{anniversary, calendar};
 use crate::model::rule_set::{ExpirationOptions, Term};
 
-/// When a term starts and expires, what follows, and which rule said so.
+/// The start and the expiration of a term, the periods after it, and the rule that decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The name of the rule that matched; `None` when the default decided.
+    /// The name of the rule that matched; `None` when the default options decided.
     pub matched_rule: Option<String>,
     /// The first day of the term.
     pub term_start: Date,
     /// The last valid day; never before `term_start`.
     pub expiration_date: Date,
-    /// What follows the last valid day.
+    /// The periods after the last valid day.
     pub periods: Periods,
 }
 
 impl Decision {
-    /// What `options` mean for somebody who buys on `date`.
+    /// Computes the decision of `options` for somebody who buys on `date`.
     pub(super) fn of(
         options: &ExpirationOptions,
         matched_rule: Option<&str>,
@@ -40,17 +40,18 @@ impl Decision {
         }
     }
 
-    /// The last day of grace.
+    /// Returns the last day of grace.
     pub fn grace_period_ends(&self) -> Date {
         self.periods.grace_ends(self.expiration_date)
     }
 
-    /// The last day of reinstatement; `None` when there is none, or no end.
+    /// Returns the last day of reinstatement; `None` when there is no reinstatement, or no end of
+    /// it.
     pub fn reinstatement_ends(&self) -> Option<Date> {
         self.periods.reinstatement_ends(self.expiration_date)
     }
 
-    /// Where somebody with this decision stands on the day `as_of`.
+    /// Returns the standing of somebody with this decision on the day `as_of`.
     pub fn standing(&self, as_of: Date) -> Standing {
         self.periods.standing(Some(self.expiration_date), as_of)
     }

@@ -1,12 +1,12 @@
-//! Why there is no decision.
+//! The errors of the rules engine.
 
-/// Why a rule set gave no decision.
+/// The reason why a rule set cannot decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
-    /// `is_active` is false: readable, but not to be computed with.
+    /// `is_active` is false: the rule set may be read, but not evaluated.
     #[error("the rule set is not active")]
     Inactive,
-    /// Looking through the facts would take too long (ours): the rules and the facts were made for it.
+    /// The rules look through more of the facts than one evaluation may.
     #[error("the rules look through more of the facts than one evaluation may")]
     TooMuchWork,
 }

@@ -1,17 +1,17 @@
-//! The way from a rule set to a decision.
+//! Evaluates a rule set.
 
 use jiff::civil::Date;
 
-use super::conditions::Trial;
+use super::conditions::Evaluation;
 use super::decision::Decision;
 use super::error::RuleError;
-use super::explanation::{Diary, RuleTrace};
+use super::explanation::{RuleTrace, TraceRecorder};
 use super::facts::Facts;
-use super::recorder::{Nobody, Recorder};
+use super::recorder::{NoRecorder, Recorder};
 use crate::model::rule_set::RuleSetBody;
 
-/// Returns what the first enabled rule whose conditions hold decides, or else the default, for
-/// somebody who buys on `date`. Fixed expiration dates go by `join_date`; without it, by `date`.
+/// Returns the decision for somebody who buys on `date`: by the first enabled rule whose conditions
+/// hold, or else by the default. Fixed expiration dates go by `join_date`; without it, by `date`.
 ///
 /// ```
 /// use jiff::civil::date;
@@ -55,29 +55,30 @@ pub fn evaluate(
     date: Date,
     join_date: Option<Date>,
 ) -> Result<Decision, RuleError> {
-    let mut trial = Trial::new(facts, Nobody);
-    decide(rule_set, &mut trial, date, join_date)
+    let mut evaluation = Evaluation::new(facts, NoRecorder);
+    decide(rule_set, &mut evaluation, date, join_date)
 }
 
-/// The same decision, with what was seen on the way: every leaf of every rule tried, also those
-/// that could not have changed the result.
+/// Returns the same decision with its explanation: every leaf of every rule that was tried, also
+/// the leaves that could not have changed the result.
 ///
 /// # Errors
-/// As [`evaluate`]; looking at more leaves, it may find too much work where [`evaluate`] does not.
+/// The errors of [`evaluate`]. An explanation looks at more leaves, so it may be too much work
+/// where the decision alone is not.
 pub fn explain(
     rule_set: &RuleSetBody,
     facts: &Facts,
     date: Date,
     join_date: Option<Date>,
 ) -> Result<(Decision, Vec<RuleTrace>), RuleError> {
-    let mut trial = Trial::new(facts, Diary::default());
-    let decision = decide(rule_set, &mut trial, date, join_date)?;
-    Ok((decision, trial.recorder.into_traces()))
+    let mut evaluation = Evaluation::new(facts, TraceRecorder::default());
+    let decision = decide(rule_set, &mut evaluation, date, join_date)?;
+    Ok((decision, evaluation.recorder.into_traces()))
 }
 
 fn decide<'a, R: Recorder>(
     rule_set: &'a RuleSetBody,
-    trial: &mut Trial<'a, R>,
+    evaluation: &mut Evaluation<'a, R>,
     date: Date,
     joined: Option<Date>,
 ) -> Result<Decision, RuleError> {
@@ -86,9 +87,9 @@ fn decide<'a, R: Recorder>(
     }
     let rules = rule_set.rules().iter().enumerate();
     for (position, rule) in rules.filter(|(_, rule)| rule.is_enabled()) {
-        trial.recorder.rule_starts(position, rule);
-        let held = trial.group(rule.matching_conditions())?;
-        trial.recorder.rule_ends(held);
+        evaluation.recorder.rule_starts(position, rule);
+        let held = evaluation.group(rule.matching_conditions())?;
+        evaluation.recorder.rule_ends(held);
         if held {
             return Ok(Decision::of(
                 rule.expiration_options(),

@@ -1,4 +1,4 @@
-//! As much of a value as an explanation shows.
+//! The part of a value that an explanation shows.
 
 use std::io::{self, Write};
 
@@ -6,35 +6,42 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::RuleError;
-use super::explanation::MAX_SHOWN_BYTES;
 use super::path::Walk;
-use super::seen::{Collected, Seen};
+use super::resolved::{Collected, Resolved};
 use super::work::Work;
+
+/// The most bytes of JSON that are shown of one value. With 500 leaves of five values each, an
+/// explanation stays under 750 KB, and an answer with it under 1 MiB.
+pub const MAX_SHOWN_BYTES: usize = 256;
 
 const ELLIPSIS: &str = "…";
 const QUOTES: usize = 2;
 
-/// What is shown of a seen value; nothing of an undefined one.
-pub(super) fn excerpt<'a>(seen: Seen<'a>, work: &mut Work<'a>) -> Result<Option<Value>, RuleError> {
-    Ok(match seen {
-        Seen::Undefined => None,
-        Seen::Fact(value) | Seen::Literal(value) => Some(excerpt_of_value(value)),
-        Seen::Collected(list) => Some(excerpt_of_collected(list, work)?),
-        Seen::Character(text) => Some(text.into()),
-        Seen::HalfCharacter(_) => Some(char::REPLACEMENT_CHARACTER.to_string().into()),
-        Seen::Length(length) => Some(length.into()),
+/// Returns the excerpt of a resolved value; `None` of an undefined one.
+pub(super) fn excerpt<'a>(
+    value: Resolved<'a>,
+    work: &mut Work<'a>,
+) -> Result<Option<Value>, RuleError> {
+    Ok(match value {
+        Resolved::Undefined => None,
+        Resolved::Fact(value) | Resolved::Literal(value) => Some(excerpt_of_value(value)),
+        Resolved::Collected(list) => Some(excerpt_of_collected(list, work)?),
+        Resolved::Character(text) => Some(text.into()),
+        Resolved::HalfCharacter(_) => Some(char::REPLACEMENT_CHARACTER.to_string().into()),
+        Resolved::Length(length) => Some(length.into()),
     })
 }
 
-/// What is shown of anything that can be JSON: itself, or the start of its text.
+/// Returns the excerpt of a value that can be JSON: the value itself, or the start of its text.
 pub(super) fn excerpt_of(value: &impl Serialize) -> Value {
     let mut start = Start::default();
-    // A failure means that the start is full; what is written nowhere else cannot fail.
+    // A failure only means that the start is full.
     let _ = serde_json::to_writer(&mut start, value);
     start.into_value()
 }
 
-/// What is shown of a text: itself, or its start. Either fits [`MAX_SHOWN_BYTES`] as JSON.
+/// Returns the excerpt of a text: the text itself, or its start. Both have at most
+/// [`MAX_SHOWN_BYTES`] as JSON.
 pub(super) fn excerpt_of_text(text: &str) -> String {
     match cut(text, MAX_SHOWN_BYTES - QUOTES) {
         None => text.to_owned(),
@@ -57,10 +64,10 @@ fn excerpt_of_value(value: &Value) -> Value {
 // Written member by member, and no further than it is shown.
 fn excerpt_of_collected<'a>(list: Collected<'a>, work: &mut Work<'a>) -> Result<Value, RuleError> {
     let mut start = Start::default();
-    let mut visit = |seen, work: &mut Work<'a>| {
+    let mut visit = |value, work: &mut Work<'a>| {
         let separator: &[u8] = if start.0.is_empty() { b"[" } else { b"," };
-        let written = start.write_all(separator).and_then(|()| match seen {
-            Seen::Fact(value) => Ok(serde_json::to_writer(&mut start, value)?),
+        let written = start.write_all(separator).and_then(|()| match value {
+            Resolved::Fact(value) => Ok(serde_json::to_writer(&mut start, value)?),
             other => Ok(serde_json::to_writer(
                 &mut start,
                 &excerpt(other, work).ok(),
@@ -78,7 +85,8 @@ fn excerpt_of_collected<'a>(list: Collected<'a>, work: &mut Work<'a>) -> Result<
     Ok(start.into_value())
 }
 
-// Where to cut the text for its JSON to have at most `room` bytes between the quotes, if it must be.
+// Returns where to cut the text so that its JSON has at most `room` bytes between the quotes;
+// `None` if it fits.
 fn cut(text: &str, room: usize) -> Option<usize> {
     let mut bytes = 0;
     text.char_indices().find_map(|(at, char)| {
@@ -95,7 +103,8 @@ fn json_bytes(char: char) -> usize {
     }
 }
 
-// Takes one byte more than is shown, to tell what is full from what fits; refuses the rest.
+// Keeps one byte more than is shown, to tell a value that is too long from one that just fits, and
+// refuses the rest.
 #[derive(Default)]
 struct Start(Vec<u8>);
 
@@ -104,7 +113,7 @@ impl Start {
         if self.0.len() <= MAX_SHOWN_BYTES {
             return serde_json::from_slice(&self.0).unwrap_or_default();
         }
-        // A character cut in two becomes a replacement character, which is then cut off.
+        // A character that was cut in two becomes a replacement character, which is then cut off.
         excerpt_of_text(&String::from_utf8_lossy(&self.0)).into()
     }
 }
@@ -147,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_one_is_cut_and_ends_in_an_ellipsis() {
+    fn a_longer_value_is_cut_and_ends_in_an_ellipsis() {
         let text = "x".repeat(MAX_SHOWN_BYTES - QUOTES + 1);
         let list = vec![1; 1_000];
         for value in [json!(text), json!({ "a": text }), json!(list)] {
@@ -161,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_shown_is_longer_than_the_limit(text in "(\\PC|[\"\\\\\u{0}\n]|é|😀){0,300}") {
+        fn no_excerpt_is_longer_than_the_limit(text in "(\\PC|[\"\\\\\u{0}\n]|é|😀){0,300}") {
             for value in [json!(text), json!([text]), json!({ "a": { "b": text } })] {
                 let shown = excerpt_of_value(&value);
                 prop_assert!(shown.to_string().len() <= MAX_SHOWN_BYTES, "{}", shown);

@@ -1,4 +1,4 @@
-//! Why a decision came out as it did.
+//! Explains a decision.
 
 use std::fmt::Write;
 
@@ -8,20 +8,16 @@ use serde_json::Value;
 use super::error::RuleError;
 use super::excerpt::{excerpt, excerpt_of, excerpt_of_text};
 use super::recorder::Recorder;
-use super::seen::Seen;
+use super::resolved::Resolved;
 use super::work::Work;
 use crate::model::rule_set::{Comparison, FactPath, Operand, Operator, Quantifier, Rule};
-
-/// How much of any one value is shown, in bytes of JSON. With 500 leaves of five values each, an
-/// explanation stays under 750 KB, and an answer with it under 1 MiB.
-pub const MAX_SHOWN_BYTES: usize = 256;
 
 /// A rule that was tried.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RuleTrace {
     /// Its name.
     pub rule: String,
-    /// Whether its conditions held; the last one tried may, the others do not.
+    /// True if its conditions held. At most the last rule of an explanation does.
     pub held: bool,
     /// Its leaves, in order.
     pub leaves: Vec<LeafTrace>,
@@ -34,39 +30,40 @@ pub struct LeafTrace {
     pub pointer: String,
     /// The name of the fact.
     pub fact: String,
-    /// Where in the fact it looks.
+    /// The path in the fact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// How it compares.
+    /// The comparison.
     pub operator: Operator,
-    /// What it compares with, as the rule has it.
+    /// The value to compare with, as in the rule.
     pub value: Value,
-    /// What that came to, if it refers to another fact; absent if that is undefined.
+    /// The value of the other fact, if `value` refers to one; absent if that fact is undefined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value_seen: Option<Value>,
-    /// The value of the fact; absent if it is undefined. Longer ones are cut and end in `…`.
+    /// The value of the fact; absent if the fact is undefined. A long value is cut and ends in `…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<Value>,
-    /// Whether it held.
+    /// True if it held.
     pub held: bool,
 }
 
-/// Writes down what it is told.
+/// Records a trace of every rule and leaf.
 #[derive(Default)]
-pub(super) struct Diary {
+pub(super) struct TraceRecorder {
     traces: Vec<RuleTrace>,
     rule_position: usize,
-    way: Vec<(Quantifier, usize)>,
+    /// The groups above the current leaf, and the position in each.
+    path: Vec<(Quantifier, usize)>,
 }
 
-impl Diary {
+impl TraceRecorder {
     pub(super) fn into_traces(self) -> Vec<RuleTrace> {
         self.traces
     }
 
     fn pointer(&self) -> String {
         let mut pointer = format!("/rules/{}/matching_conditions", self.rule_position);
-        for (quantifier, position) in &self.way {
+        for (quantifier, position) in &self.path {
             // Writing to a `String` cannot fail.
             let _ = write!(pointer, "/{}/{position}", quantifier.as_str());
         }
@@ -74,7 +71,7 @@ impl Diary {
     }
 }
 
-impl Recorder for Diary {
+impl Recorder for TraceRecorder {
     const WANTS_EVERY_LEAF: bool = true;
 
     fn rule_starts(&mut self, position: usize, rule: &Rule) {
@@ -88,13 +85,13 @@ impl Recorder for Diary {
     }
 
     fn member_starts(&mut self, quantifier: Quantifier, position: usize) {
-        self.way.push((quantifier, position));
+        self.path.push((quantifier, position));
     }
 
     fn leaf<'a>(
         &mut self,
         leaf: &Comparison,
-        [fact, value]: [Seen<'a>; 2],
+        [fact, value]: [Resolved<'a>; 2],
         held: bool,
         work: &mut Work<'a>,
     ) -> Result<(), RuleError> {
@@ -118,7 +115,7 @@ impl Recorder for Diary {
     }
 
     fn member_ends(&mut self) {
-        self.way.pop();
+        self.path.pop();
     }
 
     fn rule_ends(&mut self, held: bool) {
@@ -137,7 +134,7 @@ mod tests {
     use crate::rules::{Facts, explain};
 
     #[test]
-    fn an_explanation_names_every_leaf_of_every_rule_tried_and_what_it_saw() {
+    fn an_explanation_names_every_leaf_of_every_rule_tried_and_its_values() {
         let years = json!({"expiration_type": "calendar", "calendar_expiration_options": {}});
         let rule = |name: &str, level: &str, is_enabled: bool| {
             json!({

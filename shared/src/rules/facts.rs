@@ -1,18 +1,18 @@
-//! What the rules are held against.
+//! The facts that rules are evaluated on.
 
 use serde_json::{Map, Value};
 
-/// Facts by name. A fact that is not there is undefined, which is another thing than `null`.
+/// Facts by name. A missing fact is undefined, which is not the same as `null`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts(Map<String, Value>);
 
 impl Facts {
-    /// The members of an object, as facts.
+    /// Takes the members of an object as facts.
     pub fn new(members: Map<String, Value>) -> Self {
         Self(members)
     }
 
-    /// The value of a fact, unless it is undefined.
+    /// Returns the value of a fact; `None` if the fact is undefined.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }

@@ -1,21 +1,25 @@
-//! Whether something is a member of a list.
+//! Looks for members of a list.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::error::RuleError;
-use super::kind::{Kind, List, Scalar};
 use super::path::Walk;
-use super::seen::{Collected, Seen};
+use super::resolved::{Collected, Resolved};
+use super::typed_value::{List, Scalar, TypedValue};
 use super::work::{ListKey, Work};
 
-// Below this, reading the list costs less than looking its index up.
+// Up to this length, reading the list costs less than a look-up in its index.
 const MAX_UNINDEXED: usize = 16;
 
 impl<'a> List<'a> {
-    /// Whether `wanted` strictly equals a member. Lists and objects equal nothing.
-    pub(super) fn holds(self, wanted: Kind<'a>, work: &mut Work<'a>) -> Result<bool, RuleError> {
+    /// Returns whether `wanted` strictly equals a member. A list or an object equals nothing.
+    pub(super) fn holds(
+        self,
+        wanted: TypedValue<'a>,
+        work: &mut Work<'a>,
+    ) -> Result<bool, RuleError> {
         match (self, wanted.scalar()) {
             (_, None) => Ok(false),
             (Self::Literal(items), Some(wanted)) => Ok(reads(items, wanted)),
@@ -36,7 +40,7 @@ impl<'a> List<'a> {
 fn reads<'a>(items: &'a [Value], wanted: Scalar<'a>) -> bool {
     items
         .iter()
-        .any(|item| Kind::of(Seen::Fact(item)).scalar() == Some(wanted))
+        .any(|item| TypedValue::of(Resolved::Fact(item)).scalar() == Some(wanted))
 }
 
 fn look_in_index<'a>(
@@ -57,7 +61,7 @@ fn look_in_index<'a>(
 fn index<'a>(items: &'a [Value], work: &mut Work<'a>) -> Result<HashSet<Scalar<'a>>, RuleError> {
     let mut members = HashSet::with_capacity(items.len());
     for item in items {
-        note(Seen::Fact(item), &mut members, work)?;
+        note(Resolved::Fact(item), &mut members, work)?;
     }
     Ok(members)
 }
@@ -67,8 +71,8 @@ fn index_collected<'a>(
     work: &mut Work<'a>,
 ) -> Result<HashSet<Scalar<'a>>, RuleError> {
     let mut members = HashSet::new();
-    let mut visit = |seen, work: &mut Work<'a>| {
-        note(seen, &mut members, work)?;
+    let mut visit = |value, work: &mut Work<'a>| {
+        note(value, &mut members, work)?;
         Ok(Walk::GoOn)
     };
     list.visit(work, &mut visit)?;
@@ -76,12 +80,12 @@ fn index_collected<'a>(
 }
 
 fn note<'a>(
-    seen: Seen<'a>,
+    value: Resolved<'a>,
     members: &mut HashSet<Scalar<'a>>,
     work: &mut Work<'a>,
 ) -> Result<(), RuleError> {
     work.look()?;
-    if let Some(scalar) = Kind::of(seen).scalar() {
+    if let Some(scalar) = TypedValue::of(value).scalar() {
         if let Scalar::Text(text) = scalar {
             work.read(text)?;
         }

@@ -1,13 +1,13 @@
-//! Texts as numbers, as JavaScript reads them.
+//! Reads texts as numbers, as JavaScript does.
 
 const INFINITY: &str = "Infinity";
 
-/// Whether `parseFloat` would find a number: one at the start of the text, after blanks.
+/// Returns whether `parseFloat` finds a number: at the start of the text, after blanks.
 pub(super) fn starts_with_number(text: &str) -> bool {
     !decimal_prefix(text.trim_start_matches(is_blank)).is_empty()
 }
 
-/// What `Number` makes of a text, all of which must be the number; a blank one is 0.
+/// Reads a text like `Number`: the whole text must be the number, and a blank text is 0.
 pub(super) fn to_number(text: &str) -> Option<f64> {
     let text = text.trim_matches(is_blank);
     match text.get(..2) {
@@ -20,12 +20,12 @@ pub(super) fn to_number(text: &str) -> Option<f64> {
     }
 }
 
-// WhiteSpace and LineTerminator of ECMAScript: not U+0085, but the byte order mark.
+// ECMAScript's WhiteSpace and LineTerminator: they include the byte order mark, and not U+0085.
 fn is_blank(char: char) -> bool {
     matches!(char, '\u{feff}') || (char.is_whitespace() && char != '\u{85}')
 }
 
-// The longest StrDecimalLiteral at the start of the text; empty if there is none.
+// Returns the longest StrDecimalLiteral at the start of the text, which may be empty.
 fn decimal_prefix(text: &str) -> &str {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let sign = text.len() - unsigned.len();
@@ -42,7 +42,7 @@ fn decimal_prefix(text: &str) -> &str {
     text.get(..end + exponent).unwrap_or_default()
 }
 
-// Digits with a point in, before or after them.
+// Returns the length of digits with a point before, between or after them.
 fn mantissa(text: &str) -> usize {
     let whole = digits(text);
     let rest = text.get(whole..).unwrap_or_default();
@@ -68,8 +68,8 @@ fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-// Digits after a two-byte prefix. Only the first 64 bits that count are kept, the last of them
-// telling whether any lower one is set: enough for the one rounding to a float to be right.
+// Reads digits after a two-byte prefix. At most the first 62 significant bits are kept. The last of
+// them says whether any lower bit is set, so that rounding once to a float is right.
 fn in_radix(text: &str, radix: u32) -> Option<f64> {
     let digits = text.get(2..).filter(|digits| !digits.is_empty())?;
     let bits_per_digit = radix.ilog2();

@@ -1,25 +1,26 @@
-//! The ten operators, as json-rules-engine 7 has them (`docs/expiration.md#14-conditions`).
+//! The ten operators of json-rules-engine 7 (`docs/expiration.md#14-conditions`).
 //!
-//! What the contract changes: lists and objects equal nothing and are in no order, and where the
-//! engine would throw or turn a value into a text, the answer is `false` (for `notIn` of a text: true).
+//! The contract differs in two points: lists and objects equal nothing and are not ordered; and
+//! where the engine throws or converts a value into a text, the answer is `false` (for `notIn` of a
+//! text: `true`).
 
 use std::cmp::Ordering;
 
 use super::error::RuleError;
-use super::kind::{Kind, Scalar};
-use super::seen::Seen;
+use super::resolved::Resolved;
+use super::typed_value::{Scalar, TypedValue};
 use super::work::Work;
 use super::{number, text};
 use crate::model::rule_set::Operator;
 
-/// Whether `fact` and `value` are as the operator says.
+/// Returns whether the operator holds between `fact` and `value`.
 pub(super) fn holds<'a>(
     operator: Operator,
-    fact: Seen<'a>,
-    value: Seen<'a>,
+    fact: Resolved<'a>,
+    value: Resolved<'a>,
     work: &mut Work<'a>,
 ) -> Result<bool, RuleError> {
-    let (fact, value) = (Kind::of(fact), Kind::of(value));
+    let (fact, value) = (TypedValue::of(fact), TypedValue::of(value));
     Ok(match operator {
         Operator::Equal => are_equal(fact, value),
         Operator::NotEqual => !are_equal(fact, value),
@@ -34,30 +35,36 @@ pub(super) fn holds<'a>(
     })
 }
 
-// Strict: nothing is turned into anything. Two undefined values are equal.
-fn are_equal(fact: Kind<'_>, value: Kind<'_>) -> bool {
+// Compares strictly, without conversions. Two undefined values are equal.
+fn are_equal(fact: TypedValue<'_>, value: TypedValue<'_>) -> bool {
     match (fact, value) {
-        (Kind::Undefined, Kind::Undefined) => true,
-        (Kind::Scalar(fact), Kind::Scalar(value)) => fact == value,
-        (Kind::Undefined | Kind::Scalar(_) | Kind::List(_) | Kind::Object, _) => false,
+        (TypedValue::Undefined, TypedValue::Undefined) => true,
+        (TypedValue::Scalar(fact), TypedValue::Scalar(value)) => fact == value,
+        (
+            TypedValue::Undefined
+            | TypedValue::Scalar(_)
+            | TypedValue::List(_)
+            | TypedValue::Object,
+            _,
+        ) => false,
     }
 }
 
-// `None` when the value has no members: only a fact reference can turn out so.
+// Returns `None` when the value has no members, which only a reference to a fact can have.
 fn is_in<'a>(
-    fact: Kind<'a>,
-    value: Kind<'a>,
+    fact: TypedValue<'a>,
+    value: TypedValue<'a>,
     work: &mut Work<'a>,
 ) -> Result<Option<bool>, RuleError> {
     match value {
-        Kind::List(list) => list.holds(fact, work).map(Some),
-        Kind::Scalar(Scalar::Text(whole)) => is_part(fact, whole, work).map(Some),
-        Kind::Scalar(Scalar::HalfCharacter(half)) => Ok(Some(is_part_of_half(fact, half))),
-        Kind::Scalar(_) | Kind::Undefined | Kind::Object => Ok(None),
+        TypedValue::List(list) => list.holds(fact, work).map(Some),
+        TypedValue::Scalar(Scalar::Text(whole)) => is_part(fact, whole, work).map(Some),
+        TypedValue::Scalar(Scalar::HalfCharacter(half)) => Ok(Some(is_part_of_half(fact, half))),
+        TypedValue::Scalar(_) | TypedValue::Undefined | TypedValue::Object => Ok(None),
     }
 }
 
-fn is_part(fact: Kind<'_>, whole: &str, work: &mut Work<'_>) -> Result<bool, RuleError> {
+fn is_part(fact: TypedValue<'_>, whole: &str, work: &mut Work<'_>) -> Result<bool, RuleError> {
     match fact.scalar() {
         Some(Scalar::Text(part)) if part.len() <= whole.len() => {
             work.read(whole)?;
@@ -71,8 +78,8 @@ fn is_part(fact: Kind<'_>, whole: &str, work: &mut Work<'_>) -> Result<bool, Rul
     }
 }
 
-// Of half a character, only itself and nothing are parts.
-fn is_part_of_half(fact: Kind<'_>, half: u16) -> bool {
+// The parts of half a character are that half and the empty text.
+fn is_part_of_half(fact: TypedValue<'_>, half: u16) -> bool {
     match fact.scalar() {
         Some(Scalar::HalfCharacter(part)) => part == half,
         Some(Scalar::Text(part)) => part.is_empty(),
@@ -80,22 +87,22 @@ fn is_part_of_half(fact: Kind<'_>, half: u16) -> bool {
     }
 }
 
-// `None` when the fact is no list.
+// Returns `None` when the fact is not a list.
 fn contains<'a>(
-    fact: Kind<'a>,
-    value: Kind<'a>,
+    fact: TypedValue<'a>,
+    value: TypedValue<'a>,
     work: &mut Work<'a>,
 ) -> Result<Option<bool>, RuleError> {
     match fact {
-        Kind::List(list) => list.holds(value, work).map(Some),
-        Kind::Undefined | Kind::Scalar(_) | Kind::Object => Ok(None),
+        TypedValue::List(list) => list.holds(value, work).map(Some),
+        TypedValue::Undefined | TypedValue::Scalar(_) | TypedValue::Object => Ok(None),
     }
 }
 
-// `None` when the two are in no order.
+// Returns `None` when the two are not ordered.
 fn order(
-    fact: Kind<'_>,
-    value: Kind<'_>,
+    fact: TypedValue<'_>,
+    value: TypedValue<'_>,
     work: &mut Work<'_>,
 ) -> Result<Option<Ordering>, RuleError> {
     let (Some(fact), Some(value)) = (fact.scalar(), value.scalar()) else {

@@ -1,39 +1,40 @@
-//! Looking into a fact, as jsonpath-plus does for json-rules-engine.
+//! Looks into a fact, as jsonpath-plus does for json-rules-engine.
 //!
-//! Quirks of it that are kept, since only the differences that the contract names are allowed: a
-//! number is an index into a list however it is written (`$.list.0`); lists and texts have a `length`;
-//! an index into a text gives a UTF-16 unit of it; a wildcard also goes through the members of an
-//! object; a wildcard that collects nothing gives undefined and not an empty list.
+//! Only the differences that the contract names are allowed, so these quirks of jsonpath-plus are
+//! kept: a number is an index into a list in every notation (`$.list.0`); lists and texts have a
+//! `length`; an index into a text gives a UTF-16 unit; a wildcard also goes through the members of
+//! an object; a wildcard that collects nothing gives undefined, not an empty list.
 
 use serde_json::Value;
 
 use super::error::RuleError;
 use super::facts::Facts;
-use super::seen::{Collected, Seen};
+use super::resolved::{Collected, Resolved};
 use super::text;
 use super::work::Work;
 use crate::model::rule_set::{FactPath, Step};
 
-/// Whether a visitor wants to see more.
+/// The answer of a visitor: whether it wants more members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Walk {
     GoOn,
     Stop,
 }
 
-/// What the fact `name` has at `path`. The path of a fact that is neither object nor list is ignored.
+/// Returns the value of the fact `name` at `path`. The path is ignored if the fact is neither an
+/// object nor a list.
 pub(super) fn look_up<'a>(
     facts: &'a Facts,
     name: &str,
     path: Option<&'a FactPath>,
     work: &mut Work<'a>,
-) -> Result<Seen<'a>, RuleError> {
+) -> Result<Resolved<'a>, RuleError> {
     match (facts.get(name), path) {
-        (None, _) => Ok(Seen::Undefined),
+        (None, _) => Ok(Resolved::Undefined),
         (Some(root @ (Value::Object(_) | Value::Array(_))), Some(path)) => {
             follow(root, path.steps(), work)
         }
-        (Some(value), _) => Ok(Seen::Fact(value)),
+        (Some(value), _) => Ok(Resolved::Fact(value)),
     }
 }
 
@@ -41,20 +42,20 @@ fn follow<'a>(
     root: &'a Value,
     steps: &'a [Step],
     work: &mut Work<'a>,
-) -> Result<Seen<'a>, RuleError> {
+) -> Result<Resolved<'a>, RuleError> {
     if steps.contains(&Step::Every) {
         return collect(Collected { root, steps }, work);
     }
-    let mut end = Seen::Undefined;
-    let mut keep = |seen, _: &mut Work<'a>| {
-        end = seen;
+    let mut end = Resolved::Undefined;
+    let mut keep = |value, _: &mut Work<'a>| {
+        end = value;
         Ok(Walk::Stop)
     };
-    walk(Seen::Fact(root), steps, work, &mut keep)?;
+    walk(Resolved::Fact(root), steps, work, &mut keep)?;
     Ok(end)
 }
 
-fn collect<'a>(collected: Collected<'a>, work: &mut Work<'a>) -> Result<Seen<'a>, RuleError> {
+fn collect<'a>(collected: Collected<'a>, work: &mut Work<'a>) -> Result<Resolved<'a>, RuleError> {
     let key = collected.key();
     let has_members = match work.matches.get(&key) {
         Some(known) => *known,
@@ -65,32 +66,32 @@ fn collect<'a>(collected: Collected<'a>, work: &mut Work<'a>) -> Result<Seen<'a>
         }
     };
     Ok(if has_members {
-        Seen::Collected(collected)
+        Resolved::Collected(collected)
     } else {
-        Seen::Undefined
+        Resolved::Undefined
     })
 }
 
-type Visitor<'v, 'a> = dyn FnMut(Seen<'a>, &mut Work<'a>) -> Result<Walk, RuleError> + 'v;
+type Visitor<'v, 'a> = dyn FnMut(Resolved<'a>, &mut Work<'a>) -> Result<Walk, RuleError> + 'v;
 
 impl<'a> Collected<'a> {
-    /// Shows the members to `visit`, one by one, until it has seen enough.
+    /// Calls `visit` with one member after the other, until it stops.
     pub(super) fn visit(
         self,
         work: &mut Work<'a>,
         visit: &mut Visitor<'_, 'a>,
     ) -> Result<Walk, RuleError> {
-        walk(Seen::Fact(self.root), self.steps, work, visit)
+        walk(Resolved::Fact(self.root), self.steps, work, visit)
     }
 
-    /// What tells it from every other list in the same facts.
+    /// Returns a key that differs from the key of every other list in the same facts.
     pub(super) fn key(self) -> (usize, &'a [Step]) {
         (std::ptr::from_ref(self.root).addr(), self.steps)
     }
 }
 
 fn walk<'a>(
-    at: Seen<'a>,
+    at: Resolved<'a>,
     steps: &'a [Step],
     work: &mut Work<'a>,
     visit: &mut Visitor<'_, 'a>,
@@ -101,25 +102,25 @@ fn walk<'a>(
     match step {
         Step::Every => walk_every(at, rest, work, visit),
         Step::Member { name, index } => match member(at, name, *index, work)? {
-            Seen::Undefined => Ok(Walk::GoOn),
+            Resolved::Undefined => Ok(Walk::GoOn),
             next => walk(next, rest, work, visit),
         },
     }
 }
 
 fn walk_every<'a>(
-    at: Seen<'a>,
+    at: Resolved<'a>,
     rest: &'a [Step],
     work: &mut Work<'a>,
     visit: &mut Visitor<'_, 'a>,
 ) -> Result<Walk, RuleError> {
     let mut each = |child| {
         work.look()?;
-        walk(Seen::Fact(child), rest, work, visit)
+        walk(Resolved::Fact(child), rest, work, visit)
     };
     match at {
-        Seen::Fact(Value::Array(items)) => until_stopped(items.iter(), &mut each),
-        Seen::Fact(Value::Object(members)) => until_stopped(members.values(), &mut each),
+        Resolved::Fact(Value::Array(items)) => until_stopped(items.iter(), &mut each),
+        Resolved::Fact(Value::Object(members)) => until_stopped(members.values(), &mut each),
         _ => Ok(Walk::GoOn),
     }
 }
@@ -136,26 +137,28 @@ fn until_stopped<'a>(
 }
 
 fn member<'a>(
-    at: Seen<'a>,
+    at: Resolved<'a>,
     name: &str,
     index: Option<usize>,
     work: &mut Work<'a>,
-) -> Result<Seen<'a>, RuleError> {
+) -> Result<Resolved<'a>, RuleError> {
     match at {
-        Seen::Fact(Value::Object(members)) => Ok(part(members.get(name))),
-        Seen::Fact(Value::Array(items)) if name == "length" => Ok(Seen::Length(items.len())),
-        Seen::Fact(Value::Array(items)) => Ok(part(index.and_then(|index| items.get(index)))),
-        Seen::Fact(Value::String(text)) => {
+        Resolved::Fact(Value::Object(members)) => Ok(part(members.get(name))),
+        Resolved::Fact(Value::Array(items)) if name == "length" => {
+            Ok(Resolved::Length(items.len()))
+        }
+        Resolved::Fact(Value::Array(items)) => Ok(part(index.and_then(|index| items.get(index)))),
+        Resolved::Fact(Value::String(text)) => {
             work.read(text)?;
             Ok(text::member(text, name, index))
         }
-        Seen::Character(text) => Ok(text::member(text, name, index)),
-        Seen::HalfCharacter(_) if name == "length" => Ok(Seen::Length(1)),
-        Seen::HalfCharacter(_) if index == Some(0) => Ok(at),
-        _ => Ok(Seen::Undefined),
+        Resolved::Character(text) => Ok(text::member(text, name, index)),
+        Resolved::HalfCharacter(_) if name == "length" => Ok(Resolved::Length(1)),
+        Resolved::HalfCharacter(_) if index == Some(0) => Ok(at),
+        _ => Ok(Resolved::Undefined),
     }
 }
 
-fn part(value: Option<&Value>) -> Seen<'_> {
-    value.map_or(Seen::Undefined, Seen::Fact)
+fn part(value: Option<&Value>) -> Resolved<'_> {
+    value.map_or(Resolved::Undefined, Resolved::Fact)
 }

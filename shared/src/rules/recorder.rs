@@ -1,37 +1,38 @@
-//! Who watches an evaluation.
+//! Records the steps of an evaluation.
 
 use super::error::RuleError;
-use super::seen::Seen;
+use super::resolved::Resolved;
 use super::work::Work;
 use crate::model::rule_set::{Comparison, Quantifier, Rule};
 
-/// Is told of every step. The one that does nothing costs nothing: evaluation is compiled for each.
+/// Receives every step of an evaluation. The evaluation is compiled for each recorder, so
+/// [`NoRecorder`] costs nothing.
 pub(super) trait Recorder {
-    /// Whether to go on with a group that is already decided, for the sake of who watches.
+    /// True to go on with a group that is already decided, and record its other leaves.
     const WANTS_EVERY_LEAF: bool;
 
-    /// The rule at `position` of the set is tried from here on.
+    /// Begins the rule at `position` of the set.
     fn rule_starts(&mut self, position: usize, rule: &Rule);
-    /// The member at `position` of the current group is tried from here on.
+    /// Begins the member at `position` of the current group.
     fn member_starts(&mut self, quantifier: Quantifier, position: usize);
-    /// A leaf was tried, with these values on its sides.
+    /// Records a leaf: the fact, the value, and whether the comparison held.
     fn leaf<'a>(
         &mut self,
         comparison: &Comparison,
-        sides: [Seen<'a>; 2],
+        sides: [Resolved<'a>; 2],
         held: bool,
         work: &mut Work<'a>,
     ) -> Result<(), RuleError>;
-    /// The end of what [`Self::member_starts`] began.
+    /// Ends the member that [`Self::member_starts`] began.
     fn member_ends(&mut self);
-    /// The end of what [`Self::rule_starts`] began.
+    /// Ends the rule that [`Self::rule_starts`] began.
     fn rule_ends(&mut self, held: bool);
 }
 
-/// Nobody.
-pub(super) struct Nobody;
+/// Records nothing.
+pub(super) struct NoRecorder;
 
-impl Recorder for Nobody {
+impl Recorder for NoRecorder {
     const WANTS_EVERY_LEAF: bool = false;
 
     fn rule_starts(&mut self, _: usize, _: &Rule) {}
@@ -41,7 +42,7 @@ impl Recorder for Nobody {
     fn leaf<'a>(
         &mut self,
         _: &Comparison,
-        _: [Seen<'a>; 2],
+        _: [Resolved<'a>; 2],
         _: bool,
         _: &mut Work<'a>,
     ) -> Result<(), RuleError> {

@@ -1,4 +1,4 @@
-//! What an expiration date means on a day (`docs/expiration.md#61-the-four-standings`).
+//! The standing on a day, by an expiration date (`docs/expiration.md#61-the-four-standings`).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 use super::dates::days_after;
 use crate::model::rule_set::ExpirationOptions;
 
-/// What follows the last valid day.
+/// The periods after the last valid day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Periods {
     /// Days of grace after the last valid day.
     pub grace_days: u32,
-    /// What follows the grace days.
+    /// The reinstatement after the grace days.
     pub reinstatement: Reinstatement,
 }
 
-/// Whether somebody may be reinstated after the grace days.
+/// The reinstatement that is allowed after the grace days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reinstatement {
-    /// No.
+    /// No reinstatement.
     NotAllowed,
-    /// For this many days.
+    /// Reinstatement for this many days.
     Days(u32),
-    /// For ever.
+    /// Reinstatement without an end.
     OpenEnded,
 }
 
@@ -41,7 +41,7 @@ pub enum Standing {
 }
 
 impl Periods {
-    /// No grace, no reinstatement: what holds where no rule set decided.
+    /// No grace and no reinstatement, as for a credit that no rule set decided on.
     pub const NONE: Self = Self {
         grace_days: 0,
         reinstatement: Reinstatement::NotAllowed,
@@ -63,7 +63,7 @@ impl Periods {
         days_after(expiration_date, self.grace_days)
     }
 
-    /// Returns the last day of reinstatement; `None` when there is none, or no end.
+    /// Returns the last day of reinstatement; `None` without reinstatement, or without an end.
     ///
     /// The days of reinstatement are counted from the end of grace:
     ///
@@ -81,7 +81,8 @@ impl Periods {
         }
     }
 
-    /// Returns where somebody stands on the day `as_of` whose last valid day is `expiration_date`.
+    /// Returns the standing on the day `as_of` of somebody with the last valid day
+    /// `expiration_date`.
     ///
     /// ```
     /// use jiff::civil::date;

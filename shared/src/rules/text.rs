@@ -1,24 +1,24 @@
-//! Texts as JavaScript has them: sequences of UTF-16 units.
+//! Texts as in JavaScript: sequences of UTF-16 units.
 
 use std::cmp::Ordering;
 
-use super::seen::Seen;
+use super::resolved::Resolved;
 
-// Compared at once before single bytes are.
+// Chunks of this size are compared first, then single bytes.
 const CHUNK_BYTES: usize = 256;
 
-/// The member of a text: its length or one of its units. An empty text has none, not even a length
-/// (jsonpath-plus looks only into what is truthy).
-pub(super) fn member<'a>(text: &'a str, name: &str, index: Option<usize>) -> Seen<'a> {
+/// Returns a member of a text: its length or one of its units. An empty text has no members, not
+/// even a length, since jsonpath-plus looks only into truthy values.
+pub(super) fn member<'a>(text: &'a str, name: &str, index: Option<usize>) -> Resolved<'a> {
     match index {
-        _ if text.is_empty() => Seen::Undefined,
+        _ if text.is_empty() => Resolved::Undefined,
         Some(index) => unit(text, index),
-        None if name == "length" => Seen::Length(text.chars().map(char::len_utf16).sum()),
-        None => Seen::Undefined,
+        None if name == "length" => Resolved::Length(text.chars().map(char::len_utf16).sum()),
+        None => Resolved::Undefined,
     }
 }
 
-fn unit(text: &str, index: usize) -> Seen<'_> {
+fn unit(text: &str, index: usize) -> Resolved<'_> {
     let mut units_before = 0;
     for (start, char) in text.char_indices() {
         let offset = index - units_before;
@@ -27,28 +27,28 @@ fn unit(text: &str, index: usize) -> Seen<'_> {
         }
         units_before += char.len_utf16();
     }
-    Seen::Undefined
+    Resolved::Undefined
 }
 
-fn unit_of(text: &str, start: usize, char: char, offset: usize) -> Seen<'_> {
+fn unit_of(text: &str, start: usize, char: char, offset: usize) -> Resolved<'_> {
     if char.len_utf16() == 1 {
         let end = start + char.len_utf8();
         return text
             .get(start..end)
-            .map_or(Seen::Undefined, Seen::Character);
+            .map_or(Resolved::Undefined, Resolved::Character);
     }
     let halves = &mut [0; 2];
     let half = char.encode_utf16(halves).get(offset).copied();
-    half.map_or(Seen::Undefined, Seen::HalfCharacter)
+    half.map_or(Resolved::Undefined, Resolved::HalfCharacter)
 }
 
-/// Whether one of the units of `text` is this half of a character.
+/// Returns whether one of the units of `text` is this half of a character.
 pub(super) fn has_half(text: &str, half: u16) -> bool {
     text.encode_utf16().any(|unit| unit == half)
 }
 
-/// The order of two texts by their UTF-16 units. Differs from that by code points, and so from
-/// Rust's, where a character beyond U+FFFF meets one from U+E000 up.
+/// Compares two texts by their UTF-16 units. Rust compares by code points, which differs where a
+/// character beyond U+FFFF meets a character from U+E000 to U+FFFF.
 pub(super) fn order(left: &str, right: &str) -> Ordering {
     let units = |text: &str| text.chars().next().map(utf16);
     match first_difference(left, right) {
@@ -57,7 +57,7 @@ pub(super) fn order(left: &str, right: &str) -> Ordering {
     }
 }
 
-// Both texts from the first character on that is not the same in both.
+// Returns both texts from the first character on that differs.
 fn first_difference<'a>(left: &'a str, right: &'a str) -> Option<(&'a str, &'a str)> {
     if left == right {
         return None;
@@ -74,7 +74,7 @@ fn first_difference<'a>(left: &'a str, right: &'a str) -> Option<(&'a str, &'a s
     left.get(start..).zip(right.get(start..))
 }
 
-// A lone unit is followed by nothing, which sorts before the second half of a pair.
+// A character of one unit is filled up with 0, which sorts before the second half of any pair.
 fn utf16(char: char) -> [u16; 2] {
     let mut units = [0; 2];
     char.encode_utf16(&mut units);
@@ -89,7 +89,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_order_is_that_of_all_units(
+        fn texts_are_ordered_like_all_their_units(
             same in 0..600_usize,
             left in "[a😀😁\u{ff21}é]{0,4}",
             right in "[a😀😁\u{ff21}é]{0,4}",
@@ -111,18 +111,24 @@ mod tests {
     #[test]
     fn an_index_counts_utf16_units() {
         let text = "h\u{1f600}é";
-        assert!(matches!(member(text, "0", Some(0)), Seen::Character("h")));
+        assert!(matches!(
+            member(text, "0", Some(0)),
+            Resolved::Character("h")
+        ));
         assert!(matches!(
             member(text, "1", Some(1)),
-            Seen::HalfCharacter(0xd83d)
+            Resolved::HalfCharacter(0xd83d)
         ));
         assert!(matches!(
             member(text, "2", Some(2)),
-            Seen::HalfCharacter(0xde00)
+            Resolved::HalfCharacter(0xde00)
         ));
-        assert!(matches!(member(text, "3", Some(3)), Seen::Character("é")));
-        assert!(matches!(member(text, "4", Some(4)), Seen::Undefined));
-        assert!(matches!(member(text, "length", None), Seen::Length(4)));
-        assert!(matches!(member("", "length", None), Seen::Undefined));
+        assert!(matches!(
+            member(text, "3", Some(3)),
+            Resolved::Character("é")
+        ));
+        assert!(matches!(member(text, "4", Some(4)), Resolved::Undefined));
+        assert!(matches!(member(text, "length", None), Resolved::Length(4)));
+        assert!(matches!(member("", "length", None), Resolved::Undefined));
     }
 }

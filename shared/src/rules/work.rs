@@ -1,22 +1,23 @@
-//! A bound on the work of one evaluation, and a memory of what was already looked up.
+//! Bounds the work of one evaluation, and remembers look-ups.
 //!
-//! Everything else in an evaluation costs no more than reading the rule set once. What looks through
-//! facts could cost 500 times the facts: wildcards, members of long lists, long texts. Each list is
-//! therefore indexed once, each wildcard walked once, and the rest is counted.
+//! Most of an evaluation costs no more than reading the rule set once. But wildcards, members of
+//! long lists and long texts are looked for in the facts, which could cost 500 times the size of
+//! the facts. So each list is indexed once, each wildcard is walked once, and every other look is
+//! counted.
 
 use std::collections::{HashMap, HashSet};
 
 use super::error::RuleError;
-use super::kind::Scalar;
+use super::typed_value::Scalar;
 use crate::model::rule_set::Step;
 
-/// Values that one evaluation may look at, and pieces of [`BYTES_PER_UNIT`] of text: twice the members
-/// of the largest fact there can be (350 KiB of `0,`), both to collect and to index them. No more
-/// than some 20 ms of one core.
+/// The most values, and pieces of [`BYTES_PER_UNIT`] of text, that one evaluation may look at:
+/// twice the members of the largest possible fact (350 KiB of `0,`), to collect and to index them.
+/// This takes about 20 ms of one core.
 const MAX_UNITS: usize = 700_000;
 const BYTES_PER_UNIT: usize = 8;
 
-/// A list, told apart by where it is: the address of a fact, and the way down from there.
+/// The identity of a list: the address of a fact, and the steps from there.
 pub(super) type ListKey<'a> = (usize, &'a [Step]);
 
 /// The work done by one evaluation.
@@ -40,7 +41,7 @@ impl Work<'_> {
         self.spend(1)
     }
 
-    /// Counts a text read from end to end.
+    /// Counts a text that is read from end to end.
     pub(super) fn read(&mut self, text: &str) -> Result<(), RuleError> {
         self.spend(text.len() / BYTES_PER_UNIT)
     }

@@ -12,7 +12,7 @@ use shared::model::id::TenantId;
 use shared::model::principal::Scope;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::tenant::TenantSettings;
-use shared::repository::{Entity, Holding, Readable, Table};
+use shared::repository::{Entity, Holding, Table, WarmUp};
 
 use super::events::answer;
 use crate::authorizer::{by_token, sender};
@@ -24,8 +24,8 @@ use crate::world::{World, table};
 const SEARCHED_ON: &str = "2990-01-01";
 
 /// What a function reads when it starts, to be connected.
-async fn start(world: &World, function: &'static str, readable: Readable) {
-    world.table_of(function).connect(readable).await;
+async fn start(world: &World, function: &'static str, warm_up: WarmUp) {
+    world.table_of(function).warm_up(warm_up).await;
 }
 
 /// Every event file of a function's folder.
@@ -41,7 +41,7 @@ async fn replay(world: &World, folder: &str, function: &'static str) {
 }
 
 async fn use_credits(world: &World) {
-    start(world, CREDITS, Readable::Tenants).await;
+    start(world, CREDITS, WarmUp::Tenants).await;
     replay(world, "credits", CREDITS).await;
     let created = world.create(json!({"expiration_date": SEARCHED_ON})).await;
     for search in [
@@ -67,7 +67,7 @@ async fn use_credits(world: &World) {
 }
 
 async fn use_rule_sets(world: &World) {
-    start(world, RULE_SETS, Readable::Tenants).await;
+    start(world, RULE_SETS, WarmUp::Tenants).await;
     replay(world, "expiration_rule_sets", RULE_SETS).await;
     let api = by_token(&world.rule_sets, &["write"]);
     register(&api, "/expirationRuleSets/{tenant}", &rule_set(json!({}))).await;
@@ -81,7 +81,7 @@ async fn register(api: &integration_tests::api::Api, path: &str, body: &Value) {
 
 async fn use_sweep() -> World {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
-    start(&sweeping.world, SWEEP, Readable::Tenants).await;
+    start(&sweeping.world, SWEEP, WarmUp::Tenants).await;
     sweeping.due(1).await;
     assert_eq!(sweeping.run(json!({})).await.archived, 1);
     let sweep = Sweep::new(sweeping.world.table_of(SWEEP));
@@ -91,7 +91,7 @@ async fn use_sweep() -> World {
 }
 
 async fn use_authorizer(world: &World) {
-    start(world, AUTHORIZER, Readable::ApiKeys).await;
+    start(world, AUTHORIZER, WarmUp::ApiKeys).await;
     let key = world.key(&[Scope::Read]).await;
     let api = sender(&world.authorizer(), &world.api, Some(key.reveal())).await;
     assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);

@@ -2,7 +2,7 @@
 
 use integration_tests::faults::Plan;
 use serde_json::json;
-use shared::repository::Readable;
+use shared::repository::WarmUp;
 
 use super::requests::{NOT_KNOWN, NOT_KNOWN_IF_SENT, NOTHING_DONE};
 use super::{Outages, little_time, time};
@@ -152,8 +152,8 @@ async fn a_read_whose_every_answer_is_lost_or_damaged_is_a_503_and_no_empty_or_w
 async fn functions_that_start_while_the_store_is_away_serve_when_it_is_back() {
     let mut outages = Outages::new().await;
     outages.proxy.on_all().always().throttle();
-    outages.table.connect(Readable::Tenants).await;
+    outages.table.warm_up(WarmUp::Tenants).await;
     outages.proxy.refuse_connections().await;
-    outages.table.connect(Readable::Tenants).await;
+    outages.table.warm_up(WarmUp::Tenants).await;
     outages.recover().await;
 }

@@ -1,23 +1,24 @@
-//! `release_credits`: what an application took is given back.
+//! `release_credits`: an application gives back what it took.
 //!
 //! Contract: `docs/api.md#72-release`.
 
 use axum::extract;
-use shared::base::error::Error;
+use shared::base::error::{ConflictCode, Error};
 use shared::http::answer::Json;
 use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::model::consumption::Consumption;
+use shared::model::id::ApplicationId;
 use shared::model::principal::Source;
-use shared::repository::{Change, Opened, Settled, wait};
+use shared::repository::{CreditUpdate, MAX_ROUNDS, TransactionOutcome, VersionedCredit, wait};
 
-use crate::handlers::consume::{MAX_ROUNDS, contended, too_many};
+use crate::handlers::consume::contended;
 use crate::handlers::path::ConsumptionPath;
 use crate::state::State;
 
-/// Undoes a consumption: removes the application's usages from the credits it took from, and answers
-/// the allocations that were released.
+/// Undoes a consumption: removes the application's usages from the credits it took from, and
+/// answers the allocations that were released.
 #[utoipa::path(
     delete,
     path = "/credits/{tenantId}/contact/{contact_id}/consume/{application_id}",
@@ -47,44 +48,43 @@ async fn release(
     path: &ConsumptionPath,
 ) -> Result<Consumption, Error> {
     let credits = state.credits(&caller.tenant);
+    let (contact, application) = (&path.contact_id, &path.application_id);
     for round in 0..MAX_ROUNDS {
-        let receipt = credits
-            .receipt(&path.contact_id, &path.application_id)
-            .await?;
+        let receipt = credits.receipt(contact, application).await?;
         let consumption = receipt.ok_or(Error::NotFound)?.consumption;
-        let ids = consumption
-            .allocations
-            .iter()
-            .map(|part| part.credit_id.clone())
-            .collect();
-        let changes = changes(state, caller, path, credits.open(ids).await?)?;
-        match credits
-            .release(&path.contact_id, &path.application_id, changes)
-            .await?
-        {
-            Settled::Done => return Ok(consumption),
-            Settled::TooLarge => return Err(too_many()),
-            Settled::Lost => wait(round).await,
+        let allocations = consumption.allocations.iter();
+        let ids = allocations.map(|allocation| allocation.credit_id.clone());
+        let read = credits.read_versioned(ids.collect()).await?;
+        let updates = updates(state, caller, application, read)?;
+        match credits.release(contact, application, updates).await? {
+            TransactionOutcome::Applied => return Ok(consumption),
+            TransactionOutcome::TooLarge => return Err(too_large()),
+            TransactionOutcome::LostRace => wait(round).await,
         }
     }
     Err(contended())
 }
 
-// A credit that was deleted meanwhile, or no longer has the usage, needs no change.
-fn changes(
+// A credit that was deleted meanwhile was not read. One that no longer has the usage needs no
+// change.
+fn updates(
     state: &State,
     caller: &Caller,
-    path: &ConsumptionPath,
-    opened: Vec<Opened>,
-) -> Result<Vec<Change>, Error> {
+    application: &ApplicationId,
+    read: Vec<VersionedCredit>,
+) -> Result<Vec<CreditUpdate>, Error> {
     let (author, now) = (caller.author(Source::Consume), state.clock.now());
-    let affected = opened
+    let used = read
         .into_iter()
-        .filter(|opened| opened.credit.is_used_by(&path.application_id));
-    affected
-        .map(|Opened { credit, base }| {
-            let next = credit.released(&path.application_id, author.clone(), now)?;
-            Ok(base.change(next))
-        })
-        .collect()
+        .filter(|credit| credit.as_ref().is_used_by(application));
+    let update = |credit: VersionedCredit| {
+        credit.update(|credit| credit.released(application, author.clone(), now))
+    };
+    used.map(update).collect()
+}
+
+fn too_large() -> Error {
+    let detail = "the credits have grown beyond 4 MB, which is all that one transaction writes; \
+                  make some of them smaller";
+    Error::conflict(ConflictCode::TooManyCredits, detail)
 }

@@ -1,4 +1,4 @@
-//! How credits are stored.
+//! Credits as items.
 
 use serde_json::Value;
 
@@ -8,11 +8,11 @@ use crate::model::credit::Credit;
 use crate::model::system::SystemFields;
 use crate::repository::store::entity::Entity;
 
-/// Where the expiration index finds a credit; absent without an expiration date.
+/// The attribute by which the expiration index finds a credit; absent without an expiration date.
 pub(crate) const EXPIRATION_STATE: &str = "expiration_state";
 /// The last day of grace; absent without grace.
 pub(crate) const GRACE_ENDS: &str = "grace_ends";
-/// What a rule set decided.
+/// The decision of a rule set.
 pub(crate) const EXPIRATION_DECISION: &str = "expiration_decision";
 
 impl Entity for Credit {

@@ -1,10 +1,6 @@
-//! Pages of records: a tenant's partition, and the look-ups by index.
+//! Reads pages of records: of a tenant's partition, and of the indexes of credits.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::base::error::Error;
 use crate::model::credit::Credit;
@@ -15,34 +11,33 @@ use crate::protocol::cursor::Position;
 use crate::protocol::page::{Limit, Page, PageRequest, Room};
 use crate::protocol::projection::Selection;
 use crate::repository::records::collection::Collection;
-use crate::repository::store::attribute::Item;
+use crate::repository::store::attribute::{Item, number, string};
+use crate::repository::store::bytes_read::{MAX_BYTES_READ, bytes_read};
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::failure;
-use crate::repository::store::item::{SK, TENANT_ID, attributes, partition, text};
+use crate::repository::store::item::{SK, TENANT_ID, attributes, text};
 use crate::repository::store::item_size::count_values;
+use crate::repository::store::projection::project;
 
-/// The most bytes of items one call reads: four DynamoDB pages of 1 MB.
-pub(crate) const MAX_BYTES_READ: usize = 4 * 1024 * 1024;
-/// What one Query reads at most, whatever its limit.
+/// The most bytes that one Query reads, whatever its limit.
 const DYNAMODB_PAGE_BYTES: usize = 1024 * 1024;
-/// What half a read unit pays for: 4 KB, eventually consistent.
-pub(crate) const BYTES_PER_READ_UNIT: f64 = 8.0 * 1024.0;
 
 /// A look-up of credits, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CreditIndex {
-    /// Those of a contact.
+    /// The credits of a contact.
     Contact(ContactId),
-    /// Those earned by an activity.
+    /// The credits earned by an activity.
     Activity(ActivityId),
-    /// Those earned by a course registration.
+    /// The credits earned by a course registration.
     CourseRegistration(CourseRegistrationId),
-    /// Those earned by an event registration.
+    /// The credits earned by an event registration.
     EventRegistration(EventRegistrationId),
 }
 
 impl CreditIndex {
-    /// The index, the attribute it is keyed by beside the tenant, and that attribute's value.
+    /// Returns the index, the attribute that is its key beside the tenant, and the value of that
+    /// attribute.
     fn key(&self) -> (&'static str, &'static str, &str) {
         match self {
             Self::Contact(id) => ("by_contact", "contact_id", id.as_str()),
@@ -62,15 +57,15 @@ impl CreditIndex {
 }
 
 impl<E: Entity> Collection<'_, E> {
-    /// A page of all records, in the order of their ids.
+    /// Reads a page of all records, in the order of their ids.
     ///
     /// # Errors
-    /// Those of the store.
+    /// The errors of the store.
     pub async fn list(&self, request: &PageRequest) -> Result<Page, Error> {
         let query = self
             .query(&request.selection, &[SK])
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(partition(self.tenant, E::KIND)))
+            .expression_attribute_values(":pk", string(self.partition()))
             .filter_expression("attribute_not_exists(deleted_at)");
         fill(query, request, |position| self.key(&position.id)).await
     }
@@ -89,11 +84,11 @@ impl<E: Entity> Collection<'_, E> {
 }
 
 impl Collection<'_, Credit> {
-    /// A page of the credits that an index finds, newest first. With `usable_on`, only those that
-    /// can still be used on that day.
+    /// Reads a page of the credits that an index finds, newest first. With `usable_on`, only
+    /// credits that can still be used on that day.
     ///
     /// # Errors
-    /// Those of the store.
+    /// The errors of the store.
     pub async fn look_up(
         &self,
         index: &CreditIndex,
@@ -105,8 +100,8 @@ impl Collection<'_, Credit> {
             .query(&request.selection, &["date", SK])
             .index_name(index_name)
             .key_condition_expression(format!("tenant_id = :tenant AND {attribute} = :parent"))
-            .expression_attribute_values(":tenant", AttributeValue::S(self.tenant.to_string()))
-            .expression_attribute_values(":parent", AttributeValue::S(value.to_owned()))
+            .expression_attribute_values(":tenant", string(self.tenant))
+            .expression_attribute_values(":parent", string(value))
             .scan_index_forward(false);
         let query = match usable_on {
             Some(day) => only_usable(query, day),
@@ -114,26 +109,23 @@ impl Collection<'_, Credit> {
         };
         let start = |position: &Position| {
             let mut key = self.key(&position.id);
-            key.insert(
-                TENANT_ID.to_owned(),
-                AttributeValue::S(self.tenant.to_string()),
-            );
-            key.insert(attribute.to_owned(), AttributeValue::S(value.to_owned()));
-            key.insert("id".to_owned(), AttributeValue::S(position.id.clone()));
+            key.insert(TENANT_ID.to_owned(), string(self.tenant));
+            key.insert(attribute.to_owned(), string(value));
+            key.insert("id".to_owned(), string(&position.id));
             let date = position
                 .date
                 .map(|date| date.to_string())
                 .unwrap_or_default();
-            key.insert("date".to_owned(), AttributeValue::S(date));
+            key.insert("date".to_owned(), string(date));
             key
         };
         fill(query, request, start).await
     }
 }
 
-// Available, not run out, neither rejected nor archived.
+// Filters for credits that are available, not expired, neither rejected nor archived.
 fn only_usable(query: QueryFluentBuilder, day: CivilDate) -> QueryFluentBuilder {
-    let [rejected, archived] = Status::UNUSABLE.map(|status| AttributeValue::S(status.to_owned()));
+    let [rejected, archived] = Status::UNUSABLE.map(string);
     query
         .filter_expression(
             "quantity_available > :nothing \
@@ -141,36 +133,10 @@ fn only_usable(query: QueryFluentBuilder, day: CivilDate) -> QueryFluentBuilder 
              AND NOT #status IN (:rejected, :archived)",
         )
         .expression_attribute_names("#status", "status")
-        .expression_attribute_values(":nothing", AttributeValue::N("0".to_owned()))
-        .expression_attribute_values(":day", AttributeValue::S(day.to_string()))
+        .expression_attribute_values(":nothing", number(0))
+        .expression_attribute_values(":day", string(day))
         .expression_attribute_values(":rejected", rejected)
         .expression_attribute_values(":archived", archived)
-}
-
-/// A projection of the selected fields and the needed attributes; none when all are selected.
-pub(crate) fn project(
-    selection: &Selection,
-    needed: &[&'static str],
-) -> (Option<String>, Option<HashMap<String, String>>) {
-    if selection.is_all() {
-        return (None, None);
-    }
-    let mut attributes = selection.names().to_vec();
-    attributes.extend(
-        needed
-            .iter()
-            .filter(|name| !selection.names().contains(name)),
-    );
-    // Always by placeholder: `date`, `status` and `usages` are among DynamoDB's reserved words.
-    let names: Vec<_> = (0..attributes.len())
-        .map(|index| format!("#f{index}"))
-        .collect();
-    let expression = names.join(", ");
-    let attributes = attributes.into_iter().map(str::to_owned);
-    (
-        Some(expression),
-        Some(names.into_iter().zip(attributes).collect()),
-    )
 }
 
 // Queries until the page is full, the answer large enough, or enough was read.
@@ -194,7 +160,7 @@ async fn fill(
             .map(position)
             .transpose()?;
         for item in answer.items.unwrap_or_default() {
-            if !page.push(item)? {
+            if !page.try_push(item)? {
                 return Ok(page.done());
             }
         }
@@ -227,8 +193,8 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// How many items the next query may look at: first as many as are missing; when a filter
-    /// drops them, four times as many each time.
+    /// Returns how many items the next query may look at: first as many as are missing. When a
+    /// filter drops items, four times as many each time.
     fn ask(&mut self) -> Option<i32> {
         let missing = self.limit?.saturating_sub(self.page.records.len());
         let factor = 4_usize.saturating_pow(self.queries);
@@ -246,8 +212,8 @@ impl<'a> Filling<'a> {
         self.limit.is_some() && !self.is_full() && another_fits
     }
 
-    /// Adds a record; false when it no longer fits, and the page ends before it.
-    fn push(&mut self, item: Item) -> Result<bool, Error> {
+    /// Adds a record. Returns false when the record no longer fits, and the page ends before it.
+    fn try_push(&mut self, item: Item) -> Result<bool, Error> {
         if self.is_full() {
             return Ok(false);
         }
@@ -264,23 +230,16 @@ impl<'a> Filling<'a> {
         Ok(true)
     }
 
-    /// The page, ended by its last record.
+    /// Returns the page, ended by its last record.
     fn done(self) -> Page {
         self.page
     }
 
-    /// The page, ended where the last query stopped.
+    /// Returns the page, ended where the last query stopped.
     fn done_after(mut self, last: Option<Position>) -> Page {
         self.page.next = last;
         self.page
     }
-}
-
-/// How many bytes of items an eventually consistent query has read, as DynamoDB bills them.
-pub(crate) fn bytes_read(answer: &QueryOutput) -> usize {
-    let used = answer.consumed_capacity.as_ref();
-    let units = used.and_then(|used| used.capacity_units);
-    (units.unwrap_or_default() * BYTES_PER_READ_UNIT) as usize
 }
 
 fn position(item: &Item) -> Result<Position, Error> {

@@ -1,39 +1,39 @@
-//! What an operator can bring back: the tombstones of a tenant.
+//! Lists and restores deleted records, for an operator.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use crate::base::error::{ConflictCode, Error};
-use crate::repository::records::collection::{Collection, Expected, Put, contended, unclear};
+use crate::repository::records::collection::Collection;
+use crate::repository::records::put::{Expected, PutOutcome, contended, unclear};
 use crate::repository::records::tombstone::{DELETED_BY, RECORD, TTL};
-use crate::repository::store::attribute::Item;
+use crate::repository::store::attribute::{Item, number, string};
+use crate::repository::store::bookkeeping::Bookkeeping;
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::failure;
 use crate::repository::store::item::{
-    DELETED_AT, SK, SYS_VERSION, decode, is_tombstone, partition, text, version,
+    DELETED_AT, SK, SYS_VERSION, decode, is_tombstone, text, version,
 };
-use crate::repository::store::keyed_writes::{KEYED_WRITES, remembered};
-use crate::repository::store::write_log::{LAST_WRITE_IDS, WriteId, newest};
+use crate::repository::store::write_log::WriteId;
 
 /// A record that was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeletedRecord {
     /// The record's id.
     pub id: String,
-    /// When it was deleted.
+    /// The time of the deletion.
     pub deleted_at: String,
-    /// By whom.
+    /// The principal who deleted it.
     pub deleted_by: String,
-    /// Until when it can be brought back; it may still be there for a while after.
+    /// The time until which it can be restored. DynamoDB may keep it for a while longer.
     pub recoverable_until: Timestamp,
 }
 
 impl<E: Entity> Collection<'_, E> {
-    /// What was deleted and is still there, in the order of the ids. It reads the whole partition:
-    /// for an operator.
+    /// Lists the deleted records that can still be restored, in the order of their ids. Reads the
+    /// whole partition: for an operator.
     ///
     /// # Errors
-    /// Those of the store.
+    /// The errors of the store.
     pub async fn deleted(&self) -> Result<Vec<DeletedRecord>, Error> {
         let query = self.table.client.query().table_name(&self.table.name);
         let mut pages = query
@@ -41,7 +41,7 @@ impl<E: Entity> Collection<'_, E> {
             .filter_expression("attribute_exists(deleted_at)")
             .projection_expression("sk, deleted_at, deleted_by, #ttl")
             .expression_attribute_names("#ttl", TTL)
-            .expression_attribute_values(":pk", AttributeValue::S(partition(self.tenant, E::KIND)))
+            .expression_attribute_values(":pk", string(self.partition()))
             .into_paginator()
             .items()
             .send();
@@ -52,41 +52,35 @@ impl<E: Entity> Collection<'_, E> {
         Ok(deleted)
     }
 
-    /// Brings a deleted record back as it was, in all its indexes, one version later and with the
-    /// name of who deleted it. Answers the new version.
+    /// Restores a deleted record with all its index entries, one version later, and notes who
+    /// deleted it. Returns the new version.
     ///
     /// # Errors
-    /// `not-found` when nothing was deleted under this id, or it is gone for good meanwhile;
-    /// `version-conflict` when there is a record, or another deletion of it; `outcome-unknown` when it
-    /// may have been restored; and those of the store.
+    /// `not-found` when no record with this id was deleted, or when its time to be restored ends
+    /// meanwhile; `version-conflict` when a record with this id exists, or was deleted again;
+    /// `outcome-unknown` when it may have been restored; and the errors of the store.
     pub async fn restore(&self, id: &str) -> Result<u64, Error> {
-        let tombstone = self.read_once(id).await?.ok_or(Error::NotFound)?;
+        let tombstone = self.read_item(id).await?.ok_or(Error::NotFound)?;
         if !is_tombstone(&tombstone) {
             return Err(taken());
         }
-        let (mut item, version) = revived::<E>(&tombstone)?;
-        let write = WriteId::random();
-        let now = self.table.clock.now();
-        let log = write.appended_to(&tombstone, now);
-        item.insert(LAST_WRITE_IDS.to_owned(), log);
-        if let Some(keyed) = remembered(&tombstone, None, now) {
-            item.insert(KEYED_WRITES.to_owned(), keyed);
-        }
+        let (item, version) = revived::<E>(&tombstone)?;
         let deleted_at = text(&tombstone, DELETED_AT).unwrap_or_default();
         let expected = Expected::Tombstone { deleted_at };
-        let base = newest(&tombstone);
-        match self.put(item, &write, expected, base.as_ref()).await? {
-            Put::Applied => Ok(version),
-            Put::Refused(Some(item)) if is_tombstone(&item) => Err(deleted_anew()),
-            Put::Refused(Some(_)) => Err(taken()),
-            Put::Refused(None) => Err(Error::NotFound),
-            Put::Unclear(_) => Err(unclear()),
-            Put::Contended => Err(contended()),
+        let bookkeeping = Bookkeeping::of(&tombstone);
+        let write = WriteId::random();
+        match self.put(item, &write, expected, &bookkeeping).await? {
+            PutOutcome::Applied => Ok(version),
+            PutOutcome::Refused(Some(item)) if is_tombstone(&item) => Err(deleted_anew()),
+            PutOutcome::Refused(Some(_)) => Err(taken()),
+            PutOutcome::Refused(None) => Err(Error::NotFound),
+            PutOutcome::Unclear(_) => Err(unclear()),
+            PutOutcome::Contended => Err(contended()),
         }
     }
 }
 
-// The record inside a tombstone as the item it was, with the marks of its return.
+// Makes the item of the record inside a tombstone, one version later.
 fn revived<E: Entity>(tombstone: &Item) -> Result<(Item, u64), Error> {
     let record = tombstone.get(RECORD).and_then(|record| record.as_m().ok());
     let record = record.ok_or_else(|| Error::internal("a tombstone without its record"))?;
@@ -94,14 +88,8 @@ fn revived<E: Entity>(tombstone: &Item) -> Result<(Item, u64), Error> {
     let deleted_by = text(tombstone, DELETED_BY).unwrap_or_default();
     let mut item = record.clone();
     item.extend([
-        (
-            SYS_VERSION.to_owned(),
-            AttributeValue::N(version.to_string()),
-        ),
-        (
-            "sys_deleted_by_id".to_owned(),
-            AttributeValue::S(deleted_by.to_owned()),
-        ),
+        (SYS_VERSION.to_owned(), number(version)),
+        ("sys_deleted_by_id".to_owned(), string(deleted_by)),
     ]);
     decode::<E>(item.clone())?;
     Ok((item, version))
@@ -130,6 +118,6 @@ fn deleted_anew() -> Error {
 fn taken() -> Error {
     Error::conflict(
         ConflictCode::VersionConflict,
-        "there is a record of this id: nothing was restored",
+        "a record with this id exists: nothing was restored",
     )
 }

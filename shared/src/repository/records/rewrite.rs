@@ -1,47 +1,39 @@
-//! Changing a record that others may be changing too: read, decide, write on condition, again.
-
-use aws_sdk_dynamodb::types::AttributeValue;
-use jiff::Timestamp;
+//! Changes a record that others may be changing too: read, decide, write on condition, and again.
 
 use crate::base::error::{ConflictCode, Error};
 use crate::model::system::SystemFields;
 use crate::protocol::idempotency::{WriteKey, deleted_since, key_reused};
-use crate::repository::records::collection::{Collection, Expected, Put, unclear};
+use crate::repository::records::collection::Collection;
+use crate::repository::records::put::{Expected, PutOutcome, unclear};
+use crate::repository::records::read::present;
 use crate::repository::records::tombstone::Deletion;
 use crate::repository::store::attribute::Item;
-use crate::repository::store::backoff::wait;
+use crate::repository::store::backoff::{MAX_ROUNDS, wait};
+use crate::repository::store::bookkeeping::Bookkeeping;
 use crate::repository::store::entity::Entity;
-use crate::repository::store::failure::failure;
-use crate::repository::store::item::{
-    IDEMPOTENCY_HASH, decode, decode_system, encode, is_tombstone, version,
-};
-use crate::repository::store::keyed_writes::{KEYED_WRITES, Seen, remembered};
-use crate::repository::store::write_log::{LAST_WRITE_IDS, WriteId, newest};
+use crate::repository::store::item::{decode, decode_system, encode, is_tombstone, version};
+use crate::repository::store::keyed_writes::KeyUse;
+use crate::repository::store::write_log::WriteId;
 
-/// How often a write is decided anew when others win the race: 50 writers at once get through in
-/// half of it, and should every round be lost, the waits add up to 3 s on average.
-const MAX_ROUNDS: u32 = 16;
-/// How often a read is repeated that is older than a version the client has seen.
-const MAX_READS: u32 = 3;
-
-/// How a change behaves when others change the same record, and when it is repeated.
+/// The behaviour of a change when others change the same record, and when the change is repeated.
 #[derive(Clone, Copy, Debug)]
 pub struct Contention<'k> {
-    /// The newest version that the client says it has seen. A read that is older comes too early
-    /// and is repeated, so that nobody is refused because of it.
+    /// The newest version that the client says it has seen. An older read is repeated, so that no
+    /// client is refused because a read was late.
     pub seen_by_client: Option<u64>,
-    /// Whether to decide anew on what the winner of a lost race wrote; else the race is lost.
+    /// True to decide anew on the winner's record after a lost race. Otherwise a lost race is a
+    /// refusal.
     pub retries: bool,
-    /// What a repeat is recognised by.
+    /// The key by which a repeat is recognised.
     pub key: Option<&'k WriteKey>,
 }
 
-/// A record that is stored as it was asked for.
+/// A record that is stored as the request asked.
 #[derive(Clone, Debug)]
 pub struct Saved<E> {
-    /// As it is stored.
+    /// The stored record.
     pub record: E,
-    /// Whether an earlier request with the same `Idempotency-Key` wrote it.
+    /// True if an earlier request with the same `Idempotency-Key` wrote it.
     pub is_replayed: bool,
 }
 
@@ -63,23 +55,23 @@ impl<E> Saved<E> {
     }
 }
 
-/// What became of a rewrite.
+/// The outcome of a rewrite.
 enum Rewritten<T> {
-    /// It was applied by this request.
+    /// This request applied the change.
     Now(T),
-    /// It was applied by an earlier request with the same key; this is there now.
+    /// An earlier request with the same key applied the change; the item is there now.
     Earlier(Item),
 }
 
 impl<E: Entity> Collection<'_, E> {
-    /// Replaces a record by what `decide` makes of it: one strongly consistent read and one
+    /// Replaces a record by the one that `decide` makes of it: one strongly consistent read and one
     /// conditional write. The first lost race costs another write, but no read: the refused
     /// condition brings the record as it is now.
     ///
     /// # Errors
     /// `not-found`; `version-conflict` when too many races were lost; `idempotency-key-reused` and
-    /// `record-deleted` for a repeat; what `decide` refuses; and those of the store. In each case but
-    /// `outcome-unknown` the record is as it was.
+    /// `record-deleted` for a repeat; the refusals of `decide`; and the errors of the store. After
+    /// every error but `outcome-unknown`, the record is as it was.
     pub async fn replace<F>(
         &self,
         id: &str,
@@ -104,7 +96,7 @@ impl<E: Entity> Collection<'_, E> {
     /// Replaces a record by its tombstone if `decide` lets its system fields pass.
     ///
     /// # Errors
-    /// As [`Collection::replace`].
+    /// The errors of [`Collection::replace`].
     pub async fn delete(
         &self,
         id: &str,
@@ -134,42 +126,41 @@ impl<E: Entity> Collection<'_, E> {
     {
         // One id through all rounds, so that an attempt of any of them is recognised.
         let write = WriteId::of(contention.key);
-        let mut found = self.read(id, contention.seen_by_client).await?;
+        let mut found = self.read_fresh(id, contention.seen_by_client).await?;
         for round in 0..MAX_ROUNDS {
             let current = match replayed(contention.key, found)? {
                 Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
                 Replayed::No(item) => present(item)?,
             };
-            let bookkeeping = Bookkeeping::of(&current)?;
-            let (mut next, answer) = step(current).await?;
-            bookkeeping.carry_over(&mut next, &write, self.table.clock.now());
-            let expected = Expected::Version(bookkeeping.version);
-            let put = self.put(next, &write, expected, bookkeeping.base.as_ref());
-            let brought = match put.await? {
-                Put::Applied => return Ok(Rewritten::Now(answer)),
-                Put::Refused(now) => Some(now),
-                Put::Contended => None,
+            let expected = Expected::Version(version(&current)?);
+            let bookkeeping = Bookkeeping::of(&current);
+            let (next, answer) = step(current).await?;
+            let brought = match self.put(next, &write, expected, &bookkeeping).await? {
+                PutOutcome::Applied => return Ok(Rewritten::Now(answer)),
+                PutOutcome::Refused(now) => Some(now),
+                PutOutcome::Contended => None,
                 // A key is remembered for longer than the log reaches back.
-                Put::Unclear(now) => match replayed(contention.key, now)? {
+                PutOutcome::Unclear(now) => match replayed(contention.key, now)? {
                     Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
                     Replayed::No(_) => return Err(unclear()),
                 },
             };
-            // One race lost is decided anew at once, on the record that the refusal brought. After
-            // that there is a crowd: wait, and read again, since what was brought is old by then.
+            // After the first lost race, decide anew at once, on the record that the refusal
+            // brought. After the second there is a crowd: wait, and read again, since what was
+            // brought is old by then.
             let is_crowded = contention.retries && round > 0;
             if is_crowded {
                 wait(round - 1).await;
             }
             found = match brought {
                 Some(now) if !is_crowded => now,
-                _ => self.read(id, contention.seen_by_client).await?,
+                _ => self.read_fresh(id, contention.seen_by_client).await?,
             };
             if !contention.retries {
                 break;
             }
         }
-        // What the winner wrote may be a better reason to refuse than the race itself.
+        // The winner's record may be a better reason to refuse than the race itself.
         match replayed(contention.key, found)? {
             Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
             Replayed::No(item) => drop(step(present(item)?).await?),
@@ -179,51 +170,9 @@ impl<E: Entity> Collection<'_, E> {
             "somebody else changed the record at the same time; read it again",
         ))
     }
-
-    // What is under the key by a strongly consistent read, not older than what the client has seen.
-    async fn read(&self, id: &str, seen_by_client: Option<u64>) -> Result<Option<Item>, Error> {
-        let mut found = None;
-        for _ in 0..MAX_READS {
-            found = self.read_once(id).await?;
-            let record = found.as_ref().filter(|item| !is_tombstone(item));
-            let is_fresh = match (record, seen_by_client) {
-                (_, None) => true,
-                (Some(item), Some(seen)) => version(item)? >= seen,
-                (None, Some(_)) => false,
-            };
-            if is_fresh {
-                break;
-            }
-        }
-        Ok(found)
-    }
-
-    /// A record that is there, by a strongly consistent read.
-    ///
-    /// # Errors
-    /// `not-found`, and those of the store.
-    pub(crate) async fn read_present(&self, id: &str) -> Result<Item, Error> {
-        present(self.read_once(id).await?)
-    }
-
-    pub(crate) async fn read_once(&self, id: &str) -> Result<Option<Item>, Error> {
-        let request = self.table.client.get_item().table_name(&self.table.name);
-        let answer = request
-            .set_key(Some(self.key(id)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(failure)?;
-        Ok(answer.item)
-    }
 }
 
-fn present(item: Option<Item>) -> Result<Item, Error> {
-    item.filter(|item| !is_tombstone(item))
-        .ok_or(Error::NotFound)
-}
-
-/// Whether a change by this key was applied before.
+/// The answer to whether a change with this key was applied before.
 enum Replayed {
     Yes(Item),
     No(Option<Item>),
@@ -233,51 +182,9 @@ fn replayed(key: Option<&WriteKey>, found: Option<Item>) -> Result<Replayed, Err
     let (Some(key), Some(item)) = (key, &found) else {
         return Ok(Replayed::No(found));
     };
-    match Seen::of(key, item) {
-        Seen::Never => Ok(Replayed::No(found)),
-        Seen::OtherBody => Err(key_reused()),
-        Seen::Applied => Ok(found.map_or(Replayed::No(None), Replayed::Yes)),
-    }
-}
-
-/// What an item keeps through every write beside the record itself.
-#[derive(Debug)]
-pub(crate) struct Bookkeeping {
-    version: u64,
-    /// The newest write, on which the next one is decided.
-    base: Option<AttributeValue>,
-    kept: Item,
-}
-
-impl Bookkeeping {
-    pub(crate) fn of(item: &Item) -> Result<Self, Error> {
-        let names = [LAST_WRITE_IDS, KEYED_WRITES, IDEMPOTENCY_HASH];
-        let kept = names.iter().filter_map(|name| item.get_key_value(*name));
-        let kept = kept
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        Ok(Self {
-            version: version(item)?,
-            base: newest(item),
-            kept,
-        })
-    }
-
-    /// The version that the next one must follow.
-    pub(crate) fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// Puts it into the next item, with the id of the write that makes it.
-    pub(crate) fn carry_over(&self, next: &mut Item, write: &WriteId, now: Timestamp) {
-        let log = write.appended_to(&self.kept, now);
-        next.insert(LAST_WRITE_IDS.to_owned(), log);
-        if let Some(keyed) = remembered(&self.kept, write.key(), now) {
-            next.insert(KEYED_WRITES.to_owned(), keyed);
-        }
-        // A tombstone keeps the hash inside the record that it holds.
-        if let (Some(hash), false) = (self.kept.get(IDEMPOTENCY_HASH), is_tombstone(next)) {
-            next.insert(IDEMPOTENCY_HASH.to_owned(), hash.clone());
-        }
+    match KeyUse::of(key, item) {
+        KeyUse::Unused => Ok(Replayed::No(found)),
+        KeyUse::OtherBody => Err(key_reused()),
+        KeyUse::SameBody => Ok(found.map_or(Replayed::No(None), Replayed::Yes)),
     }
 }

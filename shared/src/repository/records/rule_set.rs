@@ -1,4 +1,4 @@
-//! How expiration rule sets are stored.
+//! Expiration rule sets as items.
 
 use crate::base::error::Error;
 use crate::base::json::Object;

@@ -1,4 +1,5 @@
-//! What a deletion leaves: recoverable by an operator for 30 days, invisible to the API.
+//! The item that a deletion leaves: an operator can restore it for 30 days, the API does not show
+//! it.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,19 +12,19 @@ use crate::repository::store::item::{PK, SK};
 use crate::repository::store::keyed_writes::KEYED_WRITES;
 use crate::repository::store::write_log::LAST_WRITE_IDS;
 
-/// How long a deleted record can be brought back.
+/// The time during which a deleted record can be restored.
 pub const RECOVERABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Who deleted a record, and when.
+/// The time and the author of a deletion.
 #[derive(Clone, Debug)]
 pub struct Deletion {
-    /// When.
+    /// The time of the deletion.
     pub at: Timestamp,
-    /// The principal.
+    /// The principal who deletes.
     pub by: String,
 }
 
-/// When DynamoDB may remove the item.
+/// The attribute with the time from which DynamoDB may remove the item.
 pub(crate) const TTL: &str = "ttl";
 pub(crate) const DELETED_BY: &str = "deleted_by";
 /// The record as it was, as one map.
@@ -38,13 +39,13 @@ struct Stamp {
 }
 
 impl Deletion {
-    /// The tombstone of `record`, under the same key. It has none of the attributes that an index
-    /// is keyed by, so it leaves all indexes in the same write.
+    /// Makes the tombstone of `record`, under the same key. It has no attribute that is the key of
+    /// an index, so the same write removes the record from all indexes.
     ///
     /// # Errors
     /// `internal`, when the record has no key.
     pub(crate) fn tombstone(&self, mut record: Item) -> Result<Item, Error> {
-        // The tombstone itself keeps them.
+        // The tombstone itself keeps the logs.
         record.remove(LAST_WRITE_IDS);
         record.remove(KEYED_WRITES);
         let ttl = self

@@ -1,21 +1,19 @@
-//! What one call may still read: 4 MB of items, never more.
+//! The bytes that one call may still read: 4 MB of items at most.
 
-use crate::repository::records::query::BYTES_PER_READ_UNIT;
-use crate::repository::records::query::MAX_BYTES_READ;
+use crate::repository::store::bytes_read::{BYTES_PER_READ_UNIT, MAX_BYTES_READ};
 
 /// The largest item that DynamoDB keeps: 400 KB.
 pub(super) const ITEM_BYTES: usize = 400 * 1024;
 /// More than the largest entry of `by_expiration`: two ids of 256 bytes, two keys with the tenant
 /// of 80, names and dates of 200.
 pub(super) const ENTRY_BYTES: usize = 1024;
-/// What one Query reads at most: it stops at 1 MB, and is billed in steps of 4 KB.
+/// The most that one Query reads: it stops at 1 MB, and is billed in steps of 4 KB.
 const QUERY_BYTES: usize = (1024 + 4) * 1024;
-
-/// What one filtered Query should read: DynamoDB stops it at 1 MB before it filters, DynamoDB Local
-/// after. So its limit follows from what items weighed so far.
+/// The bytes that one filtered Query should read. DynamoDB stops a Query at 1 MB before it filters,
+/// DynamoDB Local after. So the limit follows from the average size of the items seen so far.
 const FILTERED_BYTES: usize = 1024 * 1024;
 
-/// What is left to read, in bytes as DynamoDB bills them.
+/// The bytes that are left to read, as DynamoDB bills them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     left: usize,
@@ -23,12 +21,12 @@ pub(super) struct Budget {
     queried_items: usize,
 }
 
-/// What can be afforded at the same time.
+/// The queries that the budget affords at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wave {
-    /// This many queries.
+pub(super) struct Affordable {
+    /// The number of queries.
     pub(super) queries: usize,
-    /// Each over so many items at most; without it, 1 MB.
+    /// The most items that each may look at. Without it, a query stops at 1 MB.
     pub(super) limit: Option<usize>,
 }
 
@@ -45,21 +43,21 @@ impl Budget {
         MAX_BYTES_READ.saturating_sub(self.left)
     }
 
-    /// How many records may be read, if each were as large as can be.
+    /// Returns how many records may be read if each has the maximum size.
     pub(super) fn records(&self) -> usize {
         self.left / ITEM_BYTES
     }
 
-    /// How many queries may run at once that look at `limit` items of at most `item_bytes`; when
-    /// that is none, one that looks at fewer.
-    pub(super) fn wave(&self, limit: Option<usize>, item_bytes: usize) -> Option<Wave> {
+    /// Returns how many queries may run at once if each looks at `limit` items of at most
+    /// `item_bytes`. If not even one may, returns one query with a smaller limit.
+    pub(super) fn affordable(&self, limit: Option<usize>, item_bytes: usize) -> Option<Affordable> {
         let cost = limit.map_or(QUERY_BYTES, |limit| {
             limit.saturating_mul(item_bytes).clamp(1, QUERY_BYTES)
         });
         let (queries, fewer) = (self.left / cost, self.left / item_bytes);
         match (queries, fewer) {
-            (1.., _) => Some(Wave { queries, limit }),
-            (0, 1..) => Some(Wave {
+            (1.., _) => Some(Affordable { queries, limit }),
+            (0, 1..) => Some(Affordable {
                 queries: 1,
                 limit: Some(fewer),
             }),
@@ -67,9 +65,9 @@ impl Budget {
         }
     }
 
-    /// How many items a filtered query may look at: while sources are `unread`, each its share of as
-    /// many as are no more than may be read, however large, so that all of them can be looked into;
-    /// then as many as make 1 MB.
+    /// Returns how many items a filtered query may look at. Start with as many items as fit the
+    /// budget if each has the maximum size (10), divided among the sources that are still `unread`,
+    /// so that each can be looked into. Then ask for about 1 MB, by the average size seen so far.
     pub(super) fn filtered(&self, ask: Option<usize>, unread: usize) -> usize {
         let average = self.queried_bytes.checked_div(self.queried_items);
         let most = match (self.records().checked_div(unread), average) {
@@ -80,13 +78,13 @@ impl Budget {
         ask.unwrap_or(most).min(most).max(1)
     }
 
-    /// Takes off what DynamoDB says that was consumed, eventually consistent.
+    /// Takes off the units that DynamoDB reports for an eventually consistent read.
     pub(super) fn spend(&mut self, units: f64) {
         let bytes = (units * BYTES_PER_READ_UNIT) as usize;
         self.left = self.left.saturating_sub(bytes);
     }
 
-    /// The same for a query that looked at so many items.
+    /// Takes off the units of a query, and notes how many items it looked at.
     pub(super) fn spend_on_query(&mut self, units: f64, items: usize) {
         let before = self.left;
         self.spend(units);
@@ -100,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_wave_can_read_more_than_is_left() {
+    fn no_queries_can_read_more_than_is_left() {
         let mut budget = Budget::full();
         for (units, limit, expected) in [
             (0.0, None, Some((3, None))),
@@ -110,11 +108,12 @@ mod tests {
             (100.0, Some(1), None),
         ] {
             budget.spend(units);
-            let wave = budget.wave(limit, ITEM_BYTES);
-            assert_eq!(wave.map(|wave| (wave.queries, wave.limit)), expected);
+            let affordable = budget.affordable(limit, ITEM_BYTES);
+            let queries = affordable.map(|Affordable { queries, limit }| (queries, limit));
+            assert_eq!(queries, expected);
         }
         assert_eq!(budget.records(), 0);
-        assert!(budget.wave(Some(1000), ENTRY_BYTES).is_some());
+        assert!(budget.affordable(Some(1000), ENTRY_BYTES).is_some());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Credits whose ids are known, by BatchGetItem.
+//! Reads credits whose ids are known, by BatchGetItem.
 
 use std::collections::HashMap;
 
@@ -9,26 +9,26 @@ use crate::base::error::Error;
 use crate::model::credit::Credit;
 use crate::protocol::cursor::Position;
 use crate::repository::records::collection::Collection;
-use crate::repository::records::query::project;
-use crate::repository::search::gathering::Gathering;
+use crate::repository::search::page_builder::PageBuilder;
 use crate::repository::search::source::NEEDED;
 use crate::repository::store::attribute::Item;
 use crate::repository::store::backoff::wait;
 use crate::repository::store::failure::failure;
 use crate::repository::store::item::{SK, text};
+use crate::repository::store::projection::project;
 
-/// How often keys are asked for that DynamoDB leaves unprocessed. The waits add up to 1 s on average.
-const MAX_ROUNDS: u32 = 8;
+/// The most requests for keys that DynamoDB leaves unprocessed. The waits add up to 1 s on average.
+const MAX_REQUESTS: u32 = 8;
 
 impl Collection<'_, Credit> {
-    /// Offers the page the credits at these places, one after the other; false when it ends before
-    /// the last of them.
+    /// Adds the credits at these places to the page, one after the other. Returns false when the
+    /// page ends before the last of them.
     ///
-    /// Asks for no more at once than may be read should each weigh 400 KB, which is also under the
-    /// 16 MB that one answer of BatchGetItem holds, and the 100 keys that it takes.
+    /// Requests only as many at once as may be read if each has 400 KB. That is also less than the
+    /// 16 MB of one answer of BatchGetItem, and than its 100 keys.
     pub(super) async fn fetch_into(
         &self,
-        page: &mut Gathering<'_>,
+        page: &mut PageBuilder<'_>,
         places: &[Position],
     ) -> Result<bool, Error> {
         let mut rest = places;
@@ -42,9 +42,9 @@ impl Collection<'_, Credit> {
             for place in now {
                 let found = found.remove(&place.id);
                 let fits = match found.filter(|item| is_still_there(item, place)) {
-                    Some(item) => page.offer(place.clone(), item)?,
+                    Some(item) => page.try_push(place.clone(), item)?,
                     None => {
-                        page.pass(place.clone());
+                        page.advance_to(place.clone());
                         true
                     }
                 };
@@ -60,11 +60,11 @@ impl Collection<'_, Credit> {
     async fn fetch(
         &self,
         places: &[Position],
-        page: &mut Gathering<'_>,
+        page: &mut PageBuilder<'_>,
     ) -> Result<HashMap<String, Item>, Error> {
         let mut keys = self.keys(places, page)?;
         let mut found = HashMap::new();
-        for round in 0..MAX_ROUNDS {
+        for round in 0..MAX_REQUESTS {
             let request = self.table.client.batch_get_item();
             let answer = request
                 .request_items(&self.table.name, keys)
@@ -85,7 +85,11 @@ impl Collection<'_, Credit> {
         Err(Error::Unavailable("keys stay unprocessed".into()))
     }
 
-    fn keys(&self, places: &[Position], page: &Gathering<'_>) -> Result<KeysAndAttributes, Error> {
+    fn keys(
+        &self,
+        places: &[Position],
+        page: &PageBuilder<'_>,
+    ) -> Result<KeysAndAttributes, Error> {
         let (expression, names) = project(page.selection, &NEEDED);
         KeysAndAttributes::builder()
             .set_keys(Some(
@@ -98,8 +102,8 @@ impl Collection<'_, Credit> {
     }
 }
 
-// An index may still have a credit where it was before its expiration date changed. It is found
-// where it is now, or the page would hold it twice.
+// An index may still show a credit at its former expiration date. Such an entry is skipped: the
+// credit is found at its present date, and must not be answered twice.
 fn is_still_there(item: &Item, place: &Position) -> bool {
     place
         .date

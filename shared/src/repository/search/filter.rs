@@ -1,5 +1,5 @@
-//! What DynamoDB can filter by itself, so that it need not be sent. What is sent is looked at
-//! again all the same.
+//! Filters that DynamoDB applies, so that it sends less. Every item that it sends is compared
+//! again.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,8 +12,8 @@ use crate::repository::store::attribute::to_attribute;
 
 /// Conditions that all must hold.
 ///
-/// DynamoDB's limits are far: an `IN` takes 100 operands, as many as a list has values, and all
-/// together stay under 300 operators and 4 KB of expression.
+/// They stay within DynamoDB's limits: an `IN` takes 100 operands, as many as a list of a search
+/// may have; and all conditions together have less than 300 operators and 4 KB.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
     conditions: Vec<String>,
@@ -22,7 +22,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// What `search` asks of fields that are in no key of the place that is read.
+    /// Makes the conditions of `search` on fields that are not in the key that is read.
     pub(super) fn of(search: &CreditSearch) -> Self {
         let mut filter = Self::default();
         filter.set("origin", search.origin.as_ref());
@@ -36,7 +36,7 @@ impl Filter {
         filter
     }
 
-    /// The same for the table itself, which has no date in its key, and tombstones.
+    /// Makes the conditions for the table itself, which has no date in its key, and has tombstones.
     pub(super) fn of_table(search: &CreditSearch) -> Self {
         let mut filter = Self::of(search);
         filter.range("date", search.date);
@@ -46,7 +46,7 @@ impl Filter {
         filter
     }
 
-    /// Whether it lets everything pass.
+    /// Returns whether every item passes.
     pub(super) fn is_empty(&self) -> bool {
         self.conditions.is_empty()
     }

@@ -1,11 +1,11 @@
-//! Several places read as one, in the order of their positions.
+//! Reads several sources as one, in the order of their positions.
 
 use futures_util::future::try_join_all;
 
 use crate::base::error::Error;
 use crate::protocol::cursor::Position;
-use crate::repository::search::budget::{Budget, Wave};
-use crate::repository::search::source::{Candidate, Source};
+use crate::repository::search::budget::{Affordable, Budget};
+use crate::repository::search::source::{PlacedItem, Source};
 
 /// Sources that are merged.
 pub(super) struct Merge {
@@ -13,27 +13,27 @@ pub(super) struct Merge {
     is_in_turn: bool,
 }
 
-/// How far the merged order is known.
+/// The end of the known part of the merged order.
 pub(super) enum Reached {
-    /// To its end.
+    /// To the end.
     End,
-    /// To here.
+    /// To this position.
     Position(Position),
-    /// Nowhere: what may be read did not suffice to look into every source.
+    /// To no position: the budget did not suffice to look into every source.
     Nowhere,
 }
 
-/// A source, and what was read of it that cannot be handed on yet.
+/// A source, and the items that were read of it and are not handed out yet.
 struct Stream {
     source: Source,
-    waiting: Vec<Candidate>,
-    /// It was read up to here.
+    waiting: Vec<PlacedItem>,
+    /// The source was read up to here.
     known: Option<Position>,
     is_finished: bool,
 }
 
 impl Merge {
-    /// Reads several sources at once.
+    /// Merges sources that are read at the same time.
     pub(super) fn new(sources: impl IntoIterator<Item = Source>) -> Self {
         let streams = sources.into_iter().map(|source| Stream {
             source,
@@ -47,7 +47,7 @@ impl Merge {
         }
     }
 
-    /// Reads a source only when the ones before it are read.
+    /// Merges sources that are read one after the other.
     pub(super) fn in_turn(sources: impl IntoIterator<Item = Source>) -> Self {
         Self {
             is_in_turn: true,
@@ -55,17 +55,18 @@ impl Merge {
         }
     }
 
-    /// How many sources there are.
+    /// Returns the number of sources.
     pub(super) fn width(&self) -> usize {
         self.streams.len()
     }
 
-    /// Reads on where the least is known, and gives what is now certain to come next.
+    /// Reads on in the sources that are furthest behind, and returns the items that now certainly
+    /// come next.
     pub(super) async fn next(
         &mut self,
         budget: &mut Budget,
         ask: Option<usize>,
-    ) -> Result<(Vec<Candidate>, Reached), Error> {
+    ) -> Result<(Vec<PlacedItem>, Reached), Error> {
         self.read_on(budget, ask).await?;
         let reached = self.reached();
         let mut ready: Vec<_> = match &reached {
@@ -74,16 +75,16 @@ impl Merge {
             Reached::Position(place) => self.take(|at| at <= place),
         };
         ready.sort_unstable_by(|one, other| one.at.cmp(&other.at));
-        // Who moves from one source to another may for a moment be seen in both.
+        // A credit that moves from one source to another may be seen in both.
         ready.dedup_by(|one, other| one.at == other.at);
         Ok((ready, reached))
     }
 
-    /// After [`Reached::Nowhere`], a place before which about half as much lies as one call may
-    /// read: the sources not read yet are taken to be like the others.
-    pub(super) fn half_way(&self) -> Option<Position> {
+    /// After [`Reached::Nowhere`], returns a place before which one call reads about half of its
+    /// budget. It assumes that the sources not read yet are like the others.
+    pub(super) fn narrowing_point(&self) -> Option<Position> {
         let waiting = self.streams.iter().flat_map(|stream| &stream.waiting);
-        let mut places: Vec<_> = waiting.map(|candidate| &candidate.at).collect();
+        let mut places: Vec<_> = waiting.map(|placed| &placed.at).collect();
         places.sort_unstable();
         let read = self.streams.iter().filter(|stream| stream.is_begun());
         let half = places.len() * read.count() / (2 * self.width().max(1));
@@ -103,12 +104,13 @@ impl Merge {
                 true => Some(budget.filtered(ask, unread)),
                 false => ask,
             };
-            let Some(Wave { queries, limit }) = budget.wave(ask, source.item_bytes) else {
+            let affordable = budget.affordable(ask, source.item_bytes);
+            let Some(Affordable { queries, limit }) = affordable else {
                 break;
             };
             let most = if self.is_in_turn { 1 } else { queries };
-            let (wave, later) = behind.split_at_mut(most.min(behind.len()));
-            let reads = wave.iter_mut().map(|stream| stream.read_on(limit));
+            let (now, later) = behind.split_at_mut(most.min(behind.len()));
+            let reads = now.iter_mut().map(|stream| stream.read_on(limit));
             for (units, items) in try_join_all(reads).await? {
                 budget.spend_on_query(units, items);
             }
@@ -126,12 +128,12 @@ impl Merge {
         }
     }
 
-    fn take(&mut self, is_ready: impl Fn(&Position) -> bool) -> Vec<Candidate> {
+    fn take(&mut self, is_ready: impl Fn(&Position) -> bool) -> Vec<PlacedItem> {
         let streams = self.streams.iter_mut();
         let ready = streams.flat_map(|stream| {
             let count = stream
                 .waiting
-                .partition_point(|candidate| is_ready(&candidate.at));
+                .partition_point(|placed| is_ready(&placed.at));
             stream.waiting.drain(..count)
         });
         ready.collect()
@@ -143,10 +145,10 @@ impl Stream {
         self.is_finished || self.known.is_some()
     }
 
-    /// Reads on; the answer is the units it cost, and how many items it looked at.
+    /// Reads on. Returns the units that the query cost, and how many items it looked at.
     async fn read_on(&mut self, limit: Option<usize>) -> Result<(f64, usize), Error> {
         let read = self.source.read(self.known.as_ref(), limit).await?;
-        self.waiting.extend(read.candidates);
+        self.waiting.extend(read.items);
         self.is_finished = read.last.is_none();
         self.known = read.last;
         Ok((read.units, read.looked_at))

@@ -1,6 +1,4 @@
-//! All of a tenant's credits, in the order of their ids.
-
-use aws_sdk_dynamodb::types::AttributeValue;
+//! Searches all of a tenant's credits, in the order of their ids.
 
 use crate::base::error::Error;
 use crate::model::credit::Credit;
@@ -9,19 +7,18 @@ use crate::repository::records::collection::Collection;
 use crate::repository::search::budget::ITEM_BYTES;
 use crate::repository::search::filter::Filter;
 use crate::repository::search::gather;
-use crate::repository::search::gathering::Gathering;
 use crate::repository::search::merge::Merge;
+use crate::repository::search::page_builder::PageBuilder;
 use crate::repository::search::source::{NEEDED, Source};
-use crate::repository::store::attribute::Item;
-use crate::repository::store::entity::Entity;
-use crate::repository::store::item::{PK, partition};
+use crate::repository::store::attribute::{Item, string};
+use crate::repository::store::item::PK;
 
 impl Collection<'_, Credit> {
     pub(super) async fn search_partition(
         &self,
-        page: &mut Gathering<'_>,
+        page: &mut PageBuilder<'_>,
     ) -> Result<Option<Progress>, Error> {
-        let pk = AttributeValue::S(partition(self.tenant, Credit::KIND));
+        let pk = string(self.partition());
         let query = self
             .query(page.selection, &NEEDED)
             .key_condition_expression("pk = :pk")

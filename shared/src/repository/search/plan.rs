@@ -1,4 +1,4 @@
-//! Where a search reads.
+//! Decides what a search reads.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use crate::model::search::{CreditSearch, Range};
 use crate::protocol::cursor::{Position, Progress};
 use crate::repository::search::contacts::MAX_FILTERED;
 
-/// The place that a search reads; what else it asks for is filtered.
+/// The part of the table that a search reads. All other fields of the search are filtered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan<'a> {
-    /// None: no credit can match.
+    /// Nothing: no credit can match.
     Nothing,
     /// These records, by BatchGetItem, in the order of their ids.
     Ids(&'a BTreeSet<CreditId>),
@@ -23,7 +23,7 @@ pub enum Plan<'a> {
     Partition,
 }
 
-/// The plan that reads least: what is named by key comes before what lies in a range.
+/// Chooses the plan that reads least: keys before ranges, and ranges before the whole partition.
 pub fn plan(search: &CreditSearch) -> Plan<'_> {
     if search.matches_nothing() {
         return Plan::Nothing;
@@ -37,8 +37,8 @@ pub fn plan(search: &CreditSearch) -> Plan<'_> {
 }
 
 impl Plan<'_> {
-    /// Whether a page of this plan, for credits of these dates, can have ended there. A cursor is no
-    /// secret: one that was made up must not lead where no page leads.
+    /// Returns whether a page of this plan, for credits of these dates, can have ended there. A
+    /// client can make up a cursor: such a cursor must not lead where no page leads.
     pub fn could_have_come_to(&self, progress: &Progress, dates: Option<Range<CivilDate>>) -> bool {
         let Progress { after, until } = progress;
         let is_dated = |position: &Position| position.date.is_some();
@@ -101,7 +101,7 @@ mod tests {
         );
     }
 
-    /// Whether a page of a search can have ended at these places, `a` and `u` of a cursor.
+    /// Returns whether a page of a search can have ended at these places, `a` and `u` of a cursor.
     fn could_have_come_to(body: Value, progress: Value) -> bool {
         let body = SearchBody::parse(body.as_object().unwrap().clone()).unwrap();
         let progress = serde_json::from_value(progress).unwrap();
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_belongs_to_the_plan_that_can_have_come_there() {
+    fn a_cursor_belongs_to_a_plan_whose_pages_can_end_there() {
         let (plain, dated) = (json!({"i": "m"}), json!({"i": "m", "d": "2026-01-15"}));
         let january = json!(["2026-01-01", "2026-01-31"]);
         let few = json!({"contact_id": ["a", "b", "c", "d"]});
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_read_for_what_no_credit_can_be() {
+    fn nothing_is_read_for_a_search_that_no_credit_can_match() {
         assert_eq!(name(json!({"origin": "gift", "ids": ["a"]})), "nothing");
         assert_eq!(name(json!({"status": ["lost"]})), "nothing");
     }

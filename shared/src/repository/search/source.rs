@@ -1,16 +1,15 @@
-//! One place to read from in key order: a partition of the table or of an index.
+//! A partition of the table or of an index, read in the order of its keys.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::base::error::Error;
 use crate::model::search::Searchable;
 use crate::protocol::cursor::Position;
-use crate::repository::store::attribute::Item;
+use crate::repository::store::attribute::{Item, string};
 use crate::repository::store::failure::failure;
 use crate::repository::store::item::{DELETED_AT, SK, text};
 
-/// What is read of an item beside the selected fields.
+/// The attributes that are read beside the selected fields.
 pub(super) const NEEDED: [&str; 13] = {
     let mut needed = [SK; 13];
     let [_, tombstone, searchable @ ..] = &mut needed;
@@ -19,46 +18,46 @@ pub(super) const NEEDED: [&str; 13] = {
     needed
 };
 
-/// A query, and how its keys follow from positions.
+/// A query, and the parts of its keys.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     pub(super) query: QueryFluentBuilder,
-    /// The attributes that are the same in every key here.
+    /// The attributes that are the same in every key.
     pub(super) fixed: Item,
-    /// The attribute by which the index is ordered, before the id; none for the table itself.
+    /// The attribute by which the index is ordered, before the id; `None` for the table itself.
     pub(super) date: Option<&'static str>,
-    /// Where to begin.
+    /// The position after which to begin.
     pub(super) start: Option<Position>,
-    /// Whether the query drops items.
+    /// True if the query drops items.
     pub(super) is_filtered: bool,
-    /// The most that one item here weighs.
+    /// The most bytes of one item.
     pub(super) item_bytes: usize,
 }
 
-/// An item and its place in the order.
+/// An item, and its position in the order.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate {
+pub(super) struct PlacedItem {
     pub(super) at: Position,
     pub(super) item: Item,
 }
 
-/// What one query read.
-pub(super) struct Read {
-    pub(super) candidates: Vec<Candidate>,
-    /// Where it stopped, unless it came to the end.
+/// The result of one query.
+pub(super) struct QueryResult {
+    pub(super) items: Vec<PlacedItem>,
+    /// The position where the query stopped; `None` at the end.
     pub(super) last: Option<Position>,
     pub(super) units: f64,
-    /// How many items, those included that the filter dropped.
+    /// The number of items that the query looked at, including the items that the filter dropped.
     pub(super) looked_at: usize,
 }
 
 impl Source {
-    /// One query, over `limit` items at most.
+    /// Sends one query that looks at `limit` items at most.
     pub(super) async fn read(
         &self,
         after: Option<&Position>,
         limit: Option<usize>,
-    ) -> Result<Read, Error> {
+    ) -> Result<QueryResult, Error> {
         let start = after.or(self.start.as_ref());
         let answer = self
             .query
@@ -71,10 +70,10 @@ impl Source {
         let used = answer.consumed_capacity.as_ref();
         let looked_at = usize::try_from(answer.scanned_count).unwrap_or_default();
         let items = answer.items.unwrap_or_default().into_iter();
-        let candidates = items.map(|item| self.candidate(item));
+        let items = items.map(|item| self.placed(item));
         let last = answer.last_evaluated_key.as_ref();
-        Ok(Read {
-            candidates: candidates.collect::<Result<_, _>>()?,
+        Ok(QueryResult {
+            items: items.collect::<Result<_, _>>()?,
             last: last.map(|key| self.position(key)).transpose()?,
             units: used
                 .and_then(|used| used.capacity_units)
@@ -83,9 +82,9 @@ impl Source {
         })
     }
 
-    fn candidate(&self, item: Item) -> Result<Candidate, Error> {
+    fn placed(&self, item: Item) -> Result<PlacedItem, Error> {
         let at = self.position(&item)?;
-        Ok(Candidate { at, item })
+        Ok(PlacedItem { at, item })
     }
 
     fn position(&self, item: &Item) -> Result<Position, Error> {
@@ -99,11 +98,11 @@ impl Source {
 
     fn key(&self, position: &Position) -> Item {
         let mut key = self.fixed.clone();
-        let id = || AttributeValue::S(position.id.clone());
+        let id = || string(&position.id);
         key.insert(SK.to_owned(), id());
         if let (Some(name), Some(date)) = (self.date, position.date) {
             key.insert("id".to_owned(), id());
-            key.insert(name.to_owned(), AttributeValue::S(date.to_string()));
+            key.insert(name.to_owned(), string(date));
         }
         key
     }

@@ -1,5 +1,5 @@
-//! What is known of the attempts of one write: whether one of them may have been applied although the
-//! store did not say so.
+//! Watches the attempts of one write: one of them may have been applied although the store did not
+//! say so.
 
 use std::error::Error as StdError;
 use std::iter::successors;
@@ -19,33 +19,33 @@ tokio::task_local! {
     static CURRENT: Attempts;
 }
 
-/// The attempts of one write. Clones share what they see.
+/// The attempts of one write. Clones share their flags.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Attempts(Arc<Seen>);
+pub(crate) struct Attempts(Arc<Flags>);
 
 #[derive(Debug, Default)]
-struct Seen {
+struct Flags {
     is_under_way: AtomicBool,
     is_unclear: AtomicBool,
 }
 
 impl Attempts {
-    /// Sends a write, and sees what becomes of its attempts.
+    /// Sends a write, and watches its attempts.
     pub(crate) async fn watch<T>(&self, write: impl Future<Output = T>) -> T {
         CURRENT.scope(self.clone(), write).await
     }
 
-    /// Whether an attempt was sent to which the store gave no clear answer.
+    /// Returns whether the store gave no clear answer to an attempt that was sent.
     pub(crate) fn are_unclear(&self) -> bool {
-        let Seen {
+        let Flags {
             is_under_way,
             is_unclear,
         } = &*self.0;
         is_under_way.load(Ordering::Relaxed) || is_unclear.load(Ordering::Relaxed)
     }
 
-    /// What the failure of the write means: `outcome-unknown` when it may have been applied, else as
-    /// [`failure`] sorts it.
+    /// Sorts the failure of the write: `outcome-unknown` when the write may have been applied,
+    /// otherwise like [`failure`].
     pub(crate) fn failure<E>(&self, error: SdkError<E>) -> Error
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
@@ -58,7 +58,7 @@ impl Attempts {
     }
 }
 
-/// Notes that an attempt is sent, if it is one of a write.
+/// Notes that an attempt is sent, if the attempt belongs to a write.
 pub(crate) fn begin_attempt() {
     let begun = CURRENT.try_with(|attempts| attempts.0.is_under_way.store(true, Ordering::Relaxed));
     if let (Ok(()), Some(invocation)) = (begun, Invocation::current()) {
@@ -66,8 +66,8 @@ pub(crate) fn begin_attempt() {
     }
 }
 
-/// Notes what became of an attempt, if it is one of a write. The SDK does not tell when the time of the
-/// whole operation ends first: the attempt then stays under way.
+/// Notes the outcome of an attempt, if the attempt belongs to a write. The SDK does not call this
+/// when the time of the whole operation ends first: the attempt then stays under way.
 pub(crate) fn end_attempt(context: &FinalizerInterceptorContextRef<'_>) {
     let noted = CURRENT.try_with(|attempts| {
         let was_sent = attempts.0.is_under_way.swap(false, Ordering::Relaxed);
@@ -79,7 +79,7 @@ pub(crate) fn end_attempt(context: &FinalizerInterceptorContextRef<'_>) {
     noted.ok();
 }
 
-// The store refused (4xx), or no connection to the store was made; a success needs no judgement.
+// Clear: a success, a refusal by the store (4xx), or no connection to the store.
 fn is_clear(context: &FinalizerInterceptorContextRef<'_>) -> bool {
     let Some(Err(error)) = context.output_or_error() else {
         return true;

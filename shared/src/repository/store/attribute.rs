@@ -19,8 +19,13 @@ pub(crate) fn string(text: impl ToString) -> AttributeValue {
     AttributeValue::S(text.to_string())
 }
 
-/// The attributes of an object's members. The last gate before storage: whatever way a document took,
-/// a name that the store would refuse ends here.
+/// Makes the attribute of a number.
+pub(crate) fn number(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// Makes the attributes of an object's members. This is the last check before storage: every
+/// document passes here, so a name that the store would refuse goes no further.
 ///
 /// # Errors
 /// `validation-failed` for a name that cannot be stored.
@@ -34,10 +39,10 @@ pub(crate) fn to_item(object: Object) -> Result<Item, Error> {
         .collect()
 }
 
-/// The attribute of a value.
+/// Makes the attribute of a value.
 ///
 /// # Errors
-/// As [`to_item`].
+/// The errors of [`to_item`].
 pub(crate) fn to_attribute(value: Value) -> Result<AttributeValue, Error> {
     Ok(match value {
         Value::Null => AttributeValue::Null(true),
@@ -58,10 +63,10 @@ fn not_storable() -> Error {
     Error::validation_failed(vec![Violation::new("", json::NOT_STORABLE)])
 }
 
-/// The object whose attributes these are.
+/// Reads attributes back as an object.
 ///
 /// # Errors
-/// `internal` for an attribute that no record of ours has: a binary, or a set.
+/// `internal` for an attribute that no record has: a binary, or a set.
 pub(crate) fn to_object(item: Item) -> Result<Object, Error> {
     item.into_iter()
         .map(|(name, attribute)| Ok((name, to_value(attribute)?)))

@@ -9,20 +9,20 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{self, BehaviorVersion, Region};
 
 use crate::repository::store::integrity::Unreadable;
-use crate::repository::store::metering::Metering;
+use crate::repository::store::invocation_interceptor::InvocationInterceptor;
 use crate::runtime::config::Config;
 
-/// How long connecting may take.
+/// The most time that connecting may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long one attempt of one operation may take.
+/// The most time that one attempt of an operation may take.
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long all attempts of one operation may take together.
+/// The most time that all attempts of an operation may take together.
 pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
-/// How often an operation is tried; with the time-outs above, a third try still fits.
+/// The most attempts of an operation. Within the time-outs above, a third attempt still fits.
 pub const MAX_ATTEMPTS: u32 = 3;
 
-/// A function's client. Lambda puts the credentials into the environment, so nothing else is asked for
-/// them, nor made ready for it; and where no TLS is spoken no certificates are read.
+/// Builds a function's client. To start fast, it takes the credentials only from the environment,
+/// where Lambda puts them, and reads no certificates for an endpoint without TLS.
 pub fn of_function(config: &Config) -> Client {
     let mut client = config::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -35,12 +35,12 @@ pub fn of_function(config: &Config) -> Client {
     Client::from_conf(bounded(client).build())
 }
 
-/// Sets time-outs and retries on purpose, since the SDK's own defaults wait for ever; what an
-/// invocation has left is less or more than that, and its calls are counted.
+/// Sets time-outs and retries. The SDK has no time-out by default. These are upper bounds:
+/// [`InvocationInterceptor`] shortens them to the time that the invocation has left.
 ///
-/// The SDK would share one quota of retries among all calls of the process, and earn it back by
-/// successes alone: after an outage, requests that have nothing to do with it would fail at their first
-/// fault. So that quota has no end, and [`Metering`] gives each invocation a share of its own.
+/// The SDK shares one quota of retries among all calls of the process, and only successes refill
+/// it. After an outage, later requests would fail at their first fault. So the SDK's quota is
+/// unlimited here, and [`InvocationInterceptor`] gives each invocation a share of its own.
 pub fn bounded(config: config::Builder) -> config::Builder {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -55,7 +55,7 @@ pub fn bounded(config: config::Builder) -> config::Builder {
         .retry_config(retries)
         .retry_partition(without_quota())
         .retry_classifier(Unreadable)
-        .interceptor(Metering)
+        .interceptor(InvocationInterceptor)
 }
 
 fn without_quota() -> RetryPartition {

@@ -1,4 +1,4 @@
-//! What the table needs to know of a resource.
+//! The connection between a resource and its items.
 
 use serde::Serialize;
 
@@ -10,21 +10,21 @@ use crate::model::system::SystemFields;
 pub trait Entity: Serialize + Send + Sized {
     /// The second half of `pk`.
     const KIND: &'static str;
-    /// The fields that are answered; all other attributes are internal and never leave.
+    /// The fields that are answered. All other attributes are internal.
     const FIELDS: &'static [&'static [&'static str]];
 
-    /// The sort key.
+    /// Returns the sort key.
     fn id(&self) -> &str;
 
-    /// The fields every record has.
+    /// Returns the fields that every record has.
     fn system(&self) -> &SystemFields;
 
-    /// Attributes beside the fields, such as those only an index needs.
+    /// Returns the attributes beside the fields, such as the key of an index.
     fn internal_attributes(&self) -> Object;
 
-    /// Reads a record back from its attributes, of which it ignores those it does not know.
+    /// Reads a record back from its attributes, and ignores unknown ones.
     ///
     /// # Errors
-    /// `internal` when the attributes are not those of such a record.
+    /// `internal` when an attribute is missing or has the wrong type.
     fn from_attributes(attributes: Object) -> Result<Self, Error>;
 }

@@ -1,4 +1,4 @@
-//! What an SDK error means to us.
+//! The errors of the SDK as errors of the service.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use crate::base::error::Error;
 use crate::repository::store::attribute::Item;
 
-/// DynamoDB's codes for "not now": everything else that is no refused condition is our fault.
+/// DynamoDB's codes for "not now". Every other code, except a refused condition, is a fault of
+/// ours.
 const BUSY: [&str; 7] = [
     "ProvisionedThroughputExceededException",
     "ThrottlingException",
@@ -17,7 +18,8 @@ const BUSY: [&str; 7] = [
     "TransactionInProgressException",
 ];
 
-/// Whether a condition did not hold, for writes to which it does not matter what was there instead.
+/// Returns whether a condition did not hold, for writes that do not ask which item was there
+/// instead.
 pub(crate) fn is_refused_condition<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     let code = error
         .as_service_error()
@@ -25,7 +27,7 @@ pub(crate) fn is_refused_condition<E: ProvideErrorMetadata>(error: &SdkError<E>)
     code == Some("ConditionalCheckFailedException")
 }
 
-/// The item that a refused put has found in its place; nothing when none was there.
+/// Returns the item that a refused put found in its place, if there was one.
 pub(crate) fn in_the_way(error: PutItemError) -> Option<Item> {
     match error {
         PutItemError::ConditionalCheckFailedException(refused) => refused.item,
@@ -43,7 +45,7 @@ where
             true
         }
         SdkError::ServiceError(refusal) => {
-            // What is no refusal, or one without a code, is not an answer of DynamoDB's.
+            // DynamoDB refuses with a 4xx and a code. Any other answer is not from DynamoDB itself.
             !refusal.raw().status().is_client_error()
                 || refusal.err().code().is_none_or(|code| BUSY.contains(&code))
         }

@@ -1,5 +1,5 @@
-//! Whether an answer is what the store has sent. One that is not is treated as a lost one: the SDK
-//! repeats the call, and a write is recognised by its id.
+//! Checks that an answer arrived as the store sent it. A damaged answer counts as a lost one: the
+//! SDK repeats the call, and a write is recognised by its id.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -15,29 +15,29 @@ use http_body::{Body, Frame};
 /// The CRC-32 of the body, in decimal digits: DynamoDB sends it with every answer.
 const CHECKSUM: &str = "x-amz-crc32";
 
-/// Why an answer cannot be used.
+/// The error of an answer that was damaged on its way.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer does not have the checksum that came with it")]
 struct WrongChecksum;
 
-/// Compares an answer with its checksum while it is read, which the SDK for Rust does not do.
+/// Compares an answer with its checksum while it is read. The SDK for Rust does not do so.
 pub(crate) fn check(answer: &mut HttpResponse) {
-    let told = answer.headers().get(CHECKSUM);
-    if let Some(told) = told.and_then(|text| text.parse().ok()) {
+    let expected = answer.headers().get(CHECKSUM);
+    if let Some(expected) = expected.and_then(|text| text.parse().ok()) {
         let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
         *answer.body_mut() = SdkBody::from_body_1_x(Checked {
             body,
-            seen: Hasher::new(),
-            told,
+            hasher: Hasher::new(),
+            expected,
         });
     }
 }
 
-/// A body that fails at its end when it is another one than was told.
+/// A body that fails at its end when its checksum is wrong.
 struct Checked {
     body: SdkBody,
-    seen: Hasher,
-    told: u32,
+    hasher: Hasher,
+    expected: u32,
 }
 
 impl Body for Checked {
@@ -53,10 +53,10 @@ impl Body for Checked {
         match &next {
             Some(Ok(frame)) => {
                 if let Some(data) = frame.data_ref() {
-                    this.seen.update(data);
+                    this.hasher.update(data);
                 }
             }
-            None if this.seen.clone().finalize() != this.told => {
+            None if this.hasher.clone().finalize() != this.expected => {
                 return Poll::Ready(Some(Err(WrongChecksum.into())));
             }
             Some(Err(_)) | None => {}
@@ -65,8 +65,8 @@ impl Body for Checked {
     }
 }
 
-/// Repeats a call whose answer says that all is well, but not in a document that can be read: it is
-/// not the store's.
+/// Repeats a call that was answered with success, but with a document that cannot be read: such an
+/// answer is not from the store.
 #[derive(Debug)]
 pub(crate) struct Unreadable;
 

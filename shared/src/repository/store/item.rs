@@ -1,4 +1,4 @@
-//! Records as items: the keys, the bookkeeping, and the way back.
+//! Records as items, and items as records.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::Value;
@@ -18,12 +18,13 @@ pub(crate) const PK: &str = "pk";
 pub(crate) const SK: &str = "sk";
 pub(crate) const TENANT_ID: &str = "tenant_id";
 pub(crate) const SYS_VERSION: &str = "sys_version";
-/// The hash of the body that an `Idempotency-Key` came with.
+/// The attribute with the hash of the body that created the record, if that had an
+/// `Idempotency-Key`.
 pub(crate) const IDEMPOTENCY_HASH: &str = "idempotency_hash";
-/// Only tombstones have it.
+/// The attribute that only tombstones have.
 pub(crate) const DELETED_AT: &str = "deleted_at";
 
-/// The partition of a tenant's records of one kind. A tenant id cannot hold `#`.
+/// Returns the partition of a tenant's records of one kind. A tenant id cannot contain `#`.
 pub(crate) fn partition(tenant: &TenantId, kind: &str) -> String {
     format!("{tenant}#{kind}")
 }
@@ -36,11 +37,11 @@ pub(crate) fn key(partition: impl ToString, sort: impl ToString) -> Item {
     ])
 }
 
-/// The item of a record, without bookkeeping.
+/// Makes the item of a record, without bookkeeping.
 ///
 /// # Errors
-/// `too-large` when the record is over a limit of ours or of DynamoDB's, `validation-failed` when it has
-/// too many values or a name that cannot be stored.
+/// `too-large` when the record is over our limit or DynamoDB's; `validation-failed` when it has too
+/// many values or a name that cannot be stored.
 pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, Error> {
     let too_large = || Error::TooLarge {
         what: "the record",
@@ -69,36 +70,36 @@ pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, E
     }
 }
 
-/// The record as it is answered: a JSON object of its fields.
+/// Returns the record as it is answered: a JSON object of its fields.
 ///
 /// # Errors
-/// `internal`, which a record of plain values never is.
+/// `internal` when a value cannot be JSON; the values of records always can.
 pub fn representation<E: Entity>(entity: &E) -> Result<Object, Error> {
     json::object(entity)
 }
 
-/// The record in an item.
+/// Reads the record in an item.
 ///
 /// # Errors
-/// `internal` when the item is not one of ours.
+/// `internal` when the item is not such a record.
 pub(crate) fn decode<E: Entity>(item: Item) -> Result<E, Error> {
     E::from_attributes(attributes(item)?)
 }
 
-/// An item's attributes as values, without its bookkeeping.
+/// Reads an item's attributes as values, without its logs of writes.
 ///
 /// # Errors
-/// `internal` when the item is not one of ours.
+/// `internal` when an attribute has a type that no record has.
 pub(crate) fn attributes(mut item: Item) -> Result<Object, Error> {
     item.remove(LAST_WRITE_IDS);
     item.remove(KEYED_WRITES);
     to_object(item)
 }
 
-/// The system fields alone, of an item that stays as it is.
+/// Reads only the system fields of an item.
 ///
 /// # Errors
-/// `internal` when the item is not one of ours.
+/// `internal` when the item is not a record.
 pub(crate) fn decode_system(item: &Item) -> Result<SystemFields, Error> {
     let system = item.iter().filter(|(name, _)| name.starts_with("sys_"));
     let attributes = system
@@ -107,15 +108,15 @@ pub(crate) fn decode_system(item: &Item) -> Result<SystemFields, Error> {
     SystemFields::from_fields(to_object(attributes)?).map_err(Error::internal)
 }
 
-/// Whether the item is what a deletion left.
+/// Returns whether the item is the tombstone of a deleted record.
 pub(crate) fn is_tombstone(item: &Item) -> bool {
     item.contains_key(DELETED_AT)
 }
 
-/// The version in an item.
+/// Reads the version of an item.
 ///
 /// # Errors
-/// `internal` when there is none.
+/// `internal` when the item does not have one.
 pub(crate) fn version(item: &Item) -> Result<u64, Error> {
     match item.get(SYS_VERSION) {
         Some(AttributeValue::N(text)) => text.parse().map_err(Error::internal),
@@ -123,7 +124,7 @@ pub(crate) fn version(item: &Item) -> Result<u64, Error> {
     }
 }
 
-/// The text of an attribute.
+/// Reads the text of an attribute.
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)
         .and_then(|attribute| attribute.as_s().ok())

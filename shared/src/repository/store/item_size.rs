@@ -1,4 +1,4 @@
-//! How large DynamoDB finds an item.
+//! The size of an item as DynamoDB counts it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -6,22 +6,22 @@ use crate::repository::store::attribute::Item;
 use crate::repository::store::keyed_writes::MAX_KEYED_BYTES;
 use crate::repository::store::write_log::MAX_LOG_BYTES;
 
-/// What an item may hold beside the record: the log of its writes, and what a tombstone adds (its own
-/// keys of up to 1,152 bytes, who and when).
+/// The bytes that an item may have beside the record: the logs of its writes, and the additions of
+/// a tombstone (its own keys of up to 1,152 bytes, who and when).
 const BOOKKEEPING_BYTES: usize = 8 * 1024;
-/// The largest record we store: DynamoDB's 400 KB, less the bookkeeping.
+/// The most bytes of a stored record: DynamoDB's 400 KB, less the bookkeeping.
 pub(crate) const MAX_ITEM_BYTES: usize = 400 * 1024 - BOOKKEEPING_BYTES;
 
 const _: () = assert!(MAX_LOG_BYTES + MAX_KEYED_BYTES + 2 * 1024 < BOOKKEEPING_BYTES);
 
-/// The size by DynamoDB's published rules, numbers rounded up.
+/// Returns the size by DynamoDB's published rules, numbers rounded up.
 pub(crate) fn item_size(item: &Item) -> usize {
     item.iter()
         .map(|(name, value)| name.len() + attribute_size(value))
         .sum()
 }
 
-/// How many values an item is made of: scalars, lists and maps.
+/// Counts the values in an item: scalars, lists and maps.
 pub(crate) fn count_values(item: &Item) -> usize {
     item.values().map(count).sum()
 }

@@ -1,5 +1,5 @@
-//! Writes by an `Idempotency-Key`: an item remembers them longer than others, so that a client can
-//! repeat one.
+//! Remembers the writes that had an `Idempotency-Key` longer than other writes, so that a client
+//! can repeat one.
 
 use std::time::Duration;
 
@@ -14,37 +14,38 @@ use crate::repository::store::write_log::{age, content, list, stamped};
 /// write's id (12 bytes) and a hash of its body (12 bytes).
 pub(crate) const KEYED_WRITES: &str = "keyed_writes";
 
-/// How long a write is remembered.
+/// The time for which a write is remembered.
 const KEPT_FOR: Duration = Duration::from_secs(10 * 60);
-/// What all of them take of an item: the name, 3 bytes for the list, and 1 byte beside each entry.
+/// The size of a full list in an item: its name, 3 bytes for the list, and 1 byte beside each
+/// entry.
 pub(crate) const MAX_KEYED_BYTES: usize = KEYED_WRITES.len() + 3 + MAX_REMEMBERED * (1 + 4 + 24);
 
-/// What an item remembers of a key.
+/// The use of a key that an item remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
-    /// Nothing.
-    Never,
-    /// A write by this key with this body.
-    Applied,
-    /// A write by this key with another body.
+pub(crate) enum KeyUse {
+    /// The item remembers no write with this key.
+    Unused,
+    /// A write with this key and this body was applied.
+    SameBody,
+    /// A write with this key and another body was applied.
     OtherBody,
 }
 
-impl Seen {
+impl KeyUse {
     /// Looks a key up in an item, which may be a tombstone.
     pub(crate) fn of(key: &WriteKey, item: &Item) -> Self {
         let mut contents = list(item, KEYED_WRITES).iter().filter_map(content);
         let found = contents.find_map(|content| content.strip_prefix(key.id()));
         match found {
-            None => Self::Never,
-            Some(body) if body == key.body() => Self::Applied,
+            None => Self::Unused,
+            Some(body) if body == key.body() => Self::SameBody,
             Some(_) => Self::OtherBody,
         }
     }
 }
 
-/// What the item that a write makes remembers: what `current` does, and this write if it has a key.
-/// Nothing when that is empty.
+/// Makes the list for the item that a write makes: the writes that `current` remembers, and this
+/// write if it has a key. `None` when the list is empty.
 pub(crate) fn remembered(
     current: &Item,
     key: Option<&WriteKey>,
@@ -87,11 +88,14 @@ mod tests {
     #[test]
     fn a_key_is_known_with_its_body_for_ten_minutes() {
         let item = written(&Item::new(), Some(&key("a", "1")), 0);
-        assert_eq!(Seen::of(&key("a", "1"), &item), Seen::Applied);
-        assert_eq!(Seen::of(&key("a", "2"), &item), Seen::OtherBody);
-        assert_eq!(Seen::of(&key("b", "1"), &item), Seen::Never);
+        assert_eq!(KeyUse::of(&key("a", "1"), &item), KeyUse::SameBody);
+        assert_eq!(KeyUse::of(&key("a", "2"), &item), KeyUse::OtherBody);
+        assert_eq!(KeyUse::of(&key("b", "1"), &item), KeyUse::Unused);
         let after_ten_minutes = written(&item, None, 600);
-        assert_eq!(Seen::of(&key("a", "1"), &after_ten_minutes), Seen::Applied);
+        assert_eq!(
+            KeyUse::of(&key("a", "1"), &after_ten_minutes),
+            KeyUse::SameBody
+        );
         assert_eq!(written(&item, None, 601), Item::new());
     }
 
@@ -103,11 +107,11 @@ mod tests {
         let item = keys
             .iter()
             .fold(Item::new(), |item, key| written(&item, Some(key), 0));
-        assert_eq!(Seen::of(&keys[0], &item), Seen::Never);
+        assert_eq!(KeyUse::of(&keys[0], &item), KeyUse::Unused);
         assert!(
             keys[1..]
                 .iter()
-                .all(|key| Seen::of(key, &item) == Seen::Applied)
+                .all(|key| KeyUse::of(key, &item) == KeyUse::SameBody)
         );
     }
 }

@@ -9,12 +9,12 @@ use crate::base::clock::Clock;
 pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: String,
-    /// What the log of an item's writes is kept by.
+    /// The clock by which the log of an item's writes is kept.
     pub(crate) clock: Clock,
 }
 
 impl Table {
-    /// The table `name`, reached by `client`.
+    /// Makes the table `name`, reached by `client`.
     pub fn new(client: Client, name: impl Into<String>) -> Self {
         Self {
             client,
@@ -23,7 +23,7 @@ impl Table {
         }
     }
 
-    /// The same table in another time; for tests in which seconds must not pass by themselves.
+    /// Replaces the clock, for tests in which time passes only when the test says so.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }

@@ -1,9 +1,10 @@
-//! Which writes made an item what it is: how a write whose response was lost is recognised.
+//! Keeps the ids of an item's latest writes, so that a write whose response was lost is recognised.
 //!
-//! Each write has an id, and each item the ids of its latest writes, without a gap and the newest
-//! last. A refused write that finds its own id there was applied. One that does not find it, but finds
-//! the write that it was decided on, was not: all that came after is known. When neither is there, the
-//! log does not reach back far enough, and the outcome cannot be known.
+//! Each write has an id. Each item has the ids of its latest writes, without a gap and the newest
+//! last. A refused write that finds its own id in the item was applied. A write that does not find
+//! its own id, but the id of the write that it was decided on, was not applied: every write since
+//! is in the log. When neither id is there, the log does not reach back far enough, and the outcome
+//! cannot be known.
 
 use std::time::Duration;
 
@@ -21,15 +22,15 @@ use crate::repository::store::client::OPERATION_TIMEOUT;
 /// bytes) and the write's id (12 bytes).
 pub(crate) const LAST_WRITE_IDS: &str = "last_write_ids";
 
-/// How long a write stays in the log after another one came: an operation's attempts take 3 s at most,
-/// and the clocks of two functions may differ by 2 s.
+/// The time for which a write stays in the log after the next write. All attempts of an operation
+/// take at most 3 s, and the clocks of two functions may differ by 2 s.
 const KEPT_FOR: Duration = OPERATION_TIMEOUT.saturating_add(Duration::from_secs(2));
 /// The most entries, whatever their age.
 pub(crate) const MAX_ENTRIES: usize = 256;
 
 const ID_BYTES: usize = 12;
 const TIME_BYTES: usize = 4;
-/// What a full log takes of an item: its name, 3 bytes for the list, and 1 byte beside each entry.
+/// The size of a full log in an item: its name, 3 bytes for the list, and 1 byte beside each entry.
 pub(crate) const MAX_LOG_BYTES: usize =
     LAST_WRITE_IDS.len() + 3 + MAX_ENTRIES * (1 + TIME_BYTES + ID_BYTES);
 
@@ -41,7 +42,7 @@ pub(crate) struct WriteId {
 }
 
 impl WriteId {
-    /// That of a write without a key.
+    /// Makes the id of a write without a key.
     pub(crate) fn random() -> Self {
         Self {
             id: first(Uuid::new_v4().as_bytes()),
@@ -49,8 +50,9 @@ impl WriteId {
         }
     }
 
-    /// That of one request's write, by an `Idempotency-Key` if there is one. A repeat has another id:
-    /// in the log each request finds its own write alone, and the item's keyed writes tell of the key.
+    /// Makes the id of one request's write, which may have an `Idempotency-Key`. A repeat gets
+    /// another id: by the log, each request recognises only its own write; by the keyed writes, a
+    /// repeat.
     pub(crate) fn of(key: Option<&WriteKey>) -> Self {
         Self {
             key: key.cloned(),
@@ -58,32 +60,32 @@ impl WriteId {
         }
     }
 
-    /// The key that it can be repeated by.
+    /// Returns the key by which the write can be repeated.
     pub(crate) fn key(&self) -> Option<&WriteKey> {
         self.key.as_ref()
     }
 
-    /// The token of a transaction that is this write.
+    /// Returns the id as the token of a transaction.
     pub(crate) fn token(&self) -> String {
         hex(&self.id)
     }
 
-    /// Whether this write is in an item's log.
+    /// Returns whether this write is in an item's log.
     pub(crate) fn is_in(&self, item: &Item) -> bool {
         entries(item)
             .iter()
             .any(|entry| id(entry) == Some(&self.id))
     }
 
-    /// Its entry in a log.
+    /// Makes the entry of this write in a log.
     pub(crate) fn entry(&self, now: Timestamp) -> AttributeValue {
         stamped(now, &self.id)
     }
 
-    /// The log of the item that this write makes of one with the log of `current`.
+    /// Makes the log of the next item: the log of `current`, without old entries, and this write.
     pub(crate) fn appended_to(&self, current: &Item, now: Timestamp) -> AttributeValue {
         let earlier = entries(current);
-        // A write is the newest one until the next comes: its age counts from there.
+        // The age of a write counts from the write after it: until then it was the newest.
         let is_old = |entry: &AttributeValue| age(entry, now) > KEPT_FOR;
         let outlived = earlier.iter().rposition(is_old).unwrap_or_default();
         let skipped = outlived.max((earlier.len() + 1).saturating_sub(MAX_ENTRIES));
@@ -92,36 +94,36 @@ impl WriteId {
     }
 }
 
-/// The newest write of an item, on which the next one is decided.
+/// Returns the entry of an item's newest write, on which the next write is decided.
 pub(crate) fn newest(item: &Item) -> Option<AttributeValue> {
     entries(item).last().cloned()
 }
 
-/// Whether everything that was written after `base` is in the log of an item.
+/// Returns whether the log of an item contains every write after `base`.
 pub(crate) fn reaches_back_to(base: Option<&AttributeValue>, item: &Item) -> bool {
     base.is_some_and(|base| entries(item).contains(base))
 }
 
-/// An entry of a log: the time, then what is to be found again.
+/// Makes an entry of a log: the time, then the content.
 pub(crate) fn stamped(now: Timestamp, bytes: &[u8]) -> AttributeValue {
-    // INVARIANT: before 1970 there is no write, and after 2106 ages are wrong, which only shortens logs.
+    // INVARIANT: no write is before 1970. After 2106 ages are wrong, which only shortens logs.
     let seconds = u32::try_from(now.as_second()).unwrap_or_default();
     AttributeValue::B(Blob::new([&seconds.to_be_bytes(), bytes].concat()))
 }
 
-/// How long ago an entry was made; for ever, when it does not tell.
+/// Returns the age of an entry; an entry without a time is as old as can be.
 pub(crate) fn age(entry: &AttributeValue, now: Timestamp) -> Duration {
     let seconds = bytes(entry).and_then(|bytes| bytes.first_chunk::<TIME_BYTES>());
     let at = seconds.map_or(0, |seconds| i64::from(u32::from_be_bytes(*seconds)));
     Duration::from_secs(now.as_second().saturating_sub(at).try_into().unwrap_or(0))
 }
 
-/// What an entry holds after its time.
+/// Returns the content of an entry.
 pub(crate) fn content(entry: &AttributeValue) -> Option<&[u8]> {
     bytes(entry)?.get(TIME_BYTES..)
 }
 
-/// The entries of the list `name`; none when there is no such list.
+/// Returns the entries of the list `name`; empty without such a list.
 pub(crate) fn list<'i>(item: &'i Item, name: &str) -> &'i [AttributeValue] {
     let list = item.get(name).and_then(|list| list.as_l().ok());
     list.map(Vec::as_slice).unwrap_or_default()
@@ -140,7 +142,7 @@ fn bytes(entry: &AttributeValue) -> Option<&[u8]> {
 }
 
 fn first(bytes: &[u8]) -> [u8; ID_BYTES] {
-    // INVARIANT: a UUID has more bytes than that.
+    // INVARIANT: a UUID has 16 bytes.
     bytes.first_chunk().copied().unwrap_or_default()
 }
 
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_the_newest_write_within_five_seconds_is_kept() {
+    fn a_write_stays_in_the_log_for_five_seconds_after_the_next() {
         let all = writes(4);
         let seconds = [0, 10, 13, 15];
         let item = all
@@ -197,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_tells_no_time_is_as_old_as_can_be() {
+    fn an_entry_without_a_time_is_as_old_as_can_be() {
         let foreign = AttributeValue::L(vec![AttributeValue::S("an id of another kind".into())]);
         let item = Item::from([(LAST_WRITE_IDS.to_owned(), foreign)]);
         let next = written(&item, &WriteId::random(), 0);

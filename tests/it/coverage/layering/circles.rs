@@ -20,11 +20,6 @@ pub(super) const KNOWN: [&[&str]; 7] = [
         "shared::model::rule_set::condition",
     ],
     &["shared::model::system", "shared::model::system_input"],
-    &[
-        "shared::repository::records::collection",
-        "shared::repository::records::query",
-    ],
-    &["shared::rules::excerpt", "shared::rules::explanation"],
 ];
 
 type Graph = BTreeMap<String, BTreeSet<String>>;

@@ -1,19 +1,19 @@
-//! What a comparison sees on either of its sides.
+//! The values on the two sides of a comparison.
 
 use serde_json::Value;
 
 use crate::model::rule_set::Step;
 
-/// A value that was looked up. Borrowed: facts are never copied to be compared.
+/// A value that was looked up. It is borrowed: facts are not copied to be compared.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Seen<'a> {
-    /// There is no such fact, or nothing at the end of the path.
+pub(super) enum Resolved<'a> {
+    /// The fact is missing, or the path leads to nothing.
     Undefined,
-    /// A value of the rule's own.
+    /// A value in the rule.
     Literal(&'a Value),
     /// A fact, or a part of one.
     Fact(&'a Value),
-    /// A list that a path with `[*]` collects; it has at least one member.
+    /// A list that a path with `[*]` collects, of at least one member.
     Collected(Collected<'a>),
     /// A character of a text.
     Character(&'a str),

@@ -1,4 +1,4 @@
-//! A page of a search while it is being filled.
+//! Builds a page of a search.
 
 use crate::base::error::Error;
 use crate::base::json::Object;
@@ -12,26 +12,26 @@ use crate::repository::store::attribute::Item;
 use crate::repository::store::item::{attributes, is_tombstone};
 use crate::repository::store::item_size::count_values;
 
-/// Without a limit, no further query starts once this much was read: one DynamoDB page is 1 MB,
-/// and what stops a query there is a little less.
+/// The bytes after which no further query starts when there is no limit. One DynamoDB page is 1 MB,
+/// and may end a little before.
 const ENOUGH_BYTES: usize = 512 * 1024;
-/// How much more a query may look at than records are missing, when filters drop most.
+/// The most items that a query may look at when filters drop most of them.
 const MAX_ASK: usize = 10_000;
 
-/// What was found so far, and what may still be read.
-pub(super) struct Gathering<'a> {
+/// The records found so far, and the budget that is left.
+pub(super) struct PageBuilder<'a> {
     pub(super) search: &'a CreditSearch,
     pub(super) selection: &'a Selection,
     pub(super) budget: Budget,
     pub(super) records: Vec<Object>,
-    /// Everything up to `after` was looked at.
+    /// The progress of this page: everything up to `after` was looked at.
     pub(super) progress: Progress,
     limit: Option<usize>,
     room: Room,
     rounds: u32,
 }
 
-impl<'a> Gathering<'a> {
+impl<'a> PageBuilder<'a> {
     pub(super) fn new(search: &'a CreditSearch, request: &'a SearchRequest) -> Self {
         Self {
             search,
@@ -45,7 +45,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Whether the pages before have not come to this place.
+    /// Returns whether this place comes after everything that was looked at.
     pub(super) fn is_ahead(&self, place: &Position) -> bool {
         self.progress
             .after
@@ -53,8 +53,8 @@ impl<'a> Gathering<'a> {
             .is_none_or(|after| after < place)
     }
 
-    /// How many items to look at next: first as many as records are missing; when that is not
-    /// enough, four times as many each time. `unlimited` is for requests without a limit.
+    /// Returns how many items to look at next: first as many as records are missing. When that is
+    /// not enough, four times as many each time. `unlimited` is for requests without a limit.
     pub(super) fn ask(&mut self, unlimited: Option<usize>) -> Option<usize> {
         let limit = self
             .limit
@@ -65,11 +65,11 @@ impl<'a> Gathering<'a> {
         Some(ask.clamp(1, MAX_ASK))
     }
 
-    /// Takes a stored credit if it matches; false when it no longer fits, and the page ends before
-    /// it.
-    pub(super) fn offer(&mut self, at: Position, item: Item) -> Result<bool, Error> {
+    /// Adds a stored credit if it matches. Returns false when the credit no longer fits, and the
+    /// page ends before it.
+    pub(super) fn try_push(&mut self, at: Position, item: Item) -> Result<bool, Error> {
         if is_tombstone(&item) {
-            self.pass(at);
+            self.advance_to(at);
             return Ok(true);
         }
         if !self.room.take_values(count_values(&item)) {
@@ -84,15 +84,16 @@ impl<'a> Gathering<'a> {
             }
             self.records.push(record);
         }
-        self.pass(at);
+        self.advance_to(at);
         Ok(true)
     }
 
     /// Notes that everything up to this place was looked at.
-    pub(super) fn pass(&mut self, place: Position) {
+    pub(super) fn advance_to(&mut self, place: Position) {
         self.progress.after = Some(place);
     }
 
+    /// Returns whether the page needs more records, and the budget affords one.
     pub(super) fn may_read_on(&self) -> bool {
         let wants_more = match self.limit {
             Some(_) => !self.is_full(),
@@ -101,20 +102,22 @@ impl<'a> Gathering<'a> {
         wants_more && self.budget.records() > 0
     }
 
-    /// The cursor of a page that ends here.
-    pub(super) fn stop(&self) -> Option<Progress> {
+    /// Returns the cursor of a page that ends here.
+    pub(super) fn cursor(&self) -> Option<Progress> {
         Some(self.progress.clone())
     }
 
-    /// The cursor of a page that came to the end of what it looked at.
-    pub(super) fn end(&self) -> Option<Progress> {
+    /// Returns the cursor of a page that came to the end: of a narrowed search, the place where the
+    /// next page begins; of any other, `None`.
+    pub(super) fn cursor_at_end(&self) -> Option<Progress> {
         self.progress.until.clone().map(Progress::after)
     }
 
-    /// The cursor of a page that found nothing out, since too much lies in front of it.
-    pub(super) fn look_less_far(&self, until: Option<Position>) -> Result<Progress, Error> {
-        // INVARIANT: where something is filtered, every source can be looked into; and elsewhere what
-        // was read is waiting, or was nothing.
+    /// Returns the cursor of a page that is empty because its budget did not reach every source:
+    /// the next call looks only as far as `until`.
+    pub(super) fn cursor_narrowed_to(&self, until: Option<Position>) -> Result<Progress, Error> {
+        // INVARIANT: a filtered search has few enough sources to look into each. In any other
+        // search, some source was read and has items waiting.
         let until =
             until.ok_or_else(|| Error::internal("a search that reads and finds no place"))?;
         Ok(Progress {
@@ -123,6 +126,7 @@ impl<'a> Gathering<'a> {
         })
     }
 
+    /// Returns whether the page has as many records as were asked for.
     pub(super) fn is_full(&self) -> bool {
         self.limit.is_some_and(|limit| self.records.len() >= limit)
     }

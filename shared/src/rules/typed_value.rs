@@ -1,14 +1,14 @@
-//! What a seen value is to an operator.
+//! Resolved values by the types that operators tell apart.
 
 use std::hash::{Hash, Hasher};
 
 use serde_json::Value;
 
-use super::seen::{Collected, Seen};
+use super::resolved::{Collected, Resolved};
 
-/// A seen value by its kind.
+/// A resolved value by its type.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind<'a> {
+pub(super) enum TypedValue<'a> {
     Undefined,
     Scalar(Scalar<'a>),
     List(List<'a>),
@@ -25,27 +25,27 @@ pub(super) enum Scalar<'a> {
     HalfCharacter(u16),
 }
 
-/// A list by where it comes from.
+/// A list by its origin.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum List<'a> {
-    /// In the rule; read once in an evaluation.
+    /// A list in the rule: one evaluation reads it once.
     Literal(&'a [Value]),
-    /// In the facts; read as often as rules refer to it.
+    /// A list in the facts: it is read as often as rules refer to it.
     Fact(&'a [Value]),
-    /// Collected from the facts by a wildcard.
+    /// A list that a wildcard collects from the facts.
     Collected(Collected<'a>),
 }
 
-impl<'a> Kind<'a> {
-    pub(super) fn of(seen: Seen<'a>) -> Self {
-        match seen {
-            Seen::Undefined => Self::Undefined,
-            Seen::Literal(value) => Self::of_value(value, List::Literal),
-            Seen::Fact(value) => Self::of_value(value, List::Fact),
-            Seen::Collected(collected) => Self::List(List::Collected(collected)),
-            Seen::Character(text) => Self::Scalar(Scalar::Text(text)),
-            Seen::HalfCharacter(half) => Self::Scalar(Scalar::HalfCharacter(half)),
-            Seen::Length(length) => Self::Scalar(length_of(length)),
+impl<'a> TypedValue<'a> {
+    pub(super) fn of(value: Resolved<'a>) -> Self {
+        match value {
+            Resolved::Undefined => Self::Undefined,
+            Resolved::Literal(value) => Self::of_value(value, List::Literal),
+            Resolved::Fact(value) => Self::of_value(value, List::Fact),
+            Resolved::Collected(collected) => Self::List(List::Collected(collected)),
+            Resolved::Character(text) => Self::Scalar(Scalar::Text(text)),
+            Resolved::HalfCharacter(half) => Self::Scalar(Scalar::HalfCharacter(half)),
+            Resolved::Length(length) => Self::Scalar(length_of(length)),
         }
     }
 
@@ -68,12 +68,12 @@ impl<'a> Kind<'a> {
     }
 }
 
-// As JavaScript reads a number: the nearest float, infinite when too large.
+// Reads a number as JavaScript does: the nearest float, infinite when too large.
 fn number_of<'a>(number: &serde_json::Number) -> Scalar<'a> {
     Scalar::Number(number.as_str().parse().unwrap_or(f64::NAN))
 }
 
-// No document holds more than 2^32 of anything.
+// No document has more than 2^32 members or characters.
 fn length_of<'a>(length: usize) -> Scalar<'a> {
     Scalar::Number(u32::try_from(length).map_or(f64::INFINITY, f64::from))
 }
@@ -86,7 +86,7 @@ impl Hash for Scalar<'_> {
         match self {
             Self::Null => state.write_u8(0),
             Self::Bool(yes) => yes.hash(state),
-            // Adding 0 makes 0 of -0, which is equal to it.
+            // 0 equals -0, so they need the same hash: adding 0 makes 0 of -0.
             Self::Number(number) => (number + 0.0).to_bits().hash(state),
             Self::Text(text) => text.hash(state),
             Self::HalfCharacter(half) => half.hash(state),

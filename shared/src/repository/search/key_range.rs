@@ -1,41 +1,44 @@
-//! Parts of an index partition that is ordered by date and id.
+//! Ranges of keys in an index that is ordered by date and id.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::model::date::CivilDate;
 use crate::model::search::Range;
 use crate::protocol::cursor::{Position, Progress};
+use crate::repository::store::attribute::string;
 
-/// Days from and to, both included; of a single day perhaps only the first ids.
+/// The days `from` … `to`, both included. With `last_id`, the range is one day, up to this id.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct KeyRange {
     from: Option<CivilDate>,
     to: Option<CivilDate>,
     last_id: Option<String>,
-    /// Where the pages before ended, if that is inside.
+    /// The place where the pages before ended, if it is inside of the range.
     pub(super) start: Option<Position>,
 }
 
-/// What is left to look at of a range of days. A key condition cannot end at a date and an id; so
-/// where the next call may only look as far, there are two: the days before, and the last one.
-pub(super) fn stretches(range: Option<Range<CivilDate>>, progress: &Progress) -> Vec<Stretch> {
-    let from = range.and_then(Range::from);
-    let to = range.and_then(Range::to);
-    let stretches = match progress.until.as_ref().map(|until| (until.date, until)) {
+/// Returns the ranges that the pages before have left of some days.
+///
+/// DynamoDB cannot express `(date, id) <= (d, i)`. A range that ends inside a day is therefore
+/// split: all earlier days, and that day up to the id.
+pub(super) fn key_ranges(days: Option<Range<CivilDate>>, progress: &Progress) -> Vec<KeyRange> {
+    let from = days.and_then(Range::from);
+    let to = days.and_then(Range::to);
+    let ranges = match progress.until.as_ref().map(|until| (until.date, until)) {
         Some((Some(day), until)) => vec![
-            day.yesterday().map(|to| Stretch::new(from, Some(to), None)),
-            Some(Stretch::new(Some(day), Some(day), Some(&until.id))),
+            day.yesterday()
+                .map(|to| KeyRange::new(from, Some(to), None)),
+            Some(KeyRange::new(Some(day), Some(day), Some(&until.id))),
         ],
-        Some((None, _)) | None => vec![Some(Stretch::new(from, to, None))],
+        Some((None, _)) | None => vec![Some(KeyRange::new(from, to, None))],
     };
-    let stretches = stretches.into_iter().flatten();
-    stretches
-        .filter_map(|stretch| stretch.after(progress.after.as_ref()))
+    let ranges = ranges.into_iter().flatten();
+    ranges
+        .filter_map(|range| range.after(progress.after.as_ref()))
         .collect()
 }
 
-impl Stretch {
+impl KeyRange {
     fn new(from: Option<CivilDate>, to: Option<CivilDate>, last_id: Option<&str>) -> Self {
         Self {
             from,
@@ -45,8 +48,8 @@ impl Stretch {
         }
     }
 
-    /// What comes after a place; nothing if the stretch ends before it. A start outside of the
-    /// stretch would be refused.
+    /// Returns the part of the range after a place; `None` if the range ends before the place.
+    /// DynamoDB refuses a start outside of the range.
     fn after(self, place: Option<&Position>) -> Option<Self> {
         if matches!((self.from, self.to), (Some(from), Some(to)) if from > to) {
             return None;
@@ -67,7 +70,7 @@ impl Stretch {
         }
     }
 
-    /// Adds the stretch to a query of the index whose key begins with `partition`.
+    /// Adds the range to a query whose key condition begins with `partition`.
     pub(super) fn condition(
         &self,
         query: QueryFluentBuilder,
@@ -93,7 +96,7 @@ impl Stretch {
         values
             .into_iter()
             .fold(query, |query, (name, value)| match value {
-                Some(text) => query.expression_attribute_values(name, AttributeValue::S(text)),
+                Some(text) => query.expression_attribute_values(name, string(text)),
                 None => query,
             })
     }
@@ -114,20 +117,20 @@ mod tests {
         })
     }
 
-    fn left(after: Option<Position>, until: Option<Position>) -> Vec<Stretch> {
+    fn left(after: Option<Position>, until: Option<Position>) -> Vec<KeyRange> {
         let range = Range::new(day("2026-01-10"), day("2026-01-20")).unwrap();
-        stretches(range, &Progress { after, until })
+        key_ranges(range, &Progress { after, until })
     }
 
     #[test]
     fn a_page_begins_where_the_one_before_ended() {
-        let whole = Stretch::new(day("2026-01-10"), day("2026-01-20"), None);
+        let whole = KeyRange::new(day("2026-01-10"), day("2026-01-20"), None);
         assert_eq!(left(None, None), std::slice::from_ref(&whole));
         let after = place("2026-01-15", "m");
         let start = after.clone();
         assert_eq!(
             left(after, None),
-            [Stretch {
+            [KeyRange {
                 start,
                 ..whole.clone()
             }]
@@ -138,13 +141,13 @@ mod tests {
 
     #[test]
     fn a_narrowed_search_looks_at_the_days_before_and_a_part_of_the_last() {
-        let last = Stretch::new(day("2026-01-15"), day("2026-01-15"), Some("m"));
-        let before = Stretch::new(day("2026-01-10"), day("2026-01-14"), None);
+        let last = KeyRange::new(day("2026-01-15"), day("2026-01-15"), Some("m"));
+        let before = KeyRange::new(day("2026-01-10"), day("2026-01-14"), None);
         let until = place("2026-01-15", "m");
         assert_eq!(left(None, until.clone()), [before, last.clone()]);
         let after = place("2026-01-15", "k");
         let start = after.clone();
-        assert_eq!(left(after, until.clone()), [Stretch { start, ..last }]);
+        assert_eq!(left(after, until.clone()), [KeyRange { start, ..last }]);
         assert_eq!(left(place("2026-01-15", "m"), until), []);
         let first_day = place("2026-01-10", "m");
         assert_eq!(left(None, first_day).len(), 1);

@@ -1,5 +1,5 @@
-//! Each call to DynamoDB as part of its invocation: within the time and the share of retries that are
-//! left, and counted.
+//! Makes each call to DynamoDB a part of its invocation: counts the call, and bounds it by the time
+//! and the share of retries that the invocation has left.
 
 use aws_sdk_dynamodb::config::interceptors::{
     AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
@@ -27,17 +27,17 @@ use crate::repository::store::attempts::{begin_attempt, end_attempt};
 use crate::repository::store::integrity::check;
 use crate::runtime::invocation::{Invocation, Spent};
 
-/// Makes the SDK's calls part of the invocation, and of the write, that makes them.
+/// Bounds and counts the calls of the SDK for the invocation, and watches the attempts of a write.
 #[derive(Debug)]
-pub(crate) struct Metering;
+pub(crate) struct InvocationInterceptor;
 
 #[dyn_dispatch_hint]
-impl Intercept for Metering {
+impl Intercept for InvocationInterceptor {
     fn name(&self) -> &'static str {
-        "Metering"
+        "InvocationInterceptor"
     }
 
-    // Should the invocation end before the client's own time-out, then so does the operation.
+    // Shortens the client's time-out to the time that the invocation has left.
     fn read_before_execution(
         &self,
         _: &BeforeSerializationInterceptorContextRef<'_>,
@@ -63,8 +63,8 @@ impl Intercept for Metering {
         Ok(())
     }
 
-    // Every attempt is a call, and all but the first are retries. Should the share of retries be used
-    // up, this attempt is the last.
+    // Counts each attempt as a call, and all but the first as retries. When the share of retries is
+    // used up, this attempt is the last.
     fn read_before_attempt(
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,

@@ -100,6 +100,14 @@ pub fn deleted_since() -> Error {
     )
 }
 
+/// The refusal of a repeated create whose record was deleted since.
+pub fn created_and_deleted() -> Error {
+    Error::conflict(
+        ConflictCode::RecordDeleted,
+        "the record that this `Idempotency-Key` made was deleted; use a new key",
+    )
+}
+
 /// The refusal of a key that was used with another body.
 pub fn key_reused() -> Error {
     Error::IdempotencyKeyReused {

@@ -7,3 +7,4 @@ pub mod recovery;
 pub mod rewrite;
 mod rule_set;
 pub mod tombstone;
+pub mod written;

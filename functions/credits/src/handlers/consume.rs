@@ -2,13 +2,12 @@
 //!
 //! Contract: `docs/api.md#71-consume`.
 
-use axum::extract;
 use shared::base::error::{ConflictCode, Error, Violation};
-use shared::http::answer::Json;
 use shared::http::body::ApiJson;
-use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::response::Json;
+use shared::http::session::{Session, Writer};
 use shared::lifecycle::allocation::{Candidate, allocate, in_order};
 use shared::model::consumption::{
     Allocation, Consumption, ConsumptionInput, ConsumptionOrder, Receipt,
@@ -19,10 +18,8 @@ use shared::model::principal::Source;
 use shared::model::quantity::Quantity;
 use shared::repository::{Change, MAX_CREDITS, Opened, Settled, wait};
 
-use crate::expiration::today;
-use crate::handlers::MAX_LEVELS;
+use crate::handlers::MAX_CREDIT_LEVELS;
 use crate::handlers::path::ContactPath;
-use crate::state::State;
 
 /// How often an order is allocated anew when others take from the same credits.
 pub(crate) const MAX_ROUNDS: u32 = 16;
@@ -47,24 +44,21 @@ pub(crate) const MAX_ROUNDS: u32 = 16;
     ),
 )]
 pub(crate) async fn consume_credits(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<ContactPath>,
-    ApiJson(body): ApiJson<MAX_LEVELS>,
-) -> Result<Json<Consumption>, Failure> {
+    ApiJson(body): ApiJson<MAX_CREDIT_LEVELS>,
+) -> Result<Json<Consumption>, Error> {
     let order = ConsumptionOrder::parse(body)?;
-    Ok(Json(
-        consume(&state, &caller, &path.contact_id, &order).await?,
-    ))
+    let session = session.with_source(Source::Consume);
+    Ok(Json(consume(&session, &path.contact_id, &order).await?))
 }
 
 async fn consume(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     contact: &ContactId,
     order: &ConsumptionOrder,
 ) -> Result<Consumption, Error> {
-    let credits = state.credits(&caller.tenant);
+    let credits = session.credits();
     let mut day = None;
     for round in 0..MAX_ROUNDS {
         if let Some(receipt) = credits.receipt(contact, &order.application_id).await? {
@@ -72,11 +66,11 @@ async fn consume(
         }
         let usable_on = match day {
             Some(day) => day,
-            None => *day.insert(usable_on(state, caller, order).await?),
+            None => *day.insert(usable_on(session, order).await?),
         };
-        let (opened, allocations) = choose(state, caller, contact, order, usable_on).await?;
+        let (opened, allocations) = choose(session, contact, order, usable_on).await?;
         let receipt = receipt(order, allocations);
-        let changes = changes(state, caller, &receipt.consumption, opened)?;
+        let changes = changes(session, &receipt.consumption, opened)?;
         match credits.consume(contact, &receipt, changes).await? {
             Settled::Done => return Ok(receipt.consumption),
             Settled::TooLarge => return Err(too_many()),
@@ -87,16 +81,11 @@ async fn consume(
 }
 
 // The day on which the credits must be usable; not after today, for nobody knows what comes.
-async fn usable_on(
-    state: &State,
-    caller: &Caller,
-    order: &ConsumptionOrder,
-) -> Result<CivilDate, Error> {
-    let today = today(state, &caller.tenant).await?;
+async fn usable_on(session: &Session, order: &ConsumptionOrder) -> Result<CivilDate, Error> {
+    let today = session.today().await?;
     match order.as_of {
         Some(day) if day > today => {
-            let violation = Violation::new("/as_of", "must not be in the future");
-            Err(Error::validation_failed(vec![violation]))
+            Err(Violation::new("/as_of", "must not be in the future").into())
         }
         Some(day) => Ok(day),
         None => Ok(today),
@@ -105,13 +94,12 @@ async fn usable_on(
 
 /// The credits to take from, as they are, and how much of each. The index only says where to look.
 async fn choose(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     contact: &ContactId,
     order: &ConsumptionOrder,
     day: CivilDate,
 ) -> Result<(Vec<Opened>, Vec<Allocation>), Error> {
-    let credits = state.credits(&caller.tenant);
+    let credits = session.credits();
     let (usable, doubtful) = in_order(credits.candidates(contact, order, day).await?);
     let expected = Quantity::sum(usable.iter().map(|candidate| candidate.available));
     let mut places = usable
@@ -182,12 +170,11 @@ fn receipt(order: &ConsumptionOrder, allocations: Vec<Allocation>) -> Receipt {
 
 // The opened credits come in the order of their allocations; what is left over was not needed.
 fn changes(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     consumption: &Consumption,
     opened: Vec<Opened>,
 ) -> Result<Vec<Change>, Error> {
-    let (author, now) = (caller.author(Source::Consume), state.clock.now());
+    let (author, now) = (session.author(), session.now());
     let parts = consumption.allocations.iter().zip(opened);
     parts
         .map(|(part, Opened { credit, base })| {

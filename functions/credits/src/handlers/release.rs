@@ -2,19 +2,17 @@
 //!
 //! Contract: `docs/api.md#72-release`.
 
-use axum::extract;
 use shared::base::error::Error;
-use shared::http::answer::Json;
-use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::response::Json;
+use shared::http::session::{Session, Writer};
 use shared::model::consumption::Consumption;
 use shared::model::principal::Source;
 use shared::repository::{Change, Opened, Settled, wait};
 
 use crate::handlers::consume::{MAX_ROUNDS, contended, too_many};
 use crate::handlers::path::ConsumptionPath;
-use crate::state::State;
 
 /// Undoes a consumption: removes the application's usages from the credits it took from, and answers
 /// the allocations that were released.
@@ -34,19 +32,15 @@ use crate::state::State;
     ),
 )]
 pub(crate) async fn release_credits(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<ConsumptionPath>,
-) -> Result<Json<Consumption>, Failure> {
-    Ok(Json(release(&state, &caller, &path).await?))
+) -> Result<Json<Consumption>, Error> {
+    let session = session.with_source(Source::Consume);
+    Ok(Json(release(&session, &path).await?))
 }
 
-async fn release(
-    state: &State,
-    caller: &Caller,
-    path: &ConsumptionPath,
-) -> Result<Consumption, Error> {
-    let credits = state.credits(&caller.tenant);
+async fn release(session: &Session, path: &ConsumptionPath) -> Result<Consumption, Error> {
+    let credits = session.credits();
     for round in 0..MAX_ROUNDS {
         let receipt = credits
             .receipt(&path.contact_id, &path.application_id)
@@ -57,7 +51,7 @@ async fn release(
             .iter()
             .map(|part| part.credit_id.clone())
             .collect();
-        let changes = changes(state, caller, path, credits.open(ids).await?)?;
+        let changes = changes(session, path, credits.open(ids).await?)?;
         match credits
             .release(&path.contact_id, &path.application_id, changes)
             .await?
@@ -72,12 +66,11 @@ async fn release(
 
 // A credit that was deleted meanwhile, or no longer has the usage, needs no change.
 fn changes(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     path: &ConsumptionPath,
     opened: Vec<Opened>,
 ) -> Result<Vec<Change>, Error> {
-    let (author, now) = (caller.author(Source::Consume), state.clock.now());
+    let (author, now) = (session.author(), session.now());
     let affected = opened
         .into_iter()
         .filter(|opened| opened.credit.is_used_by(&path.application_id));

@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use crate::base::error::{ConflictCode, Error};
 use crate::model::system::SystemFields;
 use crate::protocol::idempotency::{WriteKey, deleted_since, key_reused};
+use crate::protocol::precondition::{OnConflict, WriteOptions};
 use crate::repository::records::collection::{Collection, Expected, Put, unclear};
 use crate::repository::records::tombstone::Deletion;
+use crate::repository::records::written::Written;
 use crate::repository::store::attribute::Item;
 use crate::repository::store::backoff::wait;
 use crate::repository::store::entity::Entity;
@@ -23,45 +25,6 @@ use crate::repository::store::write_log::{LAST_WRITE_IDS, WriteId, newest};
 const MAX_ROUNDS: u32 = 16;
 /// How often a read is repeated that is older than a version the client has seen.
 const MAX_READS: u32 = 3;
-
-/// How a change behaves when others change the same record, and when it is repeated.
-#[derive(Clone, Copy, Debug)]
-pub struct Contention<'k> {
-    /// The newest version that the client says it has seen. A read that is older comes too early
-    /// and is repeated, so that nobody is refused because of it.
-    pub seen_by_client: Option<u64>,
-    /// Whether to decide anew on what the winner of a lost race wrote; else the race is lost.
-    pub retries: bool,
-    /// What a repeat is recognised by.
-    pub key: Option<&'k WriteKey>,
-}
-
-/// A record that is stored as it was asked for.
-#[derive(Clone, Debug)]
-pub struct Saved<E> {
-    /// As it is stored.
-    pub record: E,
-    /// Whether an earlier request with the same `Idempotency-Key` wrote it.
-    pub is_replayed: bool,
-}
-
-impl<E> Saved<E> {
-    /// A record written by this request.
-    pub fn now(record: E) -> Self {
-        Self {
-            record,
-            is_replayed: false,
-        }
-    }
-
-    /// A record that an earlier request wrote, as it is now.
-    pub fn earlier(record: E) -> Self {
-        Self {
-            record,
-            is_replayed: true,
-        }
-    }
-}
 
 /// What became of a rewrite.
 enum Rewritten<T> {
@@ -83,9 +46,9 @@ impl<E: Entity> Collection<'_, E> {
     pub async fn replace<F>(
         &self,
         id: &str,
-        contention: Contention<'_>,
+        options: &WriteOptions,
         decide: impl Fn(E) -> F,
-    ) -> Result<Saved<E>, Error>
+    ) -> Result<Written<E>, Error>
     where
         F: Future<Output = Result<E, Error>>,
     {
@@ -94,10 +57,10 @@ impl<E: Entity> Collection<'_, E> {
             let next = decide(decode(current)?).await?;
             Ok((encode(self.tenant, &next)?, next))
         };
-        match self.rewrite(id, contention, step).await? {
-            Rewritten::Now(record) => Ok(Saved::now(record)),
+        match self.rewrite(id, options, step).await? {
+            Rewritten::Now(record) => Ok(Written::fresh(record)),
             Rewritten::Earlier(item) if is_tombstone(&item) => Err(deleted_since()),
-            Rewritten::Earlier(item) => Ok(Saved::earlier(decode(item)?)),
+            Rewritten::Earlier(item) => Ok(Written::replayed(decode(item)?)),
         }
     }
 
@@ -108,35 +71,36 @@ impl<E: Entity> Collection<'_, E> {
     pub async fn delete(
         &self,
         id: &str,
-        contention: Contention<'_>,
+        options: &WriteOptions,
         deletion: &Deletion,
         decide: impl Fn(&SystemFields) -> Result<(), Error>,
-    ) -> Result<Saved<()>, Error> {
+    ) -> Result<Written<()>, Error> {
         let decide = &decide;
         let step = |current: Item| async move {
             decide(&decode_system(&current)?)?;
             Ok((deletion.tombstone(current)?, ()))
         };
-        match self.rewrite(id, contention, step).await? {
-            Rewritten::Now(()) => Ok(Saved::now(())),
-            Rewritten::Earlier(_) => Ok(Saved::earlier(())),
+        match self.rewrite(id, options, step).await? {
+            Rewritten::Now(()) => Ok(Written::fresh(())),
+            Rewritten::Earlier(_) => Ok(Written::replayed(())),
         }
     }
 
     async fn rewrite<T, F>(
         &self,
         id: &str,
-        contention: Contention<'_>,
+        options: &WriteOptions,
         step: impl Fn(Item) -> F,
     ) -> Result<Rewritten<T>, Error>
     where
         F: Future<Output = Result<(Item, T), Error>>,
     {
+        let retries = options.on_conflict == OnConflict::Retry;
         // One id through all rounds, so that an attempt of any of them is recognised.
-        let write = WriteId::of(contention.key);
-        let mut found = self.read(id, contention.seen_by_client).await?;
+        let write = WriteId::of(options.key.as_ref());
+        let mut found = self.read(id, options.min_version).await?;
         for round in 0..MAX_ROUNDS {
-            let current = match replayed(contention.key, found)? {
+            let current = match replayed(options.key.as_ref(), found)? {
                 Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
                 Replayed::No(item) => present(item)?,
             };
@@ -150,27 +114,27 @@ impl<E: Entity> Collection<'_, E> {
                 Put::Refused(now) => Some(now),
                 Put::Contended => None,
                 // A key is remembered for longer than the log reaches back.
-                Put::Unclear(now) => match replayed(contention.key, now)? {
+                Put::Unclear(now) => match replayed(options.key.as_ref(), now)? {
                     Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
                     Replayed::No(_) => return Err(unclear()),
                 },
             };
             // One race lost is decided anew at once, on the record that the refusal brought. After
             // that there is a crowd: wait, and read again, since what was brought is old by then.
-            let is_crowded = contention.retries && round > 0;
+            let is_crowded = retries && round > 0;
             if is_crowded {
                 wait(round - 1).await;
             }
             found = match brought {
                 Some(now) if !is_crowded => now,
-                _ => self.read(id, contention.seen_by_client).await?,
+                _ => self.read(id, options.min_version).await?,
             };
-            if !contention.retries {
+            if !retries {
                 break;
             }
         }
         // What the winner wrote may be a better reason to refuse than the race itself.
-        match replayed(contention.key, found)? {
+        match replayed(options.key.as_ref(), found)? {
             Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
             Replayed::No(item) => drop(step(present(item)?).await?),
         }
@@ -181,14 +145,14 @@ impl<E: Entity> Collection<'_, E> {
     }
 
     // What is under the key by a strongly consistent read, not older than what the client has seen.
-    async fn read(&self, id: &str, seen_by_client: Option<u64>) -> Result<Option<Item>, Error> {
+    async fn read(&self, id: &str, min_version: Option<u64>) -> Result<Option<Item>, Error> {
         let mut found = None;
         for _ in 0..MAX_READS {
             found = self.read_once(id).await?;
             let record = found.as_ref().filter(|item| !is_tombstone(item));
-            let is_fresh = match (record, seen_by_client) {
+            let is_fresh = match (record, min_version) {
                 (_, None) => true,
-                (Some(item), Some(seen)) => version(item)? >= seen,
+                (Some(item), Some(min_version)) => version(item)? >= min_version,
                 (None, Some(_)) => false,
             };
             if is_fresh {

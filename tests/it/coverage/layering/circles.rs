@@ -5,17 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 9] = [
+pub(super) const KNOWN: [&[&str]; 8] = [
     &["certs::commands::place", "certs::commands::serve"],
     &["expiration_sweep::handle", "expiration_sweep::observe"],
     &["expiration_sweep::run", "expiration_sweep::tenant"],
-    &[
-        "shared::http::api",
-        "shared::http::caller",
-        "shared::http::observe",
-        "shared::http::path",
-        "shared::http::registration",
-    ],
     &["shared::model::credit", "shared::model::credit_input"],
     &[
         "shared::model::rule_set::comparison",

@@ -91,13 +91,13 @@ impl Function {
     }
 }
 
-type Answer =
+type RouterResponse =
     <Adapter<'static, Response<Body>, Router> as Service<LambdaEvent<LambdaRequest>>>::Response;
 
 impl Service<LambdaEvent<LambdaRequest>> for Function {
-    type Response = Answer;
+    type Response = RouterResponse;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<RouterResponse, Infallible>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))

@@ -1,4 +1,4 @@
-//! `ETag` and `If-Match`: which version a client means.
+//! `ETag` and `If-Match`: the version that a client means.
 
 use crate::base::error::{ConflictCode, Error};
 use crate::model::id::TenantId;
@@ -14,8 +14,7 @@ pub fn etag(version: u64) -> String {
 pub enum IfMatch {
     /// `*`: any version, as long as there is one.
     Any,
-    /// A list of tags, of which these could be versions. Weak tags never match, and a strong tag
-    /// that is no version matches nothing.
+    /// The versions in a list of tags. Weak tags, and tags that are not versions, match nothing.
     Versions(Vec<u64>),
 }
 
@@ -41,7 +40,7 @@ impl IfMatch {
         }
     }
 
-    /// Whether a record of this version is meant.
+    /// Returns true if the header means this version.
     pub fn matches(&self, version: u64) -> bool {
         match self {
             Self::Any => true,
@@ -49,7 +48,7 @@ impl IfMatch {
         }
     }
 
-    /// The newest version named: a record read with a lesser one may have been read too early.
+    /// The newest version in the list. A read that finds an older version came too early.
     pub fn newest(&self) -> Option<u64> {
         match self {
             Self::Any => None,

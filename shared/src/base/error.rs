@@ -150,7 +150,7 @@ impl Error {
     }
 
     /// A query parameter that cannot be read. The message says what it must be.
-    pub fn invalid_parameter(name: &str, message: impl fmt::Display) -> Self {
+    pub fn invalid_parameter(name: &str, message: impl std::fmt::Display) -> Self {
         let detail = format!("`{name}` {message}");
         let violation = Violation::new(format!("/{name}"), message.to_string());
         Self::invalid(InvalidCode::InvalidRequest, detail, vec![violation])

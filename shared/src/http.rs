@@ -1,21 +1,26 @@
-//! The way in and out. The only importer of axum and lambda_http.
+//! The way in and out; inside `shared`, the only importer of axum and lambda_http.
 //!
 //! event → [`function`] → [`app`] (request id, log line, panics, deadline) → router →
-//! extractors ([`caller`], [`path`], [`query`], [`body`], [`header`]) → handler → [`answer`], or an
+//! extractors ([`session`], [`path`], [`query`], [`body`], [`header`]) → handler → [`response`], or an
 //! error → [`problem`].
 
-pub mod answer;
 pub mod api;
 pub mod app;
+pub mod batch;
 pub mod body;
 pub mod caller;
-pub mod deadline;
+mod context;
 mod fallback;
 pub mod function;
 pub mod header;
 mod observe;
 pub mod openapi;
+mod operations;
 pub mod path;
 pub mod problem;
 pub mod query;
 mod registration;
+pub mod response;
+pub mod session;
+pub mod state;
+pub mod timeout;

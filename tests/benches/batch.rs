@@ -16,6 +16,7 @@ use integration_tests::latency::Latency;
 use integration_tests::store::{store, tenant};
 use serde_json::{Value, json};
 use shared::http::function::Function;
+use shared::http::state::AppState;
 use shared::repository::{Table, client};
 
 const ROUNDS: usize = 7;
@@ -28,7 +29,7 @@ async fn main() {
     let config = client::bounded(store.config()).http_client(distant).build();
     let table = Table::new(Client::from_conf(config), store.table);
     let api = Api::new(
-        Function::new(credits::router(credits::State::new(table))),
+        Function::new(credits::router(AppState::new(table))),
         tenant(),
     );
     let mut ratios = Vec::new();

@@ -12,6 +12,7 @@ use integration_tests::policy::{CREDITS, RULE_SETS};
 use integration_tests::store::{Store, store, tenant};
 use shared::base::clock::Clock;
 use shared::http::function::Function;
+use shared::http::state::AppState;
 use shared::repository::{Table, client};
 
 use crate::logs;
@@ -130,19 +131,13 @@ pub(crate) fn table(store: &Store, faults: &Faults) -> Table {
 
 /// The credits function over a table, in a time.
 pub(crate) fn credits(table: Table, clock: Clock) -> Function {
-    let state = credits::State {
-        clock,
-        ..credits::State::new(table)
-    };
+    let state = AppState::new(table).with_clock(clock);
     Function::new(credits::router(state))
 }
 
 /// The expiration rule sets function over a table, in a time.
 pub(crate) fn rule_sets(table: Table, clock: Clock) -> Function {
-    let state = expiration_rule_sets::State {
-        clock,
-        ..expiration_rule_sets::State::new(table)
-    };
+    let state = AppState::new(table).with_clock(clock);
     Function::new(expiration_rule_sets::router(state))
 }
 

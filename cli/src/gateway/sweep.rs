@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shared::base::error::Error;
 use shared::base::json;
 use shared::http::caller::AuthorizerContext;
-use shared::http::problem::{Failure, MEDIA_TYPE};
+use shared::http::problem::{HttpError, MEDIA_TYPE};
 use shared::model::id::ApiKeyId;
 use shared::model::principal::{Proof, Scope};
 use shared::runtime::deadline::Deadline;
@@ -89,9 +89,9 @@ impl LocalSweep {
 }
 
 fn refusal(error: Error, request_id: &str) -> Response {
-    let failure = Failure::from(error);
-    let problem = serde_json::to_value(failure.problem(request_id)).unwrap_or_default();
-    axum_json(failure.status(), MEDIA_TYPE, &problem)
+    let error = HttpError::from(error);
+    let problem = serde_json::to_value(error.problem(request_id)).unwrap_or_default();
+    axum_json(error.status(), MEDIA_TYPE, &problem)
 }
 
 fn axum_json(status: StatusCode, media_type: &'static str, body: &Value) -> Response {

@@ -1,32 +1,29 @@
-//! The routes, and with them the OpenAPI document: both come from the same lines.
+//! The routes and the OpenAPI document: both come from the same lines.
 
-use shared::guarded;
 use shared::http::api::Api;
+use shared::route;
 
 use crate::handlers::{
     batch, consume, create, delete, expiration, get, list, list_by_parent, patch, release, replace,
     search,
 };
-use crate::state::State;
 
-/// Every route of this function; `Api` brings that of the document.
-pub fn api() -> Api<State> {
+/// Every route of this function. `Api` adds the route of the document.
+pub fn api() -> Api {
     Api::new()
-        .route(guarded!(create::create_credit))
-        .route(guarded!(list::list_credits))
-        .route(guarded!(get::get_credit))
-        .route(guarded!(replace::replace_credit))
-        .route(guarded!(patch::patch_credit))
-        .route(guarded!(delete::delete_credit))
-        .route(guarded!(expiration::get_credit_expiration))
-        .route(guarded!(batch::batch_credits))
-        .route(guarded!(consume::consume_credits))
-        .route(guarded!(release::release_credits))
-        .route(guarded!(search::search_credits))
-        .route(guarded!(list_by_parent::list_credits_by_contact))
-        .route(guarded!(list_by_parent::list_credits_by_activity))
-        .route(guarded!(
-            list_by_parent::list_credits_by_course_registration
-        ))
-        .route(guarded!(list_by_parent::list_credits_by_event_registration))
+        .route(route!(create::create_credit))
+        .route(route!(list::list_credits))
+        .route(route!(get::get_credit))
+        .route(route!(replace::replace_credit))
+        .route(route!(patch::patch_credit))
+        .route(route!(delete::delete_credit))
+        .route(route!(expiration::get_credit_expiration))
+        .route(route!(batch::batch_credits))
+        .route(route!(consume::consume_credits))
+        .route(route!(release::release_credits))
+        .route(route!(search::search_credits))
+        .route(route!(list_by_parent::list_credits_by_contact))
+        .route(route!(list_by_parent::list_credits_by_activity))
+        .route(route!(list_by_parent::list_credits_by_course_registration))
+        .route(route!(list_by_parent::list_credits_by_event_registration))
 }

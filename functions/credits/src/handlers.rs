@@ -14,5 +14,5 @@ pub(crate) mod release;
 pub(crate) mod replace;
 pub(crate) mod search;
 
-/// The deepest nesting of a credit: DynamoDB takes 32 levels, and a tombstone adds one.
-pub(crate) const MAX_LEVELS: usize = 16;
+/// The deepest nesting of a credit. DynamoDB takes 32 levels, and a tombstone adds one.
+pub(crate) const MAX_CREDIT_LEVELS: usize = 16;

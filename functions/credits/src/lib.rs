@@ -1,18 +1,16 @@
-//! The credits endpoint group as a router: a list of routes, and nothing else.
+//! The credits endpoint group as a router: a list of routes.
 
 mod api;
 mod expiration;
 mod handlers;
-mod state;
 
 pub use api::api;
-pub use state::State;
 
 use axum::Router;
 use shared::http::app;
+use shared::http::state::AppState;
 
 /// The function's router over the given state.
-pub fn router(state: State) -> Router {
-    let table = state.table.clone();
-    app::finish(api().with_state(state), table)
+pub fn router(state: AppState) -> Router {
+    app::router(api(), state)
 }

@@ -10,6 +10,6 @@ pub(crate) mod patch;
 pub(crate) mod path;
 pub(crate) mod replace;
 
-/// The deepest nesting of a rule set: ten groups of conditions take two levels each. DynamoDB takes
+/// The deepest nesting of a rule set. Ten groups of conditions take two levels each. DynamoDB takes
 /// 32 levels, and a tombstone adds one.
-pub(crate) const MAX_LEVELS: usize = 26;
+pub(crate) const MAX_RULE_SET_LEVELS: usize = 26;

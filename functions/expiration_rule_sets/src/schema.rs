@@ -1,5 +1,5 @@
-//! The shape of a rule set for the OpenAPI document. The model reads and writes these by hand, so
-//! that invalid ones cannot exist; here they are as a client sees them.
+//! The schema of a rule set for the OpenAPI document. The model reads and writes rule sets by hand, so
+//! that invalid ones cannot exist. This schema shows them as a client sees them.
 
 #![expect(dead_code, reason = "these types are only described, never made")]
 
@@ -7,7 +7,7 @@ use shared::base::json::Object;
 use shared::model::system::SystemFields;
 use utoipa::ToSchema;
 
-/// When credits expire: the first rule whose conditions hold decides, or else the default.
+/// Decides when credits expire: by the first rule whose conditions hold, or else by the default.
 #[derive(ToSchema)]
 #[schema(as = ExpirationRuleSet)]
 pub(crate) struct RuleSetSchema {
@@ -17,9 +17,9 @@ pub(crate) struct RuleSetSchema {
     name: String,
     /// At most 100, tried in this order.
     rules: Option<Vec<RuleSchema>>,
-    /// What decides when no rule matches.
+    /// The options that decide when no rule matches.
     default_expiration_options: ExpirationOptionsSchema,
-    /// `false`: readable, but not to be computed with.
+    /// `false`: the rule set can be read, and decides nothing.
     #[schema(default = true)]
     is_active: Option<bool>,
     #[schema(inline)]
@@ -36,13 +36,13 @@ struct RuleSchema {
     /// json-rules-engine.
     #[schema(value_type = Object)]
     matching_conditions: Object,
-    /// `false`: skipped.
+    /// `false`: the rule is skipped.
     #[schema(default = true)]
     is_enabled: Option<bool>,
     expiration_options: ExpirationOptionsSchema,
 }
 
-/// The length of a term and what follows it. The options of the named type must be there.
+/// The length of a term, and the periods that follow it. The options of the named type are required.
 #[derive(ToSchema)]
 #[schema(as = ExpirationOptions)]
 struct ExpirationOptionsSchema {
@@ -57,7 +57,7 @@ struct ExpirationOptionsSchema {
     reinstatement_options: Option<ReinstatementSchema>,
 }
 
-/// How a term is counted.
+/// The way to count a term.
 #[derive(ToSchema)]
 #[schema(as = ExpirationType)]
 #[serde(rename_all = "lowercase")]
@@ -66,20 +66,20 @@ enum ExpirationTypeSchema {
     Anniversary,
 }
 
-/// In calendar years.
+/// The options of a term in calendar years.
 #[derive(ToSchema)]
 #[schema(as = CalendarExpirationOptions)]
 struct CalendarSchema {
     /// The month that a year starts with.
     #[schema(minimum = 1, maximum = 12, default = 1)]
     start_of_calendar_year: Option<u8>,
-    /// A month-day, such as `10-01`: after it the next year's term is sold.
+    /// A month-day, such as `10-01`. After this day the term of the next year is sold.
     sell_for_next_year_after: Option<String>,
     #[schema(minimum = 1, maximum = 1000, default = 1)]
     number_of_years: Option<u16>,
 }
 
-/// From the day on which it starts.
+/// The options of a term that is counted from the day on which it starts.
 #[derive(ToSchema)]
 #[schema(as = AnniversaryExpirationOptions)]
 struct AnniversarySchema {
@@ -109,7 +109,7 @@ enum TermTypeSchema {
     Years,
 }
 
-/// Who joins between two month-days, both included, expires on a third.
+/// The expiration date of everybody who joins between two month-days, both included.
 #[derive(ToSchema)]
 #[schema(as = FixedExpirationDate)]
 struct FixedDateSchema {
@@ -118,11 +118,11 @@ struct FixedDateSchema {
     expiration_date: String,
 }
 
-/// What follows the days of grace.
+/// The period after the days of grace.
 #[derive(ToSchema)]
 #[schema(as = ReinstatementOptions)]
 struct ReinstatementSchema {
-    /// Days after the grace; without end when absent.
+    /// Days after the grace; absent: without end.
     #[schema(minimum = 0, maximum = 36500)]
     reinstatement_period: Option<u32>,
     give_renewal_pricing_during_reinstatement_period: Option<bool>,

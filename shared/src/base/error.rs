@@ -2,6 +2,9 @@
 
 use std::error::Error as StdError;
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 /// The cause of a failure that only the log may see.
 pub type Cause = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -20,11 +23,13 @@ pub fn shortened(mut text: String) -> String {
 }
 
 /// One fault in what a client sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+// The name that the OpenAPI document has for it, which generated clients depend on.
+#[schema(as = Fault)]
 pub struct Violation {
     /// RFC 6901 pointer to the bad value; empty for the whole document.
     pub pointer: String,
-    /// What is wrong with it, and what would be right.
+    /// What is wrong with the value, and what would be right.
     pub message: String,
 }
 
@@ -144,6 +149,13 @@ impl Error {
         Self::invalid(InvalidCode::InvalidRequest, detail, Vec::new())
     }
 
+    /// A query parameter that cannot be read. The message says what it must be.
+    pub fn invalid_parameter(name: &str, message: impl std::fmt::Display) -> Self {
+        let detail = format!("`{name}` {message}");
+        let violation = Violation::new(format!("/{name}"), message.to_string());
+        Self::invalid(InvalidCode::InvalidRequest, detail, vec![violation])
+    }
+
     /// A body that breaks rules of the resource.
     pub fn validation_failed(mut violations: Vec<Violation>) -> Self {
         let detail = match violations.as_slice() {
@@ -207,6 +219,13 @@ impl Error {
             Self::OutcomeUnknown(_) => "outcome-unknown",
             Self::Internal(_) => "internal",
         }
+    }
+}
+
+/// A body that breaks one rule of the resource.
+impl From<Violation> for Error {
+    fn from(violation: Violation) -> Self {
+        Self::validation_failed(vec![violation])
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::base::error::{Error, Violation};
 use crate::base::json::{self, Object};
-use crate::http::problem::Failure;
+use crate::http::problem::HttpError;
 use crate::protocol::batch;
 use crate::protocol::patch::{LEVELS_ABOVE_VALUES, Patch, Work};
 
@@ -24,9 +24,9 @@ const JSON: &str = "application/json";
 pub struct ApiJson<const LEVELS: usize>(pub Object);
 
 impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiJson<LEVELS> {
-    type Rejection = Failure;
+    type Rejection = HttpError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, HttpError> {
         match read(request, &[JSON], LEVELS).await? {
             Value::Object(object) => Ok(Self(object)),
             _ => {
@@ -37,14 +37,14 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiJson<LEVELS> {
     }
 }
 
-/// As [`ApiJson`]; no body at all is an empty object, and needs no media type.
+/// A JSON object as [`ApiJson`], or an empty body without a media type, which is an empty object.
 #[derive(Clone, Debug)]
 pub struct OptionalApiJson<const LEVELS: usize>(pub Object);
 
 impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for OptionalApiJson<LEVELS> {
-    type Rejection = Failure;
+    type Rejection = HttpError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
         if request.body().is_end_stream() {
             return Ok(Self(Object::new()));
         }
@@ -58,9 +58,9 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for OptionalApiJson<LEV
 pub struct ApiPatch<const LEVELS: usize>(pub Patch);
 
 impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiPatch<LEVELS> {
-    type Rejection = Failure;
+    type Rejection = HttpError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, HttpError> {
         let document = read(request, &[JSON_PATCH, JSON], LEVELS + LEVELS_ABOVE_VALUES).await?;
         Ok(Self(Patch::parse(document, Work::of_one_patch())?))
     }
@@ -71,9 +71,9 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiPatch<LEVELS> {
 pub struct BatchBody<const LEVELS: usize>(pub Vec<batch::Item>);
 
 impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for BatchBody<LEVELS> {
-    type Rejection = Failure;
+    type Rejection = HttpError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, HttpError> {
         let bytes = bytes(request, &[JSON], MAX_BATCH_BYTES).await?;
         let document = json::read(&bytes, json::MAX_BATCH_VALUES)?;
         Ok(Self(batch::parse(document, LEVELS)?))
@@ -84,7 +84,7 @@ async fn read(
     request: Request,
     types: &'static [&'static str],
     max_levels: usize,
-) -> Result<Value, Failure> {
+) -> Result<Value, HttpError> {
     let bytes = bytes(request, types, MAX_BODY_BYTES).await?;
     Ok(json::parse(&bytes, max_levels)?)
 }
@@ -93,7 +93,7 @@ async fn bytes(
     request: Request,
     types: &'static [&'static str],
     limit_bytes: usize,
-) -> Result<Bytes, Failure> {
+) -> Result<Bytes, HttpError> {
     let sent = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -106,7 +106,7 @@ async fn bytes(
         .iter()
         .any(|known| known.eq_ignore_ascii_case(essence))
     {
-        return Err(Failure::UnsupportedMediaType(
+        return Err(HttpError::UnsupportedMediaType(
             types.first().copied().unwrap_or(JSON),
         ));
     }

@@ -1,86 +1,45 @@
-//! Answers to what no route takes.
+//! Responses to requests that no route takes.
 
 use std::sync::LazyLock;
 
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use matchit::Router;
 use serde_json::Value;
 
 use crate::http::openapi::DOCUMENT;
-use crate::http::problem::Failure;
+use crate::http::problem::HttpError;
 
-/// A path of the document, and the methods it takes.
-struct KnownPath {
-    segments: Vec<String>,
-    methods: String,
-}
-
-/// All functions' paths: API Gateway's `$default` route leads to one function, which has to tell an
-/// unknown path from one that another function knows under other methods.
-static KNOWN_PATHS: LazyLock<Vec<KnownPath>> = LazyLock::new(|| {
+/// The methods of every path of all functions. API Gateway's `$default` route leads to one function,
+/// which has to tell an unknown path from a path that another function knows under other methods.
+static METHODS: LazyLock<Router<String>> = LazyLock::new(|| {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap_or_default();
     let paths = document.get("paths").and_then(Value::as_object);
-    paths
-        .into_iter()
-        .flatten()
-        .filter_map(|(path, operations)| known_path(path, operations))
-        .collect()
+    let mut methods = Router::new();
+    for (path, operations) in paths.into_iter().flatten() {
+        // INVARIANT: two paths of the document never conflict, since API Gateway has routes of both.
+        methods.insert(path, methods_of(operations)).ok();
+    }
+    methods
 });
 
-fn known_path(path: &str, operations: &Value) -> Option<KnownPath> {
-    let methods: Vec<_> = operations
-        .as_object()?
-        .keys()
-        .map(|name| name.to_uppercase())
-        .collect();
-    let segments = path.split('/').map(str::to_owned).collect();
-    Some(KnownPath {
-        segments,
-        methods: methods.join(","),
-    })
+fn methods_of(operations: &Value) -> String {
+    let names = operations.as_object().into_iter().flatten();
+    let names: Vec<_> = names.map(|(name, _)| name.to_uppercase()).collect();
+    names.join(",")
 }
 
-/// 204 for OPTIONS: the route `$default` takes a browser's preflights too, and the HTTP API adds the
-/// CORS headers to what is answered here. Else 405 for a path that some function has, or 404.
+/// Answers 204 to OPTIONS, 405 to a path that some function has, and otherwise 404. `$default` takes a
+/// browser's preflights too, and the HTTP API adds the CORS headers to their responses.
 pub(crate) async fn fallback(method: Method, uri: Uri) -> Response {
-    let methods = methods_of(uri.path());
+    let methods = METHODS.at(uri.path()).ok().map(|found| found.value);
     let mut response = match methods {
         _ if method == Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
-        None => Failure::NoSuchRoute.into_response(),
-        Some(_) => Failure::MethodNotAllowed.into_response(),
+        None => HttpError::NoSuchRoute.into_response(),
+        Some(_) => HttpError::MethodNotAllowed.into_response(),
     };
-    if let Some(Ok(methods)) = methods.map(HeaderValue::from_str) {
+    if let Some(Ok(methods)) = methods.map(|methods| HeaderValue::from_str(methods)) {
         response.headers_mut().insert(header::ALLOW, methods);
     }
     response
-}
-
-fn methods_of(path: &str) -> Option<&'static str> {
-    let segments: Vec<_> = path.split('/').collect();
-    let known = KNOWN_PATHS.iter().filter(|known| known.matches(&segments));
-    // Static segments win over parameters, as in the router.
-    known
-        .min_by_key(|known| known.parameters())
-        .map(|known| known.methods.as_str())
-}
-
-impl KnownPath {
-    fn matches(&self, segments: &[&str]) -> bool {
-        self.segments.len() == segments.len()
-            && self
-                .segments
-                .iter()
-                .zip(segments)
-                .all(|(own, given)| match own.starts_with('{') {
-                    true => !given.is_empty(),
-                    false => own == given,
-                })
-    }
-
-    fn parameters(&self) -> usize {
-        self.segments
-            .iter()
-            .filter(|segment| segment.starts_with('{'))
-            .count()
-    }
 }

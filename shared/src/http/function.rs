@@ -1,4 +1,5 @@
-//! A function's router as what Lambda calls: API Gateway event in, response out.
+//! A function as Lambda calls it: turns an API Gateway event into a request for the router, and the
+//! response back.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -20,11 +21,11 @@ use tower::{Service, ServiceExt};
 use crate::base::error::Error;
 use crate::runtime::deadline::unix_ms_after;
 
-/// The longest path with its query, as they stand in the event: API Gateway's own limit for the line of
-/// a request and its headers together. Encoded they are at most three times as long, which a URL holds.
+/// The longest path and query together, as the event has them: API Gateway's own limit for the request
+/// line and the headers. Encoded, they are at most three times as long, which fits into a URL.
 const MAX_TARGET_BYTES: usize = 10_240;
 
-/// What a query cannot hold unencoded; `%` stays, since the query is encoded already.
+/// The characters that a query cannot have unencoded. `%` stays, since the query is encoded already.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -90,13 +91,13 @@ impl Function {
     }
 }
 
-type Answer =
+type RouterResponse =
     <Adapter<'static, Response<Body>, Router> as Service<LambdaEvent<LambdaRequest>>>::Response;
 
 impl Service<LambdaEvent<LambdaRequest>> for Function {
-    type Response = Answer;
+    type Response = RouterResponse;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<RouterResponse, Infallible>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -114,7 +115,7 @@ impl Service<LambdaEvent<LambdaRequest>> for Function {
     }
 }
 
-/// Marks a request whose path and query are longer than [`MAX_TARGET_BYTES`], and cut off.
+/// Marks a request whose path and query are longer than [`MAX_TARGET_BYTES`], and were removed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LongTarget;
 
@@ -144,9 +145,9 @@ fn is_long(event: &ApiGatewayV2httpRequest) -> bool {
     bytes.sum::<usize>() > MAX_TARGET_BYTES
 }
 
-// lambda_http builds a URL from the event and panics, outside any layer of ours, when that fails.
-// Nothing here needs the host, and the rest can be made to fit: what is too long is cut off, and refused
-// by the router. A stage with a name is part of the path, but of no route.
+// lambda_http builds a URL from the event. If that fails, lambda_http panics, outside of our layers. No
+// route needs the host, and the rest can be made valid. What is too long is removed, and the router
+// refuses the request. A stage with a name is part of the path, but not of the routes.
 fn make_harmless(request: LambdaRequest) -> LambdaRequest {
     match request {
         LambdaRequest::ApiGatewayV2(mut event) => {
@@ -166,8 +167,8 @@ fn make_harmless(request: LambdaRequest) -> LambdaRequest {
     }
 }
 
-// lambda_http panics over a body that is called base64 and is not. As the text that it is, it is no
-// document, and refused like any other.
+// lambda_http panics when a body is marked as base64 and is not base64. As plain text, the body is not
+// valid JSON, and is refused as such.
 fn is_base64(body: &str) -> bool {
     STANDARD.decode(body).is_ok()
 }
@@ -191,7 +192,7 @@ mod tests {
     use super::path_in;
 
     #[test]
-    fn a_named_stage_is_no_part_of_the_path() {
+    fn a_named_stage_is_not_part_of_the_path() {
         for (stage, path, inside) in [
             ("prod", "/prod/credits/a", "/credits/a"),
             ("prod", "/credits/prod", "/credits/prod"),

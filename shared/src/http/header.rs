@@ -1,4 +1,4 @@
-//! Request headers with a meaning of ours.
+//! The request headers that the API reads: `If-Match` and `Idempotency-Key`.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -8,7 +8,7 @@ use crate::base::error::Error;
 use crate::protocol::idempotency::IdempotencyKey;
 use crate::protocol::precondition::{Conditions, IfMatch};
 
-/// Makes a write repeatable.
+/// The header that makes a write repeatable.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The `If-Match` and `Idempotency-Key` headers of a change.

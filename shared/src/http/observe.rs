@@ -1,6 +1,6 @@
-//! The outermost layer: one request id, one log line, one form for every failure.
+//! The outermost layer: one request id, one log line, one form for every error.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
@@ -12,18 +12,19 @@ use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 
 use crate::base::error::Error;
-use crate::http::api::Operations;
-use crate::http::deadline::deadline;
-use crate::http::problem::{Failure, MEDIA_TYPE};
+use crate::http::context::SenderContext;
+use crate::http::operations::Operations;
+use crate::http::problem::{HttpError, MEDIA_TYPE};
+use crate::http::timeout::deadline;
 use crate::log_line;
 use crate::model::id::TenantId;
 use crate::runtime::invocation::Invocation;
 use crate::runtime::telemetry::{self, ColdStart, Measured, Outcome};
 
-/// Answered with every response.
+/// The header of every response that has the request's id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What the layer knows beforehand.
+/// The state of this layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Observer {
     operations: Arc<Operations>,
@@ -31,37 +32,15 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    pub(crate) fn new(operations: Operations) -> Self {
+    pub(crate) fn new(operations: Arc<Operations>) -> Self {
         Self {
-            operations: Arc::new(operations),
+            operations,
             start: ColdStart::default(),
         }
     }
 }
 
-/// Where a request notes, on its way, who sends it; for its log line.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Sender(Arc<Known>);
-
-#[derive(Debug, Default)]
-struct Known {
-    principal_id: OnceLock<String>,
-    tenant: OnceLock<TenantId>,
-}
-
-impl Sender {
-    /// Notes the principal. Set already: by the same request, so it is the same one.
-    pub(crate) fn is(&self, principal_id: &str) {
-        self.0.principal_id.set(principal_id.to_owned()).ok();
-    }
-
-    /// Notes which of its tenants it is at work for.
-    pub(crate) fn works_for(&self, tenant: &TenantId) {
-        self.0.tenant.set(tenant.clone()).ok();
-    }
-}
-
-/// Gives the request its id and its time, the failure its document, and the log its line.
+/// Gives the request its id and its deadline, the error its document, and the log its line.
 pub(crate) async fn observe(
     State(observer): State<Observer>,
     mut request: Request,
@@ -69,19 +48,18 @@ pub(crate) async fn observe(
 ) -> Response {
     let started = Instant::now();
     let invocation = Invocation::new(request_id(&request), deadline(&request));
-    let sender = Sender::default();
-    let route = Route::of(&request);
-    request.extensions_mut().insert(invocation.clone());
+    let sender = SenderContext::default();
+    let route = RouteLabel::of(&request);
     request.extensions_mut().insert(sender.clone());
     let mut response = invocation.run(next.run(request)).await;
-    let failure = failure_of(&mut response);
+    let error = error_of(&mut response);
     let line = Line {
         request_id: &invocation.request_id,
         operation: route.operation(&observer.operations),
         route: &route,
-        sender: &sender.0,
+        sender: &sender,
         status: response.status(),
-        failure: failure.as_deref(),
+        error: error.as_deref(),
         measured: Measured::new(
             outcome(response.status()),
             started,
@@ -92,15 +70,16 @@ pub(crate) async fn observe(
     line.log();
     line.measured.record();
     telemetry::flush(line.request_id);
-    finish(response, failure.as_deref(), &invocation.request_id)
+    finish(response, error.as_deref(), &invocation.request_id)
 }
 
-struct Route {
+/// A request's method and the template of its path, for the log.
+struct RouteLabel {
     method: Method,
     path: Option<MatchedPath>,
 }
 
-impl Route {
+impl RouteLabel {
     fn of(request: &Request) -> Self {
         Self {
             method: request.method().clone(),
@@ -127,13 +106,13 @@ fn request_id(request: &Request) -> String {
     gateway.or_else(invocation).unwrap_or_default()
 }
 
-// What failed; also when it was the framework that refused, in its own words.
-fn failure_of(response: &mut Response) -> Option<Arc<Failure>> {
-    let known = response.extensions_mut().remove::<Arc<Failure>>();
+// The error of a response, also where the framework refused the request by itself.
+fn error_of(response: &mut Response) -> Option<Arc<HttpError>> {
+    let known = response.extensions_mut().remove::<Arc<HttpError>>();
     let status = response.status();
     known.or_else(|| match status {
-        StatusCode::NOT_FOUND => Some(Arc::new(Failure::NoSuchRoute)),
-        StatusCode::METHOD_NOT_ALLOWED => Some(Arc::new(Failure::MethodNotAllowed)),
+        StatusCode::NOT_FOUND => Some(Arc::new(HttpError::NoSuchRoute)),
+        StatusCode::METHOD_NOT_ALLOWED => Some(Arc::new(HttpError::MethodNotAllowed)),
         status if status.is_client_error() => Some(Arc::new(
             Error::invalid_request("the request cannot be read").into(),
         )),
@@ -144,20 +123,20 @@ fn failure_of(response: &mut Response) -> Option<Arc<Failure>> {
     })
 }
 
-/// What is told of a request: never a header, a query, a body, or a path with its values.
+/// The log line of a request. It has no header, query or body, and of the path only the template.
 struct Line<'a> {
     request_id: &'a str,
     operation: Option<&'static str>,
-    route: &'a Route,
-    sender: &'a Known,
+    route: &'a RouteLabel,
+    sender: &'a SenderContext,
     status: StatusCode,
-    failure: Option<&'a Failure>,
+    error: Option<&'a HttpError>,
     measured: Measured,
 }
 
 impl Line<'_> {
     fn log(&self) {
-        let causes = self.failure.map(Failure::causes).unwrap_or_default();
+        let causes = self.error.map(HttpError::causes).unwrap_or_default();
         let causes = (!causes.is_empty()).then(|| causes.join(": "));
         macro_rules! line {
             ($level:ident) => {
@@ -169,10 +148,10 @@ impl Line<'_> {
                     method = self.route.method.as_str(),
                     route = self.route.path.as_ref().map(MatchedPath::as_str),
                     status = self.status.as_u16(),
-                    code = self.failure.map(Failure::code),
+                    code = self.error.map(HttpError::code),
                     causes,
-                    tenant = self.sender.tenant.get().map(TenantId::as_str),
-                    principal_id = self.sender.principal_id.get().map(String::as_str),
+                    tenant = self.sender.tenant().map(TenantId::as_str),
+                    principal_id = self.sender.principal_id(),
                 )
             };
         }
@@ -192,11 +171,11 @@ fn outcome(status: StatusCode) -> Outcome {
     }
 }
 
-fn finish(mut response: Response, failure: Option<&Failure>, id: &str) -> Response {
-    if let Some(failure) = failure {
+fn finish(mut response: Response, error: Option<&HttpError>, id: &str) -> Response {
+    if let Some(error) = error {
         // INVARIANT: a problem of strings and numbers always serializes.
-        let document = serde_json::to_vec(&failure.problem(id)).unwrap_or_default();
-        *response.status_mut() = failure.status();
+        let document = serde_json::to_vec(&error.problem(id)).unwrap_or_default();
+        *response.status_mut() = error.status();
         *response.body_mut() = Body::from(document);
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);

@@ -1,15 +1,15 @@
-//! The OpenAPI document: generated from the routes, kept beside them, answered as it stands.
+//! The OpenAPI document: generated from the routes by a test, stored here, and sent as it is.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-/// The document of all functions together. A test holds it equal to what the routes say, so no
-/// function spends its start on making it.
+/// The document of all functions together. A test compares the document with the routes, so that a
+/// function does not generate it at its start.
 pub const DOCUMENT: &str = include_str!("openapi.json");
 
-/// What the document says beside the routes.
+/// The parts of the document that are not routes.
 #[derive(Debug, OpenApi)]
 #[openapi(
     info(
@@ -37,7 +37,7 @@ impl Modify for Authorization {
     }
 }
 
-/// `GET /openapi.json`: the document. It needs no key.
+/// `GET /openapi.json`: returns the document. The route needs no key.
 #[utoipa::path(
     get,
     path = "/openapi.json",

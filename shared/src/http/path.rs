@@ -1,5 +1,5 @@
-//! The path: it means here what it meant to API Gateway, and its values are parsed before they can
-//! enter a key.
+//! The path of a request. Here it leads to the route that API Gateway chose, and its values are parsed
+//! before they can enter a key.
 
 use std::sync::Arc;
 
@@ -16,29 +16,29 @@ use serde_json::Value;
 
 use crate::base::error::{Error, InvalidCode};
 use crate::base::json::{self, Object};
-use crate::http::api::Operations;
+use crate::http::operations::Operations;
 
-/// How API Gateway names the route of what no route takes.
+/// API Gateway's name of the route that takes every other request.
 const DEFAULT_ROUTE: &str = "$default";
 
-/// Refuses a request whose path leads elsewhere here than it led API Gateway.
+/// Refuses a request whose path leads to another route here than in API Gateway.
 ///
-/// API Gateway finds the route by the path as it was sent, and hands the path over decoded. So
-/// `/credits/t%2Fbatch` is there the route of one tenant's credits, and here would be a batch; and of
-/// `/contact/a%23b` the rest would be lost, since lambda_http makes a URL of the path again.
+/// API Gateway finds the route by the path as it was sent, and passes the path on decoded. So
+/// `/credits/t%2Fbatch` leads to the credits of one tenant there, and would lead to a batch here. Of
+/// `/contact/a%23b` the end would be lost, since lambda_http makes a URL of the path again.
 pub(crate) async fn keep_route(
     State(operations): State<Arc<Operations>>,
     request: Request,
     next: Next,
 ) -> Response {
-    if leads_where_it_led(&operations, &request) {
+    if is_same_route(&operations, &request) {
         next.run(request).await
     } else {
         foreign_path().into_response()
     }
 }
 
-fn leads_where_it_led(operations: &Operations, request: &Request) -> bool {
+fn is_same_route(operations: &Operations, request: &Request) -> bool {
     let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().request_context_ref()
     else {
         return false;
@@ -49,7 +49,7 @@ fn leads_where_it_led(operations: &Operations, request: &Request) -> bool {
         Some(path) if operations.name(method, path).is_some() => {
             there.split_once(' ') == Some((method.as_str(), path))
         }
-        // Such as GET of `/search`, which is there the route of one credit, and here a 405.
+        // Such as GET of `/search`: the route of one credit there, a 405 here.
         Some(_) | None => {
             there == DEFAULT_ROUTE
                 || (has_survived(request.uri(), request.extensions())
@@ -67,15 +67,25 @@ fn fits(route: &str, path: &str) -> bool {
             .all(|(own, given)| own.starts_with('{') || own == given)
 }
 
-/// Whether the path is still what API Gateway handed over. lambda_http makes a URL of that: there,
-/// `a#b` becomes `a`, `a%41` becomes `aA`, and dot segments collapse.
-pub(crate) fn has_survived(uri: &Uri, extensions: &Extensions) -> bool {
+/// Passes a path that is still what API Gateway passed on.
+///
+/// # Errors
+/// `invalid-request`.
+pub(crate) fn check_survival(uri: &Uri, extensions: &Extensions) -> Result<(), Error> {
+    match has_survived(uri, extensions) {
+        true => Ok(()),
+        false => Err(foreign_path()),
+    }
+}
+
+// lambda_http makes a URL of the path: `a#b` becomes `a`, `a%41` becomes `aA`, and dot segments
+// collapse.
+fn has_survived(uri: &Uri, extensions: &Extensions) -> bool {
     let path = percent_decode_str(uri.path()).decode_utf8();
     path.is_ok_and(|path| path == extensions.raw_http_path())
 }
 
-/// The refusal of a path that did not come through decoding as what it was.
-pub(crate) fn foreign_path() -> Error {
+fn foreign_path() -> Error {
     Error::invalid_request(
         "the path holds what no id may have: one of / ? # % \\, a control character, dots alone, or \
          a blank at its end; or it encodes what must be sent as it is",

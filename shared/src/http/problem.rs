@@ -1,4 +1,4 @@
-//! Failures as `application/problem+json` (RFC 9457).
+//! Errors as `application/problem+json` (RFC 9457).
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::base::error::Error;
+use crate::base::error::{Error, Violation};
 
-/// Where the problem types are described; the code is the last segment.
+/// The URI of a problem type without its last segment, which is the code.
 pub const TYPE_PREFIX: &str = "https://certifications.example/problems/";
-/// The media type of every failure.
+/// The media type of every error.
 pub const MEDIA_TYPE: &str = "application/problem+json";
-/// How long a client should wait when the store is busy.
+/// The time that a client should wait when the store is busy.
 const RETRY_AFTER_SECONDS: &str = "1";
 
 /// A problem document.
@@ -32,33 +32,24 @@ pub struct Problem {
     pub instance: String,
     /// Each fault with its place, when the request was not valid.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<Fault>,
+    pub errors: Vec<Violation>,
 }
 
-/// One fault in what was sent.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Fault {
-    /// RFC 6901 pointer to the bad value.
-    pub pointer: String,
-    /// What is wrong with it.
-    pub message: String,
-}
-
-/// Why a request got no answer: an [`Error`], or a word only HTTP knows.
+/// An [`Error`] of the service, or an error that only HTTP knows.
 #[derive(Debug)]
-pub enum Failure {
-    /// From the service.
+pub enum HttpError {
+    /// An error of the service.
     Error(Error),
     /// There is no such path.
     NoSuchRoute,
-    /// The path does not take this method; the `Allow` header says which it takes.
+    /// The path does not take this method. The `Allow` header names the methods that it takes.
     MethodNotAllowed,
-    /// The body is not of a type that the route reads.
+    /// The body does not have the media type that the route reads.
     UnsupportedMediaType(&'static str),
 }
 
-impl Failure {
-    /// The HTTP status: the one place where errors become statuses.
+impl HttpError {
+    /// The HTTP status. No other place turns errors into statuses.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NoSuchRoute => StatusCode::NOT_FOUND,
@@ -79,7 +70,7 @@ impl Failure {
         }
     }
 
-    /// The stable word for this failure.
+    /// The stable word for this error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Error(error) => error.code(),
@@ -89,7 +80,7 @@ impl Failure {
         }
     }
 
-    /// The document a client gets.
+    /// The document that a client gets.
     pub fn problem(&self, request_id: &str) -> Problem {
         let status = self.status();
         Problem {
@@ -98,7 +89,7 @@ impl Failure {
             status: status.as_u16(),
             detail: self.detail(),
             instance: request_id.to_owned(),
-            errors: self.faults(),
+            errors: self.violations(),
         }
     }
 
@@ -121,27 +112,23 @@ impl Failure {
         }
     }
 
-    fn faults(&self) -> Vec<Fault> {
-        let Self::Error(Error::Invalid { violations, .. }) = self else {
-            return Vec::new();
-        };
-        let fault = |violation: &crate::base::error::Violation| Fault {
-            pointer: violation.pointer.clone(),
-            message: violation.message.clone(),
-        };
-        violations.iter().map(fault).collect()
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Error(Error::Invalid { violations, .. }) => violations.clone(),
+            _ => Vec::new(),
+        }
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for HttpError {
     fn from(error: Error) -> Self {
         Self::Error(error)
     }
 }
 
-/// The response carries the failure along; [`super::observe`] writes the document, since it alone
+/// The response carries the error along. [`super::observe`] writes the document, since only that layer
 /// knows the request's id.
-impl IntoResponse for Failure {
+impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         let headers = response.headers_mut();
@@ -162,6 +149,6 @@ impl IntoResponse for Failure {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        Failure::from(self).into_response()
+        HttpError::from(self).into_response()
     }
 }

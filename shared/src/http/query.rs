@@ -1,4 +1,4 @@
-//! Query parameters. Unknown ones are ignored; bad values of known ones are refused.
+//! Query parameters. Unknown parameters are ignored; bad values of known ones are refused.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -6,10 +6,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 
-use crate::base::error::{Error, InvalidCode, Violation};
+use crate::base::error::Error;
 use crate::protocol::cursor::{CursorScope, Position, foreign_cursor};
-use crate::protocol::page::Limit;
-use crate::protocol::page::PageRequest;
+use crate::protocol::page::{Limit, PageRequest};
 use crate::protocol::projection::Selection;
 use crate::repository::Entity;
 
@@ -32,7 +31,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct GetQuery {
-    /// The fields to answer, separated by commas; `id` always comes along.
+    /// The fields to return, separated by commas. `id` is always returned.
     #[param(example = "id,quantity_available")]
     pub fields: Option<String>,
     /// `true` for a strongly consistent read; `false` by default.
@@ -41,28 +40,61 @@ pub struct GetQuery {
     pub consistent_read: Option<String>,
 }
 
+impl GetQuery {
+    /// The selected fields, and whether the read is strongly consistent.
+    ///
+    /// # Errors
+    /// `invalid-request` for a bad value.
+    pub fn parse<E: Entity>(&self) -> Result<(Selection, bool), Error> {
+        let selection = Selection::parse(self.fields.as_deref().unwrap_or_default(), E::FIELDS)?;
+        let is_consistent = parse_bool("consistentRead", self.consistent_read.as_deref())?;
+        Ok((selection, is_consistent))
+    }
+}
+
 /// The query of a page of records.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// The fields to answer, separated by commas; `id` always comes along.
+    /// The fields to return, separated by commas. `id` is always returned.
     #[param(example = "id,quantity_available")]
     pub fields: Option<String>,
-    /// Where the page before ended: its `LastEvaluatedKey`.
+    /// The `LastEvaluatedKey` of the previous page.
     #[serde(rename = "exclusiveStartKey")]
     #[param(rename = "exclusiveStartKey")]
     pub exclusive_start_key: Option<String>,
-    /// How many records to answer at most; a page may be shorter while a cursor is present.
+    /// The most records to return. A page may be shorter while a cursor is present.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 1000)]
     pub limit: Option<String>,
 }
 
 impl PageQuery {
-    /// The page of a look-up that is asked for, its cursor opened in `scope`.
+    /// The requested page of a list. The page starts after a cursor of `scope`, or after a plain id: a
+    /// cursor has a `.`, and an id has none.
     ///
     /// # Errors
     /// `invalid-request` for a bad value, `invalid-cursor` for a cursor of another request.
-    pub fn page_request<E: Entity>(&self, scope: &CursorScope) -> Result<PageRequest, Error> {
+    pub fn list_request<E, I>(&self, scope: &CursorScope) -> Result<PageRequest, Error>
+    where
+        E: Entity,
+        I: TryFrom<String> + Into<String>,
+    {
+        let position = |text: &str| match I::try_from(text.to_owned()) {
+            Ok(id) => Ok(Position {
+                id: id.into(),
+                date: None,
+            }),
+            Err(_) => scope.open(text),
+        };
+        let after = self.start_key().map(position).transpose()?;
+        self.request_after::<E>(after)
+    }
+
+    /// The requested page of a look-up. The page starts after a cursor of `scope`.
+    ///
+    /// # Errors
+    /// `invalid-request` for a bad value, `invalid-cursor` for a cursor of another request.
+    pub fn lookup_request<E: Entity>(&self, scope: &CursorScope) -> Result<PageRequest, Error> {
         let after: Option<Position> = self.start_key().map(|text| scope.open(text)).transpose()?;
         if after
             .as_ref()
@@ -70,17 +102,14 @@ impl PageQuery {
         {
             return Err(foreign_cursor());
         }
-        self.page_request_after::<E>(after)
+        self.request_after::<E>(after)
     }
 
-    /// The page after a position that was found otherwise.
+    /// The requested page, after a position.
     ///
     /// # Errors
     /// `invalid-request` for a bad value.
-    pub fn page_request_after<E: Entity>(
-        &self,
-        after: Option<Position>,
-    ) -> Result<PageRequest, Error> {
+    pub fn request_after<E: Entity>(&self, after: Option<Position>) -> Result<PageRequest, Error> {
         let selection = Selection::parse(self.fields.as_deref().unwrap_or_default(), E::FIELDS)?;
         let limit = self.limit.as_deref().map(Limit::parse).transpose()?;
         Ok(PageRequest {
@@ -102,18 +131,10 @@ impl PageQuery {
 ///
 /// # Errors
 /// `invalid-request` for anything else.
-pub fn flag(name: &str, value: Option<&str>) -> Result<bool, Error> {
+pub fn parse_bool(name: &str, value: Option<&str>) -> Result<bool, Error> {
     match value {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
-        Some(_) => {
-            let detail = format!("`{name}` must be `true` or `false`");
-            let violation = Violation::new(format!("/{name}"), "must be `true` or `false`");
-            Err(Error::invalid(
-                InvalidCode::InvalidRequest,
-                detail,
-                vec![violation],
-            ))
-        }
+        Some(_) => Err(Error::invalid_parameter(name, "must be `true` or `false`")),
     }
 }

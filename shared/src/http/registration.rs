@@ -1,13 +1,12 @@
-//! A token may name a tenant that nobody has registered: an accepted request registers it, so that
-//! those who go through all tenants see it.
+//! The registration of tenants. A token may name a tenant that is not registered. Its first accepted
+//! request registers the tenant, so that everything that goes through all tenants sees it.
 //!
-//! The answer is there before: nothing that becomes of a registration can change or undo it, and it
-//! is held back for no longer than [`MAX_WAIT`]. What is missed is made up for by the next request of
-//! the tenant in any process, a read too. So a tenant with records is missing only until somebody
-//! asks for them.
+//! The response is made before: a registration that fails does not change the response, and delays it
+//! for at most [`MAX_WAIT`]. After a failure, the tenant's next request in any process tries again, a
+//! read too. So a tenant with records is missing only until somebody asks for them.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
@@ -15,36 +14,22 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::base::error::Error;
-use crate::http::caller::Caller;
-use crate::http::deadline::TimeLeft;
+use crate::http::context::SenderContext;
+use crate::http::timeout::TimeLeft;
 use crate::model::id::TenantId;
 use crate::model::principal::Proof;
 use crate::model::tenant::TenantSettings;
 use crate::repository::Table;
 use crate::runtime::invocation::Invocation;
 
-/// The longest that an answer waits for a registration: many times what one takes.
+/// The longest time that a response waits for a registration: many times what a registration takes.
 const MAX_WAIT: Duration = Duration::from_millis(300);
 
-/// Registers tenants, each at most once for as long as it lives.
+/// Registers tenants, and each of them only once in a process.
 #[derive(Clone, Debug)]
 pub(crate) struct Registrar {
     table: Table,
     known: Arc<Mutex<HashSet<TenantId>>>,
-}
-
-/// Where a request notes that it is for a tenant that may not be registered.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct PendingRegistration(Arc<OnceLock<TenantId>>);
-
-impl PendingRegistration {
-    /// Notes the caller's tenant. Keys belong to registered tenants already.
-    pub(crate) fn note(&self, caller: &Caller) {
-        if caller.proof() == Proof::Token {
-            // Set already: by the same request, so for the same tenant.
-            self.0.set(caller.tenant.clone()).ok();
-        }
-    }
 }
 
 impl Registrar {
@@ -67,31 +52,38 @@ impl Registrar {
     }
 }
 
-/// Registers the tenant of a request by token that was accepted: a refused one leaves nothing.
+/// Registers the tenant of a request by token that was accepted. A refused request registers none.
 pub(crate) async fn register_tenant(
     State(registrar): State<Registrar>,
     TimeLeft(deadline): TimeLeft,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
-    let pending = PendingRegistration::default();
-    request.extensions_mut().insert(pending.clone());
+    let sender = request.extensions().get::<SenderContext>().cloned();
     let response = next.run(request).await;
-    let tenant = pending.0.get().filter(|_| response.status().is_success());
+    let sender = sender.filter(|_| response.status().is_success());
+    let tenant = sender.as_ref().and_then(tenant_of_token);
     if let Some(tenant) = tenant.filter(|tenant| !registrar.known().contains(*tenant)) {
-        // Boxed, so that the requests that register nobody do not carry its state.
+        // Boxed, so that the requests that register no tenant do not carry its state.
         let registration = Box::pin(registrar.register(tenant));
         let registration = tokio::time::timeout(MAX_WAIT, registration);
         match deadline.run(registration).await {
             Some(Ok(Ok(()))) => {}
-            Some(Ok(Err(error))) => tell(tenant, error.code()),
-            Some(Err(_)) | None => tell(tenant, "too-slow"),
+            Some(Ok(Err(error))) => warn(tenant, error.code()),
+            Some(Err(_)) | None => warn(tenant, "too-slow"),
         }
     }
     response
 }
 
-fn tell(tenant: &TenantId, code: &str) {
+// Keys belong to tenants that are registered already.
+fn tenant_of_token(sender: &SenderContext) -> Option<&TenantId> {
+    sender
+        .tenant()
+        .filter(|_| sender.proof() == Some(Proof::Token))
+}
+
+fn warn(tenant: &TenantId, code: &str) {
     tracing::warn!(
         request_id = Invocation::current_id(),
         tenant = %tenant,

@@ -1,4 +1,4 @@
-//! Credits and rule sets together: a credit's expiration, decided once and kept.
+//! The expiration of a credit, which a rule set decides once, and which the credit keeps.
 
 use crate::base::error::{ConflictCode, Error, Violation};
 use crate::base::json;
@@ -47,11 +47,11 @@ fn refused(message: &str) -> Error {
 ///
 /// # Errors
 /// `rule-set-inactive`, and those of the rules engine.
-pub fn decided(credit: Credit, rule_set: &ExpirationRuleSet) -> Result<Credit, Error> {
+pub fn with_decision(credit: Credit, rule_set: &ExpirationRuleSet) -> Result<Credit, Error> {
     let facts = facts(&credit)?;
     let date = credit.details.date.date();
     let decision = evaluate(&rule_set.body, &facts, date, None).map_err(refusal)?;
-    Ok(credit.expiring(kept(&decision, rule_set)?))
+    Ok(credit.with_decision(credit_decision(&decision, rule_set)?))
 }
 
 fn facts(credit: &Credit) -> Result<Facts, Error> {
@@ -71,7 +71,10 @@ pub fn refusal(error: RuleError) -> Error {
     }
 }
 
-fn kept(decision: &Decision, rule_set: &ExpirationRuleSet) -> Result<CreditDecision, Error> {
+fn credit_decision(
+    decision: &Decision,
+    rule_set: &ExpirationRuleSet,
+) -> Result<CreditDecision, Error> {
     let (allows_reinstatement, reinstatement_days) = match decision.periods.reinstatement {
         Reinstatement::NotAllowed => (false, None),
         Reinstatement::Days(days) => (true, Some(days)),

@@ -177,7 +177,7 @@ impl Credit {
     }
 
     /// The same credit, expiring as a rule set decided.
-    pub fn expiring(mut self, decision: CreditDecision) -> Self {
+    pub fn with_decision(mut self, decision: CreditDecision) -> Self {
         self.details.expiration_date = Some(decision.expiration_date);
         self.decision = Some(decision);
         self

@@ -13,7 +13,7 @@ pub const MAX_REMEMBERED: usize = 32;
 /// The longest key.
 pub const MAX_KEY_CHARS: usize = 255;
 
-// Ours alone: UUIDs derived from it never equal those that others derive.
+// Random, so that no other service derives the same UUIDs.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f2d_1c3e_9a54_4b7d_8e10_5c9b_73a2_f4d6);
 
 /// A client's key for one write: 1 to [`MAX_KEY_CHARS`] visible ASCII characters.
@@ -50,8 +50,8 @@ impl IdempotencyKey {
     }
 }
 
-/// What a change by an `Idempotency-Key` is recognised by when it is repeated: 12 bytes of a hash each,
-/// of what is written where by which key, and of the body.
+/// Recognises the repeat of a change by an `Idempotency-Key`: 12 bytes of a hash of tenant, operation,
+/// record and key, and 12 bytes of a hash of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteKey {
     id: [u8; 12],
@@ -100,6 +100,14 @@ pub fn deleted_since() -> Error {
     )
 }
 
+/// The refusal of a repeated create whose record was deleted since.
+pub fn created_and_deleted() -> Error {
+    Error::conflict(
+        ConflictCode::RecordDeleted,
+        "the record that this `Idempotency-Key` made was deleted; use a new key",
+    )
+}
+
 /// The refusal of a key that was used with another body.
 pub fn key_reused() -> Error {
     Error::IdempotencyKeyReused {
@@ -107,7 +115,8 @@ pub fn key_reused() -> Error {
     }
 }
 
-/// What makes a create repeatable: its body's hash, kept with the record through later writes.
+/// The hash of the body of a create. The record keeps it through later writes, so that a repeat is
+/// recognised.
 pub fn body_hash(body: &Object) -> String {
     json::sha256(body)
 }

@@ -1,6 +1,6 @@
 //! Pages: how many records of which fields, and what an answer has room for.
 
-use crate::base::error::{Error, InvalidCode, Violation};
+use crate::base::error::Error;
 use crate::base::json::{self, Object};
 use crate::protocol::cursor::Position;
 use crate::protocol::projection::Selection;
@@ -68,9 +68,8 @@ impl Limit {
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
             .map(Self)
             .ok_or_else(|| {
-                let detail = format!("`limit` must be a whole number from 1 to {MAX_LIMIT}");
-                let violation = Violation::new("/limit", detail.clone());
-                Error::invalid(InvalidCode::InvalidRequest, detail, vec![violation])
+                let message = format!("must be a whole number from 1 to {MAX_LIMIT}");
+                Error::invalid_parameter("limit", message)
             })
     }
 

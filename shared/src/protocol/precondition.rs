@@ -1,4 +1,4 @@
-//! `ETag` and `If-Match`: which version a client means.
+//! `ETag` and `If-Match`: the version that a client means.
 
 use crate::base::error::{ConflictCode, Error};
 use crate::model::id::TenantId;
@@ -14,8 +14,7 @@ pub fn etag(version: u64) -> String {
 pub enum IfMatch {
     /// `*`: any version, as long as there is one.
     Any,
-    /// A list of tags, of which these could be versions. Weak tags never match, and a strong tag
-    /// that is no version matches nothing.
+    /// The versions in a list of tags. Weak tags, and tags that are not versions, match nothing.
     Versions(Vec<u64>),
 }
 
@@ -41,7 +40,7 @@ impl IfMatch {
         }
     }
 
-    /// Whether a record of this version is meant.
+    /// Returns true if the header means this version.
     pub fn matches(&self, version: u64) -> bool {
         match self {
             Self::Any => true,
@@ -49,7 +48,7 @@ impl IfMatch {
         }
     }
 
-    /// The newest version named: a record read with a lesser one may have been read too early.
+    /// The newest version in the list. A read that finds an older version came too early.
     pub fn newest(&self) -> Option<u64> {
         match self {
             Self::Any => None,
@@ -58,7 +57,7 @@ impl IfMatch {
     }
 }
 
-/// What a client's headers say of a change: on which version, and how to recognise a repeat.
+/// The headers of a change: which version the client means, and how to recognise a repeat.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// The `If-Match` header.
@@ -68,11 +67,6 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// The newest version that the client says it has seen.
-    pub fn seen_by_client(&self) -> Option<u64> {
-        self.if_match.as_ref().and_then(IfMatch::newest)
-    }
-
     /// Passes when there is no `If-Match`, or it names this version.
     ///
     /// # Errors
@@ -84,23 +78,62 @@ impl Conditions {
         }
     }
 
-    /// What a repeat of the change of record `id` by `operation` is recognised by; nothing without a
-    /// key. The hash of the body is made only for a key.
+    /// The options of the change of record `id` by `operation`. The hash of the body is made only for a
+    /// key.
     ///
     /// # Errors
     /// Those of `body_hash`.
-    pub fn write_key(
+    pub fn write_options(
         &self,
         tenant: &TenantId,
         operation: &str,
         id: &str,
         body_hash: impl FnOnce() -> Result<String, Error>,
-    ) -> Result<Option<WriteKey>, Error> {
-        let Some(key) = &self.key else {
-            return Ok(None);
+    ) -> Result<WriteOptions, Error> {
+        let write_key = |key: &IdempotencyKey| {
+            body_hash().map(|hash| key.write_key(tenant, operation, id, &hash))
         };
-        Ok(Some(key.write_key(tenant, operation, id, &body_hash()?)))
+        Ok(WriteOptions {
+            min_version: self.if_match.as_ref().and_then(IfMatch::newest),
+            on_conflict: OnConflict::Retry,
+            key: self.key.as_ref().map(write_key).transpose()?,
+        })
     }
+}
+
+/// How a change behaves when others change the same record, and when the change is repeated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// The newest version that the client has seen. A read that finds an older one comes too early and
+    /// is repeated, so that no client is refused because of it.
+    pub min_version: Option<u64>,
+    /// What to do when somebody else wins the race.
+    pub on_conflict: OnConflict,
+    /// The key that recognises a repeat.
+    pub key: Option<WriteKey>,
+}
+
+impl WriteOptions {
+    /// The options of a change that replaces all that the client has seen, at `version` if the client
+    /// names it: nothing is retried, since a retry would undo what the winner wrote.
+    #[must_use]
+    pub fn replacing(self, version: Option<u64>) -> Self {
+        Self {
+            min_version: self.min_version.max(version),
+            on_conflict: OnConflict::Refuse,
+            ..self
+        }
+    }
+}
+
+/// What to do when somebody else wins the race for a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnConflict {
+    /// Decide anew, on what the winner wrote.
+    #[default]
+    Retry,
+    /// Refuse the change.
+    Refuse,
 }
 
 /// Passes when a body names no version, or this one.

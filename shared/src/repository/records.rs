@@ -11,3 +11,4 @@ pub mod recovery;
 pub mod rewrite;
 mod rule_set;
 pub mod tombstone;
+pub mod written;

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use integration_tests::api::{Api, Request, Response};
 use integration_tests::store::{store, tenant};
 use shared::http::function::Function;
+use shared::http::state::AppState;
 use shared::repository::{Table, client};
 
 /// How long the store may take: a record of 100,000 values takes the embedded one seconds.
@@ -28,8 +29,8 @@ impl Ground {
             .build();
         let config = client::bounded(store.config()).timeout_config(timeouts);
         let table = Table::new(Client::from_conf(config.build()), store.table);
-        let credits = credits::router(credits::State::new(table.clone()));
-        let rule_sets = expiration_rule_sets::router(expiration_rule_sets::State::new(table));
+        let credits = credits::router(AppState::new(table.clone()));
+        let rule_sets = expiration_rule_sets::router(AppState::new(table));
         let tenant = tenant();
         Self {
             credits: Api::new(Function::new(credits), &tenant),

@@ -13,12 +13,8 @@ use super::sources;
 const LIBRARIES: [(&str, &str); 1] = [("dynoxide-rs", "dynoxide")];
 /// Dependencies that only the code of a macro names.
 const NAMED_BY_MACROS: [(&str, &str, &str); 2] = [
-    ("credits", "utoipa-axum", "`guarded!` of shared"),
-    (
-        "expiration_rule_sets",
-        "utoipa-axum",
-        "`guarded!` of shared",
-    ),
+    ("credits", "utoipa-axum", "`route!` of shared"),
+    ("expiration_rule_sets", "utoipa-axum", "`route!` of shared"),
 ];
 
 fn root() -> &'static Path {

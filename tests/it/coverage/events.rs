@@ -7,6 +7,7 @@ use integration_tests::events::{Scene, event_file, event_files, expectations};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::http::function::Function;
+use shared::http::state::AppState;
 use shared::repository::Table;
 
 use crate::sweep::invocation;
@@ -27,10 +28,8 @@ pub(super) async fn answer(table: Table, function: &str, event: Value) -> Value 
             let sweep = Sweep::new(table);
             return sweep.handle(event, &invocation()).await.unwrap();
         }
-        "credits" => credits::router(credits::State::new(table)),
-        "expiration_rule_sets" => {
-            expiration_rule_sets::router(expiration_rule_sets::State::new(table))
-        }
+        "credits" => credits::router(AppState::new(table)),
+        "expiration_rule_sets" => expiration_rule_sets::router(AppState::new(table)),
         other => panic!("there is no function `{other}`"),
     };
     json!(Function::new(router).invoke(of(event)).await.unwrap())

@@ -171,7 +171,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
 ];
 
 /// Where the macros live that `shared` exports from its root.
-const MACROS: [(&str, &str); 2] = [("guarded", "http"), ("log_line", "runtime")];
+const MACROS: [(&str, &str); 2] = [("route", "http"), ("log_line", "runtime")];
 
 #[test]
 fn a_room_uses_what_the_table_lists_and_nothing_else() {

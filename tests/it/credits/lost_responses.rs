@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use shared::base::clock::Clock;
 use shared::model::credit::Credit;
 use shared::model::id::TenantId;
-use shared::repository::{Contention, Table};
+use shared::protocol::precondition::WriteOptions;
+use shared::repository::Table;
 
 use super::{World, credit, id, path};
 
@@ -86,16 +87,14 @@ impl World {
 
 async fn write_once(table: &Table, tenant: &TenantId, id: &str) {
     let credits = table.collection::<Credit>(tenant);
-    let contention = Contention {
-        seen_by_client: None,
-        retries: true,
-        key: None,
-    };
     let touch = |mut credit: Credit| async {
         credit.system.sys_version += 1;
         Ok(credit)
     };
-    credits.replace(id, contention, touch).await.unwrap();
+    credits
+        .replace(id, &WriteOptions::default(), touch)
+        .await
+        .unwrap();
 }
 
 /// Sends a request whose first response is lost while others write to the record.

@@ -212,7 +212,7 @@ async fn with_credit(table: &Table, tenant: &str, zone: &str, expiration_date: &
     };
     let id = tenant.to_owned().try_into().unwrap();
     assert!(table.register_tenant(&id, &settings).await.unwrap());
-    let state = credits::State::new(table.clone());
+    let state = shared::http::state::AppState::new(table.clone());
     let function = shared::http::function::Function::new(credits::router(state));
     let api = integration_tests::api::Api::new(function, tenant);
     let credit = credit(json!({"expiration_date": expiration_date}));

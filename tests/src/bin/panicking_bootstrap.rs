@@ -3,10 +3,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use credits::{State, router};
+use credits::router;
 use jiff::Timestamp;
 use shared::base::clock::Clock;
 use shared::http::function::Function;
+use shared::http::state::AppState;
 use shared::repository::{Table, client};
 use shared::runtime::config::Config;
 use shared::runtime::telemetry;
@@ -16,10 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     telemetry::init("credits");
     let config = Config::from_env()?;
     let table = Table::new(client::of_function(&config), config.table_name);
-    let state = State {
-        clock: breaking_once(),
-        ..State::new(table)
-    };
+    let state = AppState::new(table).with_clock(breaking_once());
     Function::new(router(state)).run().await
 }
 

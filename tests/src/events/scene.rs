@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::base::ids::Ids;
 use shared::http::function::Function;
+use shared::http::state::AppState;
 use shared::model::api_key::{ApiKey, NewApiKey};
 use shared::model::id::TenantId;
 use shared::model::principal::Scope;
@@ -98,14 +99,11 @@ async fn fill(table: &Table) {
     registered.expect("the store takes the tenant");
     for (number, credit) in credits().into_iter().enumerate() {
         let id = Uuid::from_u128(NAMED.as_u128() + number as u128);
-        let state = credits::State {
-            ids: Ids::from_fn(move || id),
-            ..credits::State::new(table.clone())
-        };
+        let state = AppState::new(table.clone()).with_ids(Ids::from_fn(move || id));
         let api = Api::new(Function::new(credits::router(state)), TENANT);
         create(&api, "/credits/{tenant}", &credit).await;
     }
-    let state = credits::State::new(table.clone());
+    let state = AppState::new(table.clone());
     let api = Api::new(Function::new(credits::router(state)), TENANT);
     let order = json!({"application_id": "renewal-2025", "quantity": 1});
     create(
@@ -114,10 +112,7 @@ async fn fill(table: &Table) {
         &order,
     )
     .await;
-    let state = expiration_rule_sets::State {
-        ids: Ids::from_fn(|| NAMED),
-        ..expiration_rule_sets::State::new(table.clone())
-    };
+    let state = AppState::new(table.clone()).with_ids(Ids::from_fn(|| NAMED));
     let api = Api::new(Function::new(expiration_rule_sets::router(state)), TENANT);
     create(&api, "/expirationRuleSets/{tenant}", &rule_set()).await;
     table

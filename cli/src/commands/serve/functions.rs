@@ -3,6 +3,7 @@
 use authorizer::settings::{SettingsError, TokenSettings};
 use authorizer::{Authorizer, FetchError};
 use shared::http::function::Function;
+use shared::http::state::AppState;
 use shared::repository::Table;
 
 use crate::gateway::Functions;
@@ -23,8 +24,8 @@ pub(in crate::commands) enum AuthorizerError {
 
 /// Every function of the template that has routes, by its logical id there.
 pub(super) fn all(table: &Table) -> Functions {
-    let credits = Function::new(credits::router(credits::State::new(table.clone())));
-    let rule_sets = expiration_rule_sets::State::new(table.clone());
+    let credits = Function::new(credits::router(AppState::new(table.clone())));
+    let rule_sets = AppState::new(table.clone());
     let rule_sets = Function::new(expiration_rule_sets::router(rule_sets));
     Functions::from([
         ("CreditsFunction".to_owned(), credits),

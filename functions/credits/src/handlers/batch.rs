@@ -1,28 +1,28 @@
-//! `batch_credits`: up to 100 operations in one request.
+//! `batch_credits`: executes up to 100 operations in one request.
 //!
 //! Contract: `docs/api.md#6-batch`.
 
-use axum::extract;
 use shared::base::error::Error;
-use shared::http::answer::Json;
+use shared::http::batch::{dispatch, run_batch};
 use shared::http::body::BatchBody;
-use shared::http::caller::{Caller, Writer};
-use shared::http::deadline::TimeLeft;
 use shared::http::header::Idempotency;
-use shared::http::problem::{Failure, Problem};
-use shared::model::credit::Credit;
-use shared::model::id::CreditId;
+use shared::http::problem::Problem;
+use shared::http::response::Json;
+use shared::http::session::Writer;
+use shared::http::timeout::TimeLeft;
 use shared::model::principal::Source;
-use shared::protocol::batch::{self, BatchResult, Done, Operation};
+use shared::protocol::batch::BatchResult;
 use shared::protocol::precondition::Conditions;
-use shared::repository::representation;
 
-use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};
-use crate::state::State;
+use crate::handlers::MAX_CREDIT_LEVELS;
+use crate::handlers::create::create;
+use crate::handlers::delete::delete;
+use crate::handlers::patch::patch;
+use crate::handlers::replace::replace;
 
 /// Creates, updates, patches and deletes up to 100 credits. Each operation has an outcome of its
-/// own; those on one id run in the order given, all others in parallel. With an `Idempotency-Key`
-/// a repeated batch makes no credit twice.
+/// own. Operations on one id run in the order given, all others in parallel. With an
+/// `Idempotency-Key`, a repeated batch creates each credit once.
 #[utoipa::path(
     post,
     path = "/credits/{tenantId}/batch",
@@ -46,75 +46,23 @@ use crate::state::State;
     ),
 )]
 pub(crate) async fn batch_credits(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     TimeLeft(deadline): TimeLeft,
     Idempotency(key): Idempotency,
-    BatchBody(items): BatchBody<MAX_LEVELS>,
-) -> Result<Json<BatchResult>, Failure> {
-    let items = match key {
-        Some(_) => batch::only_repeatable(items),
-        None => items,
+    BatchBody(items): BatchBody<MAX_CREDIT_LEVELS>,
+) -> Result<Json<BatchResult>, Error> {
+    let session = session.with_source(Source::Batch);
+    // By the very functions of the routes for one record.
+    let execute = async |conditions: Conditions, operation| {
+        dispatch(
+            operation,
+            async |object| create(&session, conditions.key.as_ref(), object).await,
+            async |id, object| replace(&session, &id, &conditions, object).await,
+            async |id, directives| patch(&session, &id, &conditions, &directives).await,
+            async |id| delete(&session, id, &conditions).await,
+        )
+        .await
     };
-    let execute = async |position, operation| {
-        let conditions = Conditions {
-            if_match: None,
-            key: key.as_ref().map(|key| key.at(position)),
-        };
-        execute(&state, &caller, &conditions, operation).await
-    };
-    Ok(Json(batch::run(items, deadline, execute).await))
-}
-
-/// One operation, by the very function of its own route.
-async fn execute(
-    state: &State,
-    caller: &Caller,
-    conditions: &Conditions,
-    operation: Operation,
-) -> Result<Done, Error> {
-    let source = Source::Batch;
-    match operation {
-        Operation::Create { object } => stored(
-            &create::create(state, caller, source, conditions.key.as_ref(), object)
-                .await?
-                .record,
-        ),
-        Operation::Update { id, object } => {
-            let id = credit_id(id)?;
-            stored(
-                &replace::replace(state, caller, source, &id, conditions, object)
-                    .await?
-                    .record,
-            )
-        }
-        Operation::Patch { id, patch } => {
-            patch.check_budget()?;
-            let id = credit_id(id)?;
-            stored(
-                &patch::apply(state, caller, source, &id, conditions, &patch)
-                    .await?
-                    .record,
-            )
-        }
-        Operation::Delete { id } => {
-            let id = credit_id(id)?;
-            delete::delete(state, caller, &id, conditions).await?;
-            Ok(Done {
-                id: id.into(),
-                record: None,
-            })
-        }
-    }
-}
-
-fn credit_id(id: String) -> Result<CreditId, Error> {
-    CreditId::try_from(id).map_err(|error| Error::invalid_request(format!("`id` {error}")))
-}
-
-fn stored(credit: &Credit) -> Result<Done, Error> {
-    Ok(Done {
-        id: credit.id.to_string(),
-        record: Some(representation(credit)?),
-    })
+    let result = run_batch(items, key.as_ref(), deadline, execute).await;
+    Ok(Json(result))
 }

@@ -2,13 +2,12 @@
 //!
 //! Contract: `docs/api.md#71-consume`.
 
-use axum::extract;
 use shared::base::error::{ConflictCode, Error, Violation};
-use shared::http::answer::Json;
 use shared::http::body::ApiJson;
-use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::response::Json;
+use shared::http::session::{Session, Writer};
 use shared::lifecycle::allocation::{Choice, Demand, Portion, too_many_credits};
 use shared::model::consumption::{Consumption, ConsumptionInput, ConsumptionOrder, Receipt};
 use shared::model::credit::Credit;
@@ -19,10 +18,8 @@ use shared::repository::{
     Collection, CreditUpdate, MAX_ROUNDS, TransactionOutcome, VersionedCredit, wait,
 };
 
-use crate::expiration::today;
-use crate::handlers::MAX_LEVELS;
+use crate::handlers::MAX_CREDIT_LEVELS;
 use crate::handlers::path::ContactPath;
-use crate::state::State;
 
 /// Takes a quantity from a contact's usable credits, the soonest to expire first, all of it or
 /// nothing. A repeat is answered with the allocations that were made.
@@ -44,24 +41,21 @@ use crate::state::State;
     ),
 )]
 pub(crate) async fn consume_credits(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<ContactPath>,
-    ApiJson(body): ApiJson<MAX_LEVELS>,
-) -> Result<Json<Consumption>, Failure> {
+    ApiJson(body): ApiJson<MAX_CREDIT_LEVELS>,
+) -> Result<Json<Consumption>, Error> {
     let order = ConsumptionOrder::parse(body)?;
-    Ok(Json(
-        consume(&state, &caller, &path.contact_id, &order).await?,
-    ))
+    let session = session.with_source(Source::Consume);
+    Ok(Json(consume(&session, &path.contact_id, &order).await?))
 }
 
 async fn consume(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     contact: &ContactId,
     order: &ConsumptionOrder,
 ) -> Result<Consumption, Error> {
-    let credits = state.credits(&caller.tenant);
+    let credits = session.credits();
     let mut usable_on = None;
     for round in 0..MAX_ROUNDS {
         if let Some(receipt) = credits.receipt(contact, &order.application_id).await? {
@@ -69,7 +63,7 @@ async fn consume(
         }
         let day = match usable_on {
             Some(day) => day,
-            None => *usable_on.insert(usable_day(state, caller, order).await?),
+            None => *usable_on.insert(usable_day(session, order).await?),
         };
         let demand = Demand {
             contact,
@@ -78,7 +72,7 @@ async fn consume(
         };
         let portions = choose(&credits, demand).await?;
         let receipt = receipt(order, &portions);
-        let updates = updates(state, caller, order, portions)?;
+        let updates = updates(session, order, portions)?;
         match credits.consume(contact, &receipt, updates).await? {
             TransactionOutcome::Applied => return Ok(receipt.consumption),
             TransactionOutcome::TooLarge => return Err(too_many_credits()),
@@ -90,16 +84,11 @@ async fn consume(
 
 // Returns the day on which the credits must be usable: `as_of`, or today. A day in the future is
 // refused.
-async fn usable_day(
-    state: &State,
-    caller: &Caller,
-    order: &ConsumptionOrder,
-) -> Result<CivilDate, Error> {
-    let today = today(state, &caller.tenant).await?;
+async fn usable_day(session: &Session, order: &ConsumptionOrder) -> Result<CivilDate, Error> {
+    let today = session.today().await?;
     match order.as_of {
         Some(day) if day > today => {
-            let violation = Violation::new("/as_of", "must not be in the future");
-            Err(Error::validation_failed(vec![violation]))
+            Err(Violation::new("/as_of", "must not be in the future").into())
         }
         Some(day) => Ok(day),
         None => Ok(today),
@@ -131,12 +120,11 @@ fn receipt(order: &ConsumptionOrder, portions: &[Portion<VersionedCredit>]) -> R
 }
 
 fn updates(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     order: &ConsumptionOrder,
     portions: Vec<Portion<VersionedCredit>>,
 ) -> Result<Vec<CreditUpdate>, Error> {
-    let (author, now) = (caller.author(Source::Consume), state.clock.now());
+    let (author, now) = (session.author(), session.now());
     let application = &order.application_id;
     let update = |Portion { credit, allocation }: Portion<VersionedCredit>| {
         credit.update(|credit| credit.used(application, allocation.quantity, author.clone(), now))

@@ -1,30 +1,27 @@
-//! `create_credit`: a new credit.
+//! `create_credit`: creates a credit.
 //!
 //! Contract: `docs/api.md#41-create`.
 
-use axum::extract;
-use shared::base::error::{ConflictCode, Error};
+use shared::base::error::Error;
 use shared::base::json::Object;
 use shared::http::body::ApiJson;
-use shared::http::caller::{Caller, Writer};
 use shared::http::header::Idempotency;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::session::{Session, Writer};
 use shared::model::credit::Credit;
 use shared::model::credit_input::{CreditDraft, CreditInput};
 use shared::model::id::CreditId;
-use shared::model::principal::Source;
 use shared::model::system_input::refuse_id;
-use shared::protocol::idempotency::{IdempotencyKey, body_hash, key_reused};
-use shared::repository::{Created, Saved};
+use shared::protocol::idempotency::{IdempotencyKey, body_hash};
+use shared::repository::Written;
 
-use crate::expiration::settle_new;
-use crate::handlers::MAX_LEVELS;
-use crate::state::State;
+use crate::expiration::with_expiration_of_new;
+use crate::handlers::MAX_CREDIT_LEVELS;
 
-const ROUTE: &str = "create_credit";
+const OPERATION: &str = "create_credit";
 
-/// Creates a credit. The server gives it its id; send an `Idempotency-Key` to be able to repeat
-/// the request without making a second credit.
+/// Creates a credit. The server gives the credit its id. Send an `Idempotency-Key` to be able to
+/// repeat the request without creating a second credit.
 #[utoipa::path(
     post,
     path = "/credits/{tenantId}",
@@ -44,55 +41,33 @@ const ROUTE: &str = "create_credit";
     ),
 )]
 pub(crate) async fn create_credit(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     Idempotency(key): Idempotency,
-    ApiJson(body): ApiJson<MAX_LEVELS>,
-) -> Result<Saved<Credit>, Failure> {
-    Ok(create(&state, &caller, Source::Api, key.as_ref(), body).await?)
+    ApiJson(body): ApiJson<MAX_CREDIT_LEVELS>,
+) -> Result<Written<Credit>, Error> {
+    create(&session, key.as_ref(), body).await
 }
 
-/// Creates a credit, or finds the one that the same key has made.
+/// Creates a credit, or finds the one that the same key has created.
 pub(crate) async fn create(
-    state: &State,
-    caller: &Caller,
-    source: Source,
+    session: &Session,
     key: Option<&IdempotencyKey>,
     mut body: Object,
-) -> Result<Saved<Credit>, Error> {
+) -> Result<Written<Credit>, Error> {
     let hash = key.map(|_| body_hash(&body));
     refuse_id(&mut body)?;
-    let draft = CreditDraft::parse(body, caller.is_admin())?;
-    let id = key.map_or_else(
-        || state.ids.next(),
-        |key| key.derive_id(&caller.tenant, ROUTE),
-    );
-    let id = CreditId::new(id);
-    let credit = Credit::created(id.clone(), draft, caller.author(source), state.clock.now());
-    let credits = state.credits(&caller.tenant);
-    let created = match settle_new(state, &caller.tenant, credit).await {
-        Ok(credit) => credits.create(credit, hash.clone()).await?,
-        // What a rule set refuses now may have been accepted when the key was first used.
-        Err(error) if hash.is_some() => credits.earlier(id.as_str()).await?.ok_or(error)?,
+    let draft = CreditDraft::parse(body, session.is_admin())?;
+    let id = CreditId::new(session.new_id(OPERATION, key));
+    let (author, now) = (session.author(), session.now());
+    let credit = Credit::created(id.clone(), draft, author, now);
+    let created = match with_expiration_of_new(session, credit).await {
+        Ok(credit) => session.credits().create(credit, hash.clone()).await?,
+        // A rule set may refuse now what it accepted when the key was first used.
+        Err(error) if hash.is_some() => {
+            let earlier = session.credits().earlier(id.as_str()).await?;
+            earlier.ok_or(error)?
+        }
         Err(error) => return Err(error),
     };
-    saved(created, hash.as_deref())
-}
-
-fn saved(created: Created<Credit>, hash: Option<&str>) -> Result<Saved<Credit>, Error> {
-    match created {
-        Created::New(credit) => Ok(Saved::now(credit)),
-        Created::Existing {
-            record,
-            idempotency_hash,
-        } if idempotency_hash.as_deref() == hash => Ok(Saved {
-            record,
-            is_replayed: true,
-        }),
-        Created::Existing { .. } => Err(key_reused()),
-        Created::Deleted => Err(Error::conflict(
-            ConflictCode::RecordDeleted,
-            "the credit that this `Idempotency-Key` made was deleted; use a new key",
-        )),
-    }
+    created.written(hash.as_deref())
 }

@@ -1,25 +1,23 @@
-//! `delete_credit`: a credit, removed; recoverable by an operator for 30 days.
+//! `delete_credit`: deletes a credit. An operator can restore the credit for 30 days.
 //!
 //! Contract: `docs/api.md#44-delete`.
 
-use axum::extract;
 use shared::base::error::Error;
-use shared::http::answer::Deleted;
-use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::response::DeleteResponse;
+use shared::http::session::{Session, Writer};
 use shared::model::id::CreditId;
 use shared::model::system::SystemFields;
 use shared::protocol::precondition::Conditions;
-use shared::repository::{Contention, Deletion, Saved};
+use shared::repository::Written;
 
 use crate::handlers::path::CreditPath;
-use crate::state::State;
 
 const OPERATION: &str = "delete_credit";
 
-/// Deletes a credit and answers its id.
+/// Deletes a credit and returns its id.
 #[utoipa::path(
     delete,
     path = "/credits/{tenantId}/{id}",
@@ -28,7 +26,7 @@ const OPERATION: &str = "delete_credit";
     params(
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The credit"),
-        ("If-Match" = Option<String>, Header, description = "The version to delete, as `ETag` told it"),
+        ("If-Match" = Option<String>, Header, description = "The version to delete, as in `ETag`"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     responses(
@@ -37,42 +35,32 @@ const OPERATION: &str = "delete_credit";
     ),
 )]
 pub(crate) async fn delete_credit(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<CreditPath>,
     Conditional(conditions): Conditional,
-) -> Result<Deleted<CreditId>, Failure> {
-    let deleted = delete(&state, &caller, &path.id, &conditions).await?;
-    Ok(Deleted(Saved {
-        record: path.id,
-        is_replayed: deleted.is_replayed,
-    }))
+) -> Result<DeleteResponse<CreditId>, Error> {
+    let deleted = delete(&session, path.id, &conditions).await?;
+    Ok(DeleteResponse(deleted))
 }
 
-/// Deletes a credit, unless it is locked.
+/// Deletes a credit, unless the record is locked.
 pub(crate) async fn delete(
-    state: &State,
-    caller: &Caller,
-    id: &CreditId,
+    session: &Session,
+    id: CreditId,
     conditions: &Conditions,
-) -> Result<Saved<()>, Error> {
+) -> Result<Written<CreditId>, Error> {
     let hash = || Ok(String::new());
-    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), hash)?;
-    let contention = Contention {
-        seen_by_client: conditions.seen_by_client(),
-        retries: true,
-        key: key.as_ref(),
-    };
+    let options = conditions.write_options(session.tenant(), OPERATION, id.as_str(), hash)?;
     let decide = |system: &SystemFields| {
         conditions.check_match(system.sys_version)?;
         system.check_unlocked()
     };
-    let deletion = Deletion {
-        at: state.clock.now(),
-        by: caller.principal_id().to_owned(),
-    };
-    state
-        .credits(&caller.tenant)
-        .delete(id.as_str(), contention, &deletion, decide)
-        .await
+    let deleted = session
+        .credits()
+        .delete(id.as_str(), &options, &session.deletion(), decide)
+        .await?;
+    Ok(Written {
+        record: id,
+        is_replayed: deleted.is_replayed,
+    })
 }

@@ -1,15 +1,14 @@
-//! `get_credit_expiration`: where a credit stands.
+//! `get_credit_expiration`: the standing of a credit.
 //!
 //! Contract: `docs/expiration.md#62-asking-for-a-credits-standing`.
 
-use axum::extract;
 use serde::{Deserialize, Serialize};
-use shared::base::error::{Error, InvalidCode, Violation};
-use shared::http::answer::Json;
-use shared::http::caller::Reader;
+use shared::base::error::Error;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
 use shared::http::query::ApiQuery;
+use shared::http::response::Json;
+use shared::http::session::Reader;
 use shared::lifecycle::expiration::periods;
 use shared::model::credit::Credit;
 use shared::model::credit_decision::CreditDecision;
@@ -18,47 +17,45 @@ use shared::model::id::RuleSetId;
 use shared::rules::Standing;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::expiration::today;
 use crate::handlers::path::CreditPath;
-use crate::state::State;
 
-/// On which day.
+/// The day in question.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AsOfQuery {
-    /// The day to tell the standing for; today in the tenant's time zone by default.
+    /// The day to return the standing for; today in the tenant's time zone by default.
     #[serde(rename = "asOf")]
     #[param(rename = "asOf", value_type = Option<String>, format = Date)]
     as_of: Option<String>,
 }
 
-/// Where a credit stands on a day.
+/// The standing of a credit on a day.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CreditStanding {
-    /// Whether it is valid, in grace, reinstatable or over.
+    /// Active, in grace, reinstatable or expired.
     standing: Standing,
-    /// The last valid day; null when it does not expire.
+    /// The last valid day; null when the credit does not expire.
     expiration_date: Option<CivilDate>,
-    /// The last day of grace; null when it does not expire.
+    /// The last day of grace; null when the credit does not expire.
     grace_period_ends: Option<CivilDate>,
     /// The last day of reinstatement; null when there is none, or no end.
     reinstatement_ends: Option<CivilDate>,
-    /// What decided the expiration; null when it was a client.
+    /// The rule set that decided the expiration; null when a client set the date.
     decided_by: Option<DecidedBy>,
 }
 
-/// The rule set that decided.
+/// The rule set that decided the expiration.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DecidedBy {
-    /// Its id.
+    /// The id of the rule set.
     rule_set_id: RuleSetId,
-    /// Its version at that time.
+    /// The version of the rule set at that time.
     rule_set_version: u64,
     /// The rule that matched; null when the default decided.
     rule: Option<String>,
 }
 
-/// Tells where a credit stands: active, in grace, reinstatable or expired, and what decided it.
+/// Returns the standing of a credit: active, in grace, reinstatable or expired, and what decided it.
 #[utoipa::path(
     get,
     path = "/credits/{tenantId}/{id}/expiration",
@@ -75,29 +72,22 @@ pub(crate) struct DecidedBy {
     ),
 )]
 pub(crate) async fn get_credit_expiration(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<CreditPath>,
     ApiQuery(query): ApiQuery<AsOfQuery>,
-) -> Result<Json<CreditStanding>, Failure> {
+) -> Result<Json<CreditStanding>, Error> {
     let asked = query.as_of.as_deref().map(as_of).transpose()?;
-    let credit = state.credits(&caller.tenant).find(path.id.as_str()).await?;
+    let credit = session.credits().find(path.id.as_str()).await?;
     let day = match asked {
         Some(day) => day,
-        None => today(&state, &caller.tenant).await?,
+        None => session.today().await?,
     };
     Ok(Json(standing(credit, day)?))
 }
 
 fn as_of(text: &str) -> Result<CivilDate, Error> {
-    text.parse().map_err(|error| {
-        let violation = Violation::new("/asOf", format!("{error}"));
-        Error::invalid(
-            InvalidCode::InvalidRequest,
-            format!("`asOf` {error}"),
-            vec![violation],
-        )
-    })
+    text.parse()
+        .map_err(|error| Error::invalid_parameter("asOf", error))
 }
 
 fn standing(credit: Credit, day: CivilDate) -> Result<CreditStanding, Error> {

@@ -1,18 +1,16 @@
-//! `get_credit`: one credit.
+//! `get_credit`: reads a credit.
 //!
 //! Contract: `docs/api.md#51-one-record`.
 
-use axum::extract;
-use shared::http::caller::Reader;
+use shared::base::error::Error;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
-use shared::http::query::{ApiQuery, GetQuery, flag};
+use shared::http::problem::Problem;
+use shared::http::query::{ApiQuery, GetQuery};
+use shared::http::session::Reader;
 use shared::model::credit::Credit;
-use shared::protocol::projection::Selection;
-use shared::repository::{Entity, Record};
+use shared::repository::Record;
 
 use crate::handlers::path::CreditPath;
-use crate::state::State;
 
 /// Reads a credit.
 #[utoipa::path(
@@ -31,15 +29,13 @@ use crate::state::State;
     ),
 )]
 pub(crate) async fn get_credit(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<CreditPath>,
     ApiQuery(query): ApiQuery<GetQuery>,
-) -> Result<Record, Failure> {
-    let selection = Selection::parse(query.fields.as_deref().unwrap_or_default(), Credit::FIELDS)?;
-    let is_consistent = flag("consistentRead", query.consistent_read.as_deref())?;
-    let credits = state.credits(&caller.tenant);
-    Ok(credits
+) -> Result<Record, Error> {
+    let (selection, is_consistent) = query.parse::<Credit>()?;
+    session
+        .credits()
         .get(path.id.as_str(), &selection, is_consistent)
-        .await?)
+        .await
 }

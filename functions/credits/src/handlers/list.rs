@@ -1,19 +1,16 @@
-//! `list_credits`: all credits of a tenant, page by page.
+//! `list_credits`: lists all credits of a tenant, page by page.
 //!
 //! Contract: `docs/api.md#54-list`.
 
-use axum::extract;
 use axum::http::Uri;
 use shared::base::error::Error;
-use shared::http::answer::Listed;
-use shared::http::caller::Reader;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
 use shared::http::query::{ApiQuery, PageQuery};
+use shared::http::response::ListResponse;
+use shared::http::session::Reader;
 use shared::model::credit::Credit;
 use shared::model::id::CreditId;
-use shared::protocol::cursor::{CursorScope, Position};
-
-use crate::state::State;
+use shared::protocol::cursor::CursorScope;
 
 /// Lists credits in the order of their ids. The cursor of the next page is in the headers
 /// `X-Last-Evaluated-Key` and `Link`.
@@ -29,33 +26,12 @@ use crate::state::State;
     ),
 )]
 pub(crate) async fn list_credits(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiQuery(query): ApiQuery<PageQuery>,
     uri: Uri,
-) -> Result<Listed, Failure> {
-    let scope = CursorScope::new("list_credits", &[caller.tenant.as_str()]);
-    let after = query
-        .start_key()
-        .map(|text| position(&scope, text))
-        .transpose()?;
-    let request = query.page_request_after::<Credit>(after)?;
-    let page = state.credits(&caller.tenant).list(&request).await?;
-    let cursor = page.next.map(|next| scope.seal(&next));
-    Ok(Listed {
-        records: page.records,
-        cursor,
-        uri,
-    })
-}
-
-// A cursor, which holds a `.`, or the plain id of the last credit seen, which never does.
-fn position(scope: &CursorScope, text: &str) -> Result<Position, Error> {
-    match text.parse::<CreditId>() {
-        Ok(id) => Ok(Position {
-            id: id.into(),
-            date: None,
-        }),
-        Err(_) => scope.open(text),
-    }
+) -> Result<ListResponse, Error> {
+    let scope = CursorScope::new("list_credits", &[session.tenant().as_str()]);
+    let request = query.list_request::<Credit, CreditId>(&scope)?;
+    let page = session.credits().list(&request).await?;
+    Ok(ListResponse::new(page, &scope, uri))
 }

@@ -1,35 +1,33 @@
-//! The credits of a contact, an activity or a registration, newest first.
+//! The look-ups: the credits of a contact, an activity or a registration, newest first.
 //!
 //! Contract: `docs/api.md#55-look-ups`.
 
-use axum::extract;
 use serde::Deserialize;
+use shared::base::error::Error;
 use shared::base::json::Object;
-use shared::http::answer::{Json, LookedUp};
-use shared::http::caller::{Caller, Reader};
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
-use shared::http::query::{ApiQuery, PageQuery, flag};
+use shared::http::problem::Problem;
+use shared::http::query::{ApiQuery, PageQuery, parse_bool};
+use shared::http::response::{Json, LookupResponse};
+use shared::http::session::{Reader, Session};
 use shared::model::credit::Credit;
 use shared::model::date::CivilDate;
 use shared::protocol::cursor::CursorScope;
 use shared::repository::CreditIndex;
 use utoipa::IntoParams;
 
-use crate::expiration::today;
 use crate::handlers::path::{
     ActivityPath, ContactPath, CourseRegistrationPath, EventRegistrationPath,
 };
-use crate::state::State;
 
-type Answer = Result<Json<LookedUp<Object>>, Failure>;
+type LookupResult = Result<Json<LookupResponse<Object>>, Error>;
 
-/// What only the look-up by contact takes.
+/// The query parameters of the look-up by contact alone.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ContactQuery {
-    /// `true` for only the credits that can still be used: something is left, they have not run
-    /// out, and they are neither rejected nor archived.
+    /// `true` for only the credits that can still be used: some quantity is left, and they are neither
+    /// expired, rejected nor archived.
     #[serde(rename = "filterUnavailable")]
     #[param(rename = "filterUnavailable", value_type = Option<bool>)]
     filter_unavailable: Option<String>,
@@ -48,40 +46,32 @@ pub(crate) struct ContactQuery {
         ContactQuery,
     ),
     responses(
-        (status = 200, description = "A page of credits", body = LookedUp<Credit>),
+        (status = 200, description = "A page of credits", body = LookupResponse<Credit>),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn list_credits_by_contact(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<ContactPath>,
     ApiQuery(query): ApiQuery<PageQuery>,
     ApiQuery(contact_query): ApiQuery<ContactQuery>,
-) -> Answer {
-    let only_usable = flag(
+) -> LookupResult {
+    let only_usable = parse_bool(
         "filterUnavailable",
         contact_query.filter_unavailable.as_deref(),
     )?;
     let scope = scope(
-        &caller,
+        &session,
         "by_contact",
         &[path.contact_id.as_str(), &only_usable.to_string()],
     );
     let usable_on = if only_usable {
-        Some(today(&state, &caller.tenant).await?)
+        Some(session.today().await?)
     } else {
         None
     };
-    look_up(
-        &state,
-        &caller,
-        &CreditIndex::Contact(path.contact_id),
-        &query,
-        &scope,
-        usable_on,
-    )
-    .await
+    let index = CreditIndex::Contact(path.contact_id);
+    look_up(&session, &index, &query, &scope, usable_on).await
 }
 
 /// Lists the credits earned by an activity, newest first.
@@ -96,26 +86,18 @@ pub(crate) async fn list_credits_by_contact(
         PageQuery,
     ),
     responses(
-        (status = 200, description = "A page of credits", body = LookedUp<Credit>),
+        (status = 200, description = "A page of credits", body = LookupResponse<Credit>),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn list_credits_by_activity(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<ActivityPath>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Answer {
-    let scope = scope(&caller, "by_activity", &[path.activity_id.as_str()]);
-    look_up(
-        &state,
-        &caller,
-        &CreditIndex::Activity(path.activity_id),
-        &query,
-        &scope,
-        None,
-    )
-    .await
+) -> LookupResult {
+    let scope = scope(&session, "by_activity", &[path.activity_id.as_str()]);
+    let index = CreditIndex::Activity(path.activity_id);
+    look_up(&session, &index, &query, &scope, None).await
 }
 
 /// Lists the credits earned by a course registration, newest first.
@@ -130,23 +112,22 @@ pub(crate) async fn list_credits_by_activity(
         PageQuery,
     ),
     responses(
-        (status = 200, description = "A page of credits", body = LookedUp<Credit>),
+        (status = 200, description = "A page of credits", body = LookupResponse<Credit>),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn list_credits_by_course_registration(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<CourseRegistrationPath>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Answer {
+) -> LookupResult {
     let scope = scope(
-        &caller,
+        &session,
         "by_course_registration",
         &[path.course_registration_id.as_str()],
     );
     let index = CreditIndex::CourseRegistration(path.course_registration_id);
-    look_up(&state, &caller, &index, &query, &scope, None).await
+    look_up(&session, &index, &query, &scope, None).await
 }
 
 /// Lists the credits earned by an event registration, newest first.
@@ -161,42 +142,39 @@ pub(crate) async fn list_credits_by_course_registration(
         PageQuery,
     ),
     responses(
-        (status = 200, description = "A page of credits", body = LookedUp<Credit>),
+        (status = 200, description = "A page of credits", body = LookupResponse<Credit>),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn list_credits_by_event_registration(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<EventRegistrationPath>,
     ApiQuery(query): ApiQuery<PageQuery>,
-) -> Answer {
+) -> LookupResult {
     let scope = scope(
-        &caller,
+        &session,
         "by_event_registration",
         &[path.event_registration_id.as_str()],
     );
     let index = CreditIndex::EventRegistration(path.event_registration_id);
-    look_up(&state, &caller, &index, &query, &scope, None).await
+    look_up(&session, &index, &query, &scope, None).await
 }
 
-fn scope(caller: &Caller, route: &str, values: &[&str]) -> CursorScope {
-    CursorScope::new(route, &[&[caller.tenant.as_str()], values].concat())
+fn scope(session: &Session, route: &str, values: &[&str]) -> CursorScope {
+    CursorScope::new(route, &[&[session.tenant().as_str()], values].concat())
 }
 
 async fn look_up(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     index: &CreditIndex,
     query: &PageQuery,
     scope: &CursorScope,
     usable_on: Option<CivilDate>,
-) -> Answer {
-    let request = query.page_request::<Credit>(scope)?;
-    let page = state
-        .credits(&caller.tenant)
+) -> LookupResult {
+    let request = query.lookup_request::<Credit>(scope)?;
+    let page = session
+        .credits()
         .look_up(index, &request, usable_on)
         .await?;
-    let cursor = page.next.as_ref().map(|next| scope.seal(next));
-    Ok(Json(LookedUp::new(page, cursor)))
+    Ok(Json(LookupResponse::new(page, scope)))
 }

@@ -2,12 +2,11 @@
 //!
 //! Contract: `docs/api.md#72-release`.
 
-use axum::extract;
 use shared::base::error::{ConflictCode, Error};
-use shared::http::answer::Json;
-use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::response::Json;
+use shared::http::session::{Session, Writer};
 use shared::model::consumption::Consumption;
 use shared::model::id::ApplicationId;
 use shared::model::principal::Source;
@@ -15,7 +14,6 @@ use shared::repository::{CreditUpdate, MAX_ROUNDS, TransactionOutcome, Versioned
 
 use crate::handlers::consume::contended;
 use crate::handlers::path::ConsumptionPath;
-use crate::state::State;
 
 /// Undoes a consumption: removes the application's usages from the credits it took from, and
 /// answers the allocations that were released.
@@ -35,19 +33,15 @@ use crate::state::State;
     ),
 )]
 pub(crate) async fn release_credits(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<ConsumptionPath>,
-) -> Result<Json<Consumption>, Failure> {
-    Ok(Json(release(&state, &caller, &path).await?))
+) -> Result<Json<Consumption>, Error> {
+    let session = session.with_source(Source::Consume);
+    Ok(Json(release(&session, &path).await?))
 }
 
-async fn release(
-    state: &State,
-    caller: &Caller,
-    path: &ConsumptionPath,
-) -> Result<Consumption, Error> {
-    let credits = state.credits(&caller.tenant);
+async fn release(session: &Session, path: &ConsumptionPath) -> Result<Consumption, Error> {
+    let credits = session.credits();
     let (contact, application) = (&path.contact_id, &path.application_id);
     for round in 0..MAX_ROUNDS {
         let receipt = credits.receipt(contact, application).await?;
@@ -55,7 +49,7 @@ async fn release(
         let allocations = consumption.allocations.iter();
         let ids = allocations.map(|allocation| allocation.credit_id.clone());
         let read = credits.read_versioned(ids.collect()).await?;
-        let updates = updates(state, caller, application, read)?;
+        let updates = updates(session, application, read)?;
         match credits.release(contact, application, updates).await? {
             TransactionOutcome::Applied => return Ok(consumption),
             TransactionOutcome::TooLarge => return Err(too_large()),
@@ -68,12 +62,11 @@ async fn release(
 // A credit that was deleted meanwhile was not read. One that no longer has the usage needs no
 // change.
 fn updates(
-    state: &State,
-    caller: &Caller,
+    session: &Session,
     application: &ApplicationId,
     read: Vec<VersionedCredit>,
 ) -> Result<Vec<CreditUpdate>, Error> {
-    let (author, now) = (caller.author(Source::Consume), state.clock.now());
+    let (author, now) = (session.author(), session.now());
     let used = read
         .into_iter()
         .filter(|credit| credit.as_ref().is_used_by(application));

@@ -1,33 +1,30 @@
-//! `replace_credit`: a credit's whole content, replaced.
+//! `replace_credit`: replaces the whole content of a credit.
 //!
 //! Contract: `docs/api.md#42-replace`.
 
-use axum::extract;
 use shared::base::error::Error;
 use shared::base::json::Object;
 use shared::http::body::ApiJson;
-use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::session::{Session, Writer};
 use shared::model::credit::Credit;
 use shared::model::credit_input::{CreditDraft, CreditInput};
 use shared::model::id::CreditId;
-use shared::model::principal::Source;
 use shared::model::system_input::{check_id, take_version};
 use shared::protocol::idempotency::body_hash;
 use shared::protocol::precondition::{Conditions, check_version};
-use shared::repository::{Contention, Saved};
+use shared::repository::Written;
 
-use crate::expiration::settle;
-use crate::handlers::MAX_LEVELS;
+use crate::expiration::with_requested_expiration;
+use crate::handlers::MAX_CREDIT_LEVELS;
 use crate::handlers::path::CreditPath;
-use crate::state::State;
 
 const OPERATION: &str = "replace_credit";
 
-/// Replaces a credit. Refused when somebody else changed it: by `If-Match`, by a stale
-/// `sys_version` in the body, or by a race that was lost.
+/// Replaces a credit. The request is refused if somebody else changed the credit: `If-Match` or the
+/// `sys_version` in the body names an older version, or another write was faster.
 #[utoipa::path(
     put,
     path = "/credits/{tenantId}/{id}",
@@ -36,7 +33,7 @@ const OPERATION: &str = "replace_credit";
     params(
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The credit"),
-        ("If-Match" = Option<String>, Header, description = "The version to replace, as `ETag` told it"),
+        ("If-Match" = Option<String>, Header, description = "The version to replace, as in `ETag`"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     request_body = CreditInput,
@@ -46,41 +43,35 @@ const OPERATION: &str = "replace_credit";
     ),
 )]
 pub(crate) async fn replace_credit(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<CreditPath>,
     Conditional(conditions): Conditional,
-    ApiJson(body): ApiJson<MAX_LEVELS>,
-) -> Result<Saved<Credit>, Failure> {
-    Ok(replace(&state, &caller, Source::Api, &path.id, &conditions, body).await?)
+    ApiJson(body): ApiJson<MAX_CREDIT_LEVELS>,
+) -> Result<Written<Credit>, Error> {
+    replace(&session, &path.id, &conditions, body).await
 }
 
-/// Replaces a credit's content by a body.
+/// Replaces the content of a credit by a body.
 pub(crate) async fn replace(
-    state: &State,
-    caller: &Caller,
-    source: Source,
+    session: &Session,
     id: &CreditId,
     conditions: &Conditions,
     mut body: Object,
-) -> Result<Saved<Credit>, Error> {
+) -> Result<Written<Credit>, Error> {
     let hash = || Ok(body_hash(&body));
-    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), hash)?;
-    let version = take_version(&mut body).map_err(|fault| Error::validation_failed(vec![fault]))?;
-    check_id(&mut body, id.as_str()).map_err(|fault| Error::validation_failed(vec![fault]))?;
-    let draft = CreditDraft::parse(body, caller.is_admin())?;
-    let contention = Contention {
-        seen_by_client: conditions.seen_by_client().max(version),
-        retries: false,
-        key: key.as_ref(),
-    };
-    let draft = &draft;
+    let options = conditions.write_options(session.tenant(), OPERATION, id.as_str(), hash)?;
+    let version = take_version(&mut body)?;
+    check_id(&mut body, id.as_str())?;
+    let draft = &CreditDraft::parse(body, session.is_admin())?;
     let decide = |credit: Credit| async move {
         conditions.check_match(credit.system.sys_version)?;
         check_version(version, credit.system.sys_version)?;
-        let next = credit.replaced(draft.clone(), caller.author(source), state.clock.now())?;
-        settle(state, &caller.tenant, next).await
+        let next = credit.replaced(draft.clone(), session.author(), session.now())?;
+        with_requested_expiration(session, next).await
     };
-    let credits = state.credits(&caller.tenant);
-    credits.replace(id.as_str(), contention, decide).await
+    let options = options.replacing(version);
+    session
+        .credits()
+        .replace(id.as_str(), &options, decide)
+        .await
 }

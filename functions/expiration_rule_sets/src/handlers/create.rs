@@ -1,30 +1,27 @@
-//! `create_rule_set`: a new rule set.
+//! `create_rule_set`: creates a rule set.
 //!
 //! Contract: `docs/api.md#41-create`.
 
-use axum::extract;
-use shared::base::error::{ConflictCode, Error};
+use shared::base::error::Error;
 use shared::base::json::Object;
 use shared::http::body::ApiJson;
-use shared::http::caller::{Caller, Writer};
 use shared::http::header::Idempotency;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::session::{Session, Writer};
 use shared::model::id::RuleSetId;
-use shared::model::principal::Source;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
 use shared::model::system_input::refuse_id;
-use shared::protocol::idempotency::{IdempotencyKey, body_hash, key_reused};
-use shared::repository::{Created, Saved};
+use shared::protocol::idempotency::{IdempotencyKey, body_hash};
+use shared::repository::Written;
 
-use crate::handlers::MAX_LEVELS;
+use crate::handlers::MAX_RULE_SET_LEVELS;
 use crate::schema::RuleSetSchema;
-use crate::state::State;
 
-const ROUTE: &str = "create_rule_set";
+const OPERATION: &str = "create_rule_set";
 
-/// Creates a rule set. The server gives it its id; send an `Idempotency-Key` to be able to repeat
-/// the request without making a second rule set.
+/// Creates a rule set. The server gives the rule set its id. Send an `Idempotency-Key` to be able to
+/// repeat the request without creating a second rule set.
 #[utoipa::path(
     post,
     path = "/expirationRuleSets/{tenantId}",
@@ -58,48 +55,25 @@ const ROUTE: &str = "create_rule_set";
     ),
 )]
 pub(crate) async fn create_rule_set(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     Idempotency(key): Idempotency,
-    ApiJson(body): ApiJson<MAX_LEVELS>,
-) -> Result<Saved<ExpirationRuleSet>, Failure> {
-    Ok(create(&state, &caller, Source::Api, key.as_ref(), body).await?)
+    ApiJson(body): ApiJson<MAX_RULE_SET_LEVELS>,
+) -> Result<Written<ExpirationRuleSet>, Error> {
+    create(&session, key.as_ref(), body).await
 }
 
-/// Creates a rule set, or finds the one that the same key has made.
+/// Creates a rule set, or finds the one that the same key has created.
 pub(crate) async fn create(
-    state: &State,
-    caller: &Caller,
-    source: Source,
+    session: &Session,
     key: Option<&IdempotencyKey>,
     mut body: Object,
-) -> Result<Saved<ExpirationRuleSet>, Error> {
+) -> Result<Written<ExpirationRuleSet>, Error> {
     let hash = key.map(|_| body_hash(&body));
     refuse_id(&mut body)?;
-    let draft = RuleSetDraft::parse(body, caller.is_admin())?;
-    let id = key.map_or_else(
-        || state.ids.next(),
-        |key| key.derive_id(&caller.tenant, ROUTE),
-    );
-    let author = caller.author(source);
-    let rule_set = ExpirationRuleSet::created(RuleSetId::new(id), draft, author, state.clock.now());
-    match state
-        .rule_sets(&caller.tenant)
-        .create(rule_set, hash.clone())
-        .await?
-    {
-        Created::New(rule_set) => Ok(Saved::now(rule_set)),
-        Created::Existing {
-            record,
-            idempotency_hash,
-        } if idempotency_hash == hash => Ok(Saved {
-            record,
-            is_replayed: true,
-        }),
-        Created::Existing { .. } => Err(key_reused()),
-        Created::Deleted => Err(Error::conflict(
-            ConflictCode::RecordDeleted,
-            "the rule set that this `Idempotency-Key` made was deleted; use a new key",
-        )),
-    }
+    let draft = RuleSetDraft::parse(body, session.is_admin())?;
+    let id = RuleSetId::new(session.new_id(OPERATION, key));
+    let (author, now) = (session.author(), session.now());
+    let rule_set = ExpirationRuleSet::created(id, draft, author, now);
+    let created = session.rule_sets().create(rule_set, hash.clone()).await?;
+    created.written(hash.as_deref())
 }

@@ -1,25 +1,23 @@
-//! `delete_rule_set`: a rule set, removed; recoverable by an operator for 30 days.
+//! `delete_rule_set`: deletes a rule set. An operator can restore the rule set for 30 days.
 //!
 //! Contract: `docs/api.md#44-delete`.
 
-use axum::extract;
 use shared::base::error::Error;
-use shared::http::answer::Deleted;
-use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::response::DeleteResponse;
+use shared::http::session::{Session, Writer};
 use shared::model::id::RuleSetId;
 use shared::model::system::SystemFields;
 use shared::protocol::precondition::Conditions;
-use shared::repository::{Contention, Deletion, Saved};
+use shared::repository::Written;
 
 use crate::handlers::path::RuleSetPath;
-use crate::state::State;
 
 const OPERATION: &str = "delete_rule_set";
 
-/// Deletes a rule set and answers its id.
+/// Deletes a rule set and returns its id.
 #[utoipa::path(
     delete,
     path = "/expirationRuleSets/{tenantId}/{id}",
@@ -28,7 +26,7 @@ const OPERATION: &str = "delete_rule_set";
     params(
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The rule set"),
-        ("If-Match" = Option<String>, Header, description = "The version to delete, as `ETag` told it"),
+        ("If-Match" = Option<String>, Header, description = "The version to delete, as in `ETag`"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     responses(
@@ -37,42 +35,32 @@ const OPERATION: &str = "delete_rule_set";
     ),
 )]
 pub(crate) async fn delete_rule_set(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<RuleSetPath>,
     Conditional(conditions): Conditional,
-) -> Result<Deleted<RuleSetId>, Failure> {
-    let deleted = delete(&state, &caller, &path.id, &conditions).await?;
-    Ok(Deleted(Saved {
-        record: path.id,
-        is_replayed: deleted.is_replayed,
-    }))
+) -> Result<DeleteResponse<RuleSetId>, Error> {
+    let deleted = delete(&session, path.id, &conditions).await?;
+    Ok(DeleteResponse(deleted))
 }
 
-/// Deletes a rule set, unless it is locked.
+/// Deletes a rule set, unless the record is locked.
 pub(crate) async fn delete(
-    state: &State,
-    caller: &Caller,
-    id: &RuleSetId,
+    session: &Session,
+    id: RuleSetId,
     conditions: &Conditions,
-) -> Result<Saved<()>, Error> {
+) -> Result<Written<RuleSetId>, Error> {
     let hash = || Ok(String::new());
-    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), hash)?;
-    let contention = Contention {
-        seen_by_client: conditions.seen_by_client(),
-        retries: true,
-        key: key.as_ref(),
-    };
+    let options = conditions.write_options(session.tenant(), OPERATION, id.as_str(), hash)?;
     let decide = |system: &SystemFields| {
         conditions.check_match(system.sys_version)?;
         system.check_unlocked()
     };
-    let deletion = Deletion {
-        at: state.clock.now(),
-        by: caller.principal_id().to_owned(),
-    };
-    state
-        .rule_sets(&caller.tenant)
-        .delete(id.as_str(), contention, &deletion, decide)
-        .await
+    let deleted = session
+        .rule_sets()
+        .delete(id.as_str(), &options, &session.deletion(), decide)
+        .await?;
+    Ok(Written {
+        record: id,
+        is_replayed: deleted.is_replayed,
+    })
 }

@@ -2,15 +2,14 @@
 //!
 //! Contract: `docs/expiration.md#5-evaluate`.
 
-use axum::extract;
 use serde::{Deserialize, Serialize};
 use shared::base::error::{Error, Violation};
 use shared::base::json::{self, Object};
-use shared::http::answer::Json;
 use shared::http::body::ApiJson;
-use shared::http::caller::Reader;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::response::Json;
+use shared::http::session::Reader;
 use shared::lifecycle::expiration::refusal;
 use shared::model::date::CivilDate;
 use shared::model::id::RuleSetId;
@@ -18,9 +17,8 @@ use shared::model::rule_set::ExpirationRuleSet;
 use shared::rules::{Decision, Facts, RuleTrace, Standing, explain};
 use utoipa::ToSchema;
 
-use crate::handlers::MAX_LEVELS;
+use crate::handlers::MAX_RULE_SET_LEVELS;
 use crate::handlers::path::RuleSetPath;
-use crate::state::State;
 
 /// What to evaluate.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -84,16 +82,12 @@ pub(crate) struct Evaluation {
     ),
 )]
 pub(crate) async fn evaluate_rule_set(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<RuleSetPath>,
-    ApiJson(body): ApiJson<MAX_LEVELS>,
-) -> Result<Json<Evaluation>, Failure> {
+    ApiJson(body): ApiJson<MAX_RULE_SET_LEVELS>,
+) -> Result<Json<Evaluation>, Error> {
     let question = Question::parse(body)?;
-    let rule_set = state
-        .rule_sets(&caller.tenant)
-        .find(path.id.as_str())
-        .await?;
+    let rule_set = session.rule_sets().find(path.id.as_str()).await?;
     let Query {
         facts,
         date,
@@ -116,8 +110,7 @@ struct Query {
 
 impl Question {
     fn parse(body: Object) -> Result<Query, Error> {
-        let question: Self =
-            json::decode(body).map_err(|fault| Error::validation_failed(vec![fault]))?;
+        let question: Self = json::decode(body)?;
         let missing = |name: &str| Violation::new(json::child("", name), "is required");
         match (question.facts, question.date) {
             (Some(facts), Some(date)) => Ok(Query {

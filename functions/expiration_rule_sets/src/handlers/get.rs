@@ -1,19 +1,17 @@
-//! `get_rule_set`: one rule set.
+//! `get_rule_set`: reads a rule set.
 //!
 //! Contract: `docs/api.md#51-one-record`.
 
-use axum::extract;
-use shared::http::caller::Reader;
+use shared::base::error::Error;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
-use shared::http::query::{ApiQuery, GetQuery, flag};
+use shared::http::problem::Problem;
+use shared::http::query::{ApiQuery, GetQuery};
+use shared::http::session::Reader;
 use shared::model::rule_set::ExpirationRuleSet;
-use shared::protocol::projection::Selection;
-use shared::repository::{Entity, Record};
+use shared::repository::Record;
 
 use crate::handlers::path::RuleSetPath;
 use crate::schema::RuleSetSchema;
-use crate::state::State;
 
 /// Reads a rule set.
 #[utoipa::path(
@@ -32,18 +30,13 @@ use crate::state::State;
     ),
 )]
 pub(crate) async fn get_rule_set(
-    extract::State(state): extract::State<State>,
-    Reader(caller): Reader,
+    Reader(session): Reader,
     ApiPath(path): ApiPath<RuleSetPath>,
     ApiQuery(query): ApiQuery<GetQuery>,
-) -> Result<Record, Failure> {
-    let selection = Selection::parse(
-        query.fields.as_deref().unwrap_or_default(),
-        ExpirationRuleSet::FIELDS,
-    )?;
-    let is_consistent = flag("consistentRead", query.consistent_read.as_deref())?;
-    let rule_sets = state.rule_sets(&caller.tenant);
-    Ok(rule_sets
+) -> Result<Record, Error> {
+    let (selection, is_consistent) = query.parse::<ExpirationRuleSet>()?;
+    session
+        .rule_sets()
         .get(path.id.as_str(), &selection, is_consistent)
-        .await?)
+        .await
 }

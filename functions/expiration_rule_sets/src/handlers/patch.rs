@@ -1,30 +1,28 @@
-//! `patch_rule_set`: a rule set, changed by a JSON Patch.
+//! `patch_rule_set`: changes a rule set by a JSON Patch.
 //!
 //! Contract: `docs/api.md#43-patch`.
 
-use axum::extract;
 use shared::base::error::Error;
 use shared::http::body::ApiPatch;
-use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::session::{Session, Writer};
 use shared::model::id::RuleSetId;
-use shared::model::principal::Source;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
 use shared::protocol::patch::Patch;
 use shared::protocol::precondition::Conditions;
-use shared::repository::{Contention, Saved, representation};
+use shared::repository::{Written, representation};
 
-use crate::handlers::MAX_LEVELS;
+use crate::handlers::MAX_RULE_SET_LEVELS;
 use crate::handlers::path::RuleSetPath;
 use crate::schema::RuleSetSchema;
-use crate::state::State;
 
 const OPERATION: &str = "patch_rule_set";
 
-/// Patches a rule set (RFC 6902): all operations or none, on the whole record as it is answered.
+/// Patches a rule set (RFC 6902). The operations apply to the whole record as a read returns it, all
+/// of them or none.
 #[utoipa::path(
     patch,
     path = "/expirationRuleSets/{tenantId}/{id}",
@@ -33,7 +31,7 @@ const OPERATION: &str = "patch_rule_set";
     params(
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The rule set"),
-        ("If-Match" = Option<String>, Header, description = "The version to patch, as `ETag` told it"),
+        ("If-Match" = Option<String>, Header, description = "The version to patch, as in `ETag`"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     request_body(content = Vec<Object>, content_type = "application/json-patch+json", example = json!([
@@ -45,37 +43,33 @@ const OPERATION: &str = "patch_rule_set";
     ),
 )]
 pub(crate) async fn patch_rule_set(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<RuleSetPath>,
     Conditional(conditions): Conditional,
-    ApiPatch(patch): ApiPatch<MAX_LEVELS>,
-) -> Result<Saved<ExpirationRuleSet>, Failure> {
-    Ok(apply(&state, &caller, Source::Api, &path.id, &conditions, &patch).await?)
+    ApiPatch(directives): ApiPatch<MAX_RULE_SET_LEVELS>,
+) -> Result<Written<ExpirationRuleSet>, Error> {
+    patch(&session, &path.id, &conditions, &directives).await
 }
 
-/// Applies a patch to a rule set, again on what others wrote when they come first.
-pub(crate) async fn apply(
-    state: &State,
-    caller: &Caller,
-    source: Source,
+/// Applies a patch to a rule set, and again to what others wrote if they were faster.
+pub(crate) async fn patch(
+    session: &Session,
     id: &RuleSetId,
     conditions: &Conditions,
-    patch: &Patch,
-) -> Result<Saved<ExpirationRuleSet>, Error> {
-    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), || patch.sha256())?;
-    let contention = Contention {
-        seen_by_client: conditions.seen_by_client(),
-        retries: true,
-        key: key.as_ref(),
-    };
+    directives: &Patch,
+) -> Result<Written<ExpirationRuleSet>, Error> {
+    let hash = || directives.sha256();
+    let options = conditions.write_options(session.tenant(), OPERATION, id.as_str(), hash)?;
     let decide = |rule_set: ExpirationRuleSet| async move {
         conditions.check_match(rule_set.system.sys_version)?;
+        let record = representation(&rule_set)?;
         let patched =
-            patch.apply_to_record(representation(&rule_set)?, MAX_LEVELS, caller.is_admin())?;
-        let draft = RuleSetDraft::parse(patched, caller.is_admin())?;
-        rule_set.replaced(draft, caller.author(source), state.clock.now())
+            directives.apply_to_record(record, MAX_RULE_SET_LEVELS, session.is_admin())?;
+        let draft = RuleSetDraft::parse(patched, session.is_admin())?;
+        rule_set.replaced(draft, session.author(), session.now())
     };
-    let rule_sets = state.rule_sets(&caller.tenant);
-    rule_sets.replace(id.as_str(), contention, decide).await
+    session
+        .rule_sets()
+        .replace(id.as_str(), &options, decide)
+        .await
 }

@@ -1,33 +1,30 @@
-//! `replace_rule_set`: a rule set's whole content, replaced.
+//! `replace_rule_set`: replaces the whole content of a rule set.
 //!
 //! Contract: `docs/api.md#42-replace`.
 
-use axum::extract;
 use shared::base::error::Error;
 use shared::base::json::Object;
 use shared::http::body::ApiJson;
-use shared::http::caller::{Caller, Writer};
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
-use shared::http::problem::{Failure, Problem};
+use shared::http::problem::Problem;
+use shared::http::session::{Session, Writer};
 use shared::model::id::RuleSetId;
-use shared::model::principal::Source;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
 use shared::model::system_input::{check_id, take_version};
 use shared::protocol::idempotency::body_hash;
 use shared::protocol::precondition::{Conditions, check_version};
-use shared::repository::{Contention, Saved};
+use shared::repository::Written;
 
-use crate::handlers::MAX_LEVELS;
+use crate::handlers::MAX_RULE_SET_LEVELS;
 use crate::handlers::path::RuleSetPath;
 use crate::schema::RuleSetSchema;
-use crate::state::State;
 
 const OPERATION: &str = "replace_rule_set";
 
-/// Replaces a rule set. Refused when somebody else changed it: by `If-Match`, by a stale
-/// `sys_version` in the body, or by a race that was lost.
+/// Replaces a rule set. The request is refused if somebody else changed the rule set: `If-Match` or
+/// the `sys_version` in the body names an older version, or another write was faster.
 #[utoipa::path(
     put,
     path = "/expirationRuleSets/{tenantId}/{id}",
@@ -36,7 +33,7 @@ const OPERATION: &str = "replace_rule_set";
     params(
         ("tenantId" = String, Path, description = "The tenant"),
         ("id" = String, Path, description = "The rule set"),
-        ("If-Match" = Option<String>, Header, description = "The version to replace, as `ETag` told it"),
+        ("If-Match" = Option<String>, Header, description = "The version to replace, as in `ETag`"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
     request_body = RuleSetSchema,
@@ -46,40 +43,34 @@ const OPERATION: &str = "replace_rule_set";
     ),
 )]
 pub(crate) async fn replace_rule_set(
-    extract::State(state): extract::State<State>,
-    Writer(caller): Writer,
+    Writer(session): Writer,
     ApiPath(path): ApiPath<RuleSetPath>,
     Conditional(conditions): Conditional,
-    ApiJson(body): ApiJson<MAX_LEVELS>,
-) -> Result<Saved<ExpirationRuleSet>, Failure> {
-    Ok(replace(&state, &caller, Source::Api, &path.id, &conditions, body).await?)
+    ApiJson(body): ApiJson<MAX_RULE_SET_LEVELS>,
+) -> Result<Written<ExpirationRuleSet>, Error> {
+    replace(&session, &path.id, &conditions, body).await
 }
 
-/// Replaces a rule set's content by a body.
+/// Replaces the content of a rule set by a body.
 pub(crate) async fn replace(
-    state: &State,
-    caller: &Caller,
-    source: Source,
+    session: &Session,
     id: &RuleSetId,
     conditions: &Conditions,
     mut body: Object,
-) -> Result<Saved<ExpirationRuleSet>, Error> {
+) -> Result<Written<ExpirationRuleSet>, Error> {
     let hash = || Ok(body_hash(&body));
-    let key = conditions.write_key(&caller.tenant, OPERATION, id.as_str(), hash)?;
-    let version = take_version(&mut body).map_err(|fault| Error::validation_failed(vec![fault]))?;
-    check_id(&mut body, id.as_str()).map_err(|fault| Error::validation_failed(vec![fault]))?;
-    let draft = RuleSetDraft::parse(body, caller.is_admin())?;
-    let contention = Contention {
-        seen_by_client: conditions.seen_by_client().max(version),
-        retries: false,
-        key: key.as_ref(),
-    };
-    let draft = &draft;
+    let options = conditions.write_options(session.tenant(), OPERATION, id.as_str(), hash)?;
+    let version = take_version(&mut body)?;
+    check_id(&mut body, id.as_str())?;
+    let draft = &RuleSetDraft::parse(body, session.is_admin())?;
     let decide = |rule_set: ExpirationRuleSet| async move {
         conditions.check_match(rule_set.system.sys_version)?;
         check_version(version, rule_set.system.sys_version)?;
-        rule_set.replaced(draft.clone(), caller.author(source), state.clock.now())
+        rule_set.replaced(draft.clone(), session.author(), session.now())
     };
-    let rule_sets = state.rule_sets(&caller.tenant);
-    rule_sets.replace(id.as_str(), contention, decide).await
+    let options = options.replacing(version);
+    session
+        .rule_sets()
+        .replace(id.as_str(), &options, decide)
+        .await
 }

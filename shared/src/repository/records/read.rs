@@ -79,15 +79,15 @@ impl<E: Entity> Collection<'_, E> {
     pub(crate) async fn read_fresh(
         &self,
         id: &str,
-        seen_by_client: Option<u64>,
+        min_version: Option<u64>,
     ) -> Result<Option<Item>, Error> {
         let mut found = None;
         for _ in 0..MAX_READS {
             found = self.read_item(id).await?;
             let record = found.as_ref().filter(|item| !is_tombstone(item));
-            let is_fresh = match (record, seen_by_client) {
+            let is_fresh = match (record, min_version) {
                 (_, None) => true,
-                (Some(item), Some(seen)) => version(item)? >= seen,
+                (Some(item), Some(min_version)) => version(item)? >= min_version,
                 (None, Some(_)) => false,
             };
             if is_fresh {

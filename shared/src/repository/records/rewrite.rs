@@ -3,10 +3,12 @@
 use crate::base::error::{ConflictCode, Error};
 use crate::model::system::SystemFields;
 use crate::protocol::idempotency::{WriteKey, deleted_since, key_reused};
+use crate::protocol::precondition::{OnConflict, WriteOptions};
 use crate::repository::records::collection::Collection;
 use crate::repository::records::put::{Expected, PutOutcome, unclear};
 use crate::repository::records::read::present;
 use crate::repository::records::tombstone::Deletion;
+use crate::repository::records::written::Written;
 use crate::repository::store::attribute::Item;
 use crate::repository::store::backoff::{MAX_ROUNDS, wait};
 use crate::repository::store::bookkeeping::Bookkeeping;
@@ -14,46 +16,6 @@ use crate::repository::store::entity::Entity;
 use crate::repository::store::item::{decode, decode_system, encode, is_tombstone, version};
 use crate::repository::store::keyed_writes::KeyUse;
 use crate::repository::store::write_log::WriteId;
-
-/// The behaviour of a change when others change the same record, and when the change is repeated.
-#[derive(Clone, Copy, Debug)]
-pub struct Contention<'k> {
-    /// The newest version that the client says it has seen. An older read is repeated, so that no
-    /// client is refused because a read was late.
-    pub seen_by_client: Option<u64>,
-    /// True to decide anew on the winner's record after a lost race. Otherwise a lost race is a
-    /// refusal.
-    pub retries: bool,
-    /// The key by which a repeat is recognised.
-    pub key: Option<&'k WriteKey>,
-}
-
-/// A record that is stored as the request asked.
-#[derive(Clone, Debug)]
-pub struct Saved<E> {
-    /// The stored record.
-    pub record: E,
-    /// True if an earlier request with the same `Idempotency-Key` wrote it.
-    pub is_replayed: bool,
-}
-
-impl<E> Saved<E> {
-    /// A record written by this request.
-    pub fn now(record: E) -> Self {
-        Self {
-            record,
-            is_replayed: false,
-        }
-    }
-
-    /// A record that an earlier request wrote, as it is now.
-    pub fn earlier(record: E) -> Self {
-        Self {
-            record,
-            is_replayed: true,
-        }
-    }
-}
 
 /// The outcome of a rewrite.
 enum Rewritten<T> {
@@ -75,9 +37,9 @@ impl<E: Entity> Collection<'_, E> {
     pub async fn replace<F>(
         &self,
         id: &str,
-        contention: Contention<'_>,
+        options: &WriteOptions,
         decide: impl Fn(E) -> F,
-    ) -> Result<Saved<E>, Error>
+    ) -> Result<Written<E>, Error>
     where
         F: Future<Output = Result<E, Error>>,
     {
@@ -86,10 +48,10 @@ impl<E: Entity> Collection<'_, E> {
             let next = decide(decode(current)?).await?;
             Ok((encode(self.tenant, &next)?, next))
         };
-        match self.rewrite(id, contention, step).await? {
-            Rewritten::Now(record) => Ok(Saved::now(record)),
+        match self.rewrite(id, options, step).await? {
+            Rewritten::Now(record) => Ok(Written::fresh(record)),
             Rewritten::Earlier(item) if is_tombstone(&item) => Err(deleted_since()),
-            Rewritten::Earlier(item) => Ok(Saved::earlier(decode(item)?)),
+            Rewritten::Earlier(item) => Ok(Written::replayed(decode(item)?)),
         }
     }
 
@@ -100,35 +62,36 @@ impl<E: Entity> Collection<'_, E> {
     pub async fn delete(
         &self,
         id: &str,
-        contention: Contention<'_>,
+        options: &WriteOptions,
         deletion: &Deletion,
         decide: impl Fn(&SystemFields) -> Result<(), Error>,
-    ) -> Result<Saved<()>, Error> {
+    ) -> Result<Written<()>, Error> {
         let decide = &decide;
         let step = |current: Item| async move {
             decide(&decode_system(&current)?)?;
             Ok((deletion.tombstone(current)?, ()))
         };
-        match self.rewrite(id, contention, step).await? {
-            Rewritten::Now(()) => Ok(Saved::now(())),
-            Rewritten::Earlier(_) => Ok(Saved::earlier(())),
+        match self.rewrite(id, options, step).await? {
+            Rewritten::Now(()) => Ok(Written::fresh(())),
+            Rewritten::Earlier(_) => Ok(Written::replayed(())),
         }
     }
 
     async fn rewrite<T, F>(
         &self,
         id: &str,
-        contention: Contention<'_>,
+        options: &WriteOptions,
         step: impl Fn(Item) -> F,
     ) -> Result<Rewritten<T>, Error>
     where
         F: Future<Output = Result<(Item, T), Error>>,
     {
+        let retries = options.on_conflict == OnConflict::Retry;
         // One id through all rounds, so that an attempt of any of them is recognised.
-        let write = WriteId::of(contention.key);
-        let mut found = self.read_fresh(id, contention.seen_by_client).await?;
+        let write = WriteId::of(options.key.as_ref());
+        let mut found = self.read_fresh(id, options.min_version).await?;
         for round in 0..MAX_ROUNDS {
-            let current = match replayed(contention.key, found)? {
+            let current = match replayed(options.key.as_ref(), found)? {
                 Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
                 Replayed::No(item) => present(item)?,
             };
@@ -140,7 +103,7 @@ impl<E: Entity> Collection<'_, E> {
                 PutOutcome::Refused(now) => Some(now),
                 PutOutcome::Contended => None,
                 // A key is remembered for longer than the log reaches back.
-                PutOutcome::Unclear(now) => match replayed(contention.key, now)? {
+                PutOutcome::Unclear(now) => match replayed(options.key.as_ref(), now)? {
                     Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
                     Replayed::No(_) => return Err(unclear()),
                 },
@@ -148,20 +111,20 @@ impl<E: Entity> Collection<'_, E> {
             // After the first lost race, decide anew at once, on the record that the refusal
             // brought. After the second there is a crowd: wait, and read again, since what was
             // brought is old by then.
-            let is_crowded = contention.retries && round > 0;
+            let is_crowded = retries && round > 0;
             if is_crowded {
                 wait(round - 1).await;
             }
             found = match brought {
                 Some(now) if !is_crowded => now,
-                _ => self.read_fresh(id, contention.seen_by_client).await?,
+                _ => self.read_fresh(id, options.min_version).await?,
             };
-            if !contention.retries {
+            if !retries {
                 break;
             }
         }
         // The winner's record may be a better reason to refuse than the race itself.
-        match replayed(contention.key, found)? {
+        match replayed(options.key.as_ref(), found)? {
             Replayed::Yes(item) => return Ok(Rewritten::Earlier(item)),
             Replayed::No(item) => drop(step(present(item)?).await?),
         }

@@ -5,15 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 7] = [
+pub(super) const KNOWN: [&[&str]; 4] = [
     &["certs::commands::place", "certs::commands::serve"],
-    &[
-        "shared::http::api",
-        "shared::http::caller",
-        "shared::http::observe",
-        "shared::http::path",
-        "shared::http::registration",
-    ],
     &["shared::model::credit", "shared::model::credit_input"],
     &[
         "shared::model::rule_set::comparison",

@@ -1,4 +1,4 @@
-//! Answers, as the published API writes them.
+//! Responses, as the published API writes them.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Uri, header};
@@ -9,13 +9,14 @@ use utoipa::ToSchema;
 
 use crate::base::error::Error;
 use crate::base::json::Object;
+use crate::protocol::cursor::CursorScope;
 use crate::protocol::page::Page;
 use crate::protocol::precondition::etag;
-use crate::repository::{Entity, Record, Saved, representation};
+use crate::repository::{Entity, Record, Written, representation};
 
-/// Says that a write was repeated, and that nothing was written this time.
+/// The header of a response to a repeated write: this time nothing was written.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// The cursor of a bare array.
+/// The header with the cursor of a bare array.
 pub const LAST_EVALUATED_KEY: HeaderName = HeaderName::from_static("x-last-evaluated-key");
 
 /// Any value as JSON.
@@ -38,7 +39,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// A single record, with its version as `ETag`.
+/// Answers a single record, with its version as `ETag`.
 impl IntoResponse for Record {
     fn into_response(self) -> Response {
         let mut response = Json(self.fields).into_response();
@@ -49,9 +50,9 @@ impl IntoResponse for Record {
 
 /// The id of a record that was deleted.
 #[derive(Clone, Debug)]
-pub struct Deleted<I>(pub Saved<I>);
+pub struct DeleteResponse<I>(pub Written<I>);
 
-impl<I: Serialize> IntoResponse for Deleted<I> {
+impl<I: Serialize> IntoResponse for DeleteResponse<I> {
     fn into_response(self) -> Response {
         let Self(deleted) = self;
         let mut response = Json(deleted.record).into_response();
@@ -60,8 +61,8 @@ impl<I: Serialize> IntoResponse for Deleted<I> {
     }
 }
 
-/// A record that was written, with its version as `ETag`.
-impl<E: Entity> IntoResponse for Saved<E> {
+/// Answers a record that was written, with its version as `ETag`.
+impl<E: Entity> IntoResponse for Written<E> {
     fn into_response(self) -> Response {
         let version = self.record.system().sys_version;
         let mut response = match representation(&self.record) {
@@ -73,18 +74,27 @@ impl<E: Entity> IntoResponse for Saved<E> {
     }
 }
 
-/// A bare array of records; the cursor travels in headers.
+/// The response of a list: a bare array of records, with the cursor in headers.
 #[derive(Clone, Debug)]
-pub struct Listed {
-    /// The records.
-    pub records: Vec<Object>,
-    /// Where the next page starts, if there is one.
-    pub cursor: Option<String>,
-    /// The request, for the link to the next page.
-    pub uri: Uri,
+pub struct ListResponse {
+    records: Vec<Object>,
+    cursor: Option<String>,
+    uri: Uri,
 }
 
-impl IntoResponse for Listed {
+impl ListResponse {
+    /// The response for a page, with its end sealed as a cursor. The link to the next page is made from
+    /// the URI of the request.
+    pub fn new(page: Page, scope: &CursorScope, uri: Uri) -> Self {
+        Self {
+            records: page.records,
+            cursor: page.next.map(|next| scope.seal(&next)),
+            uri,
+        }
+    }
+}
+
+impl IntoResponse for ListResponse {
     fn into_response(self) -> Response {
         let mut response = Json(self.records).into_response();
         if let Some(cursor) = self.cursor {
@@ -95,38 +105,41 @@ impl IntoResponse for Listed {
     }
 }
 
-/// What a look-up found.
+/// The response of a look-up.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LookedUp<T> {
-    /// How many items this answer holds.
+// The names that the OpenAPI document has for this type and the next, which generated clients depend on.
+#[schema(as = LookedUp)]
+pub struct LookupResponse<T> {
+    /// The number of items in this response.
     #[serde(rename = "Count")]
     pub count: usize,
     /// The items, newest first.
     #[serde(rename = "Items")]
     pub items: Vec<T>,
-    /// Where the next page starts; absent on the last page.
+    /// The cursor of the next page; absent on the last page.
     #[serde(rename = "LastEvaluatedKey", skip_serializing_if = "Option::is_none")]
     pub last_evaluated_key: Option<String>,
 }
 
-impl LookedUp<Object> {
-    /// The answer for a page, its end sealed as a cursor.
-    pub fn new(page: Page, cursor: Option<String>) -> Self {
+impl LookupResponse<Object> {
+    /// The response for a page, with its end sealed as a cursor.
+    pub fn new(page: Page, scope: &CursorScope) -> Self {
         Self {
             count: page.records.len(),
             items: page.records,
-            last_evaluated_key: cursor,
+            last_evaluated_key: page.next.map(|next| scope.seal(&next)),
         }
     }
 }
 
-/// What a search found.
+/// The response of a search.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Searched<T> {
+#[schema(as = Searched)]
+pub struct SearchResponse<T> {
     /// The items.
     #[serde(rename = "Items")]
     pub items: Vec<T>,
-    /// Where the next page starts; absent on the last page.
+    /// The cursor of the next page; absent on the last page.
     #[serde(rename = "LastEvaluatedKey", skip_serializing_if = "Option::is_none")]
     pub last_evaluated_key: Option<String>,
 }
@@ -145,7 +158,7 @@ fn note_replay(response: &mut Response, is_replayed: bool) {
     }
 }
 
-// A name may be encoded, and is the same parameter.
+// An encoded name is the same parameter.
 fn is_cursor(pair: &str) -> bool {
     let name = pair.split('=').next().unwrap_or_default();
     percent_decode_str(name).eq(b"exclusiveStartKey".iter().copied())

@@ -17,34 +17,33 @@ pub struct TimeLeft(pub Deadline);
 impl<S: Sync> FromRequestParts<S> for TimeLeft {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let invocation = parts.extensions.get::<Invocation>();
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let invocation = Invocation::current();
         Ok(Self(invocation.map_or(Deadline::NONE, |it| it.deadline)))
     }
 }
 
-/// Answers `unavailable` when the handler does not answer in time, or `outcome-unknown` when a write was
-/// sent.
+/// Answers in time: `unavailable` when the handler does not, or `outcome-unknown` when it has sent a
+/// write.
 pub(crate) async fn meet_deadline(
     TimeLeft(deadline): TimeLeft,
     request: Request,
     next: Next,
 ) -> Response {
-    let invocation = request.extensions().get::<Invocation>().cloned();
-    let answer = deadline.run(next.run(request)).await;
-    answer.unwrap_or_else(|| out_of_time(invocation.as_ref()).into_response())
+    let response = deadline.run(next.run(request)).await;
+    response.unwrap_or_else(|| out_of_time().into_response())
 }
 
-// What was sent to the store may still be applied.
-fn out_of_time(invocation: Option<&Invocation>) -> Error {
+// The store may still apply a write that was sent.
+fn out_of_time() -> Error {
     let cause = "the time was used up";
-    match invocation.is_some_and(Invocation::has_written) {
+    match Invocation::current().is_some_and(|it| it.has_written()) {
         true => Error::OutcomeUnknown(cause.into()),
         false => Error::Unavailable(cause.into()),
     }
 }
 
-/// When the request's answer must be ready; never in local runs.
+/// The time by which the request's response must be ready. Local runs have no deadline.
 pub(crate) fn deadline(request: &Request) -> Deadline {
     let context = request.extensions().lambda_context_ref();
     context.map_or(Deadline::NONE, |it| Deadline::before_timeout(it.deadline))

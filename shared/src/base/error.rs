@@ -1,43 +1,14 @@
 //! The one error of the service: what a client can act on, without a word of HTTP.
 
+mod violation;
+
 use std::error::Error as StdError;
 use std::fmt;
 
+pub use violation::{MAX_ECHO_BYTES, MAX_VIOLATIONS, Violation, Violations, shortened};
+
 /// The cause of a failure that only the log may see.
 pub type Cause = Box<dyn StdError + Send + Sync + 'static>;
-
-/// The most faults that an answer names: what a client sends must not make it grow without bound.
-pub const MAX_VIOLATIONS: usize = 100;
-/// The longest text of a client's that an answer repeats, in bytes.
-pub const MAX_ECHO_BYTES: usize = 512;
-
-/// A text of at most [`MAX_ECHO_BYTES`], ended by `…` where it was cut.
-pub fn shortened(mut text: String) -> String {
-    if text.len() > MAX_ECHO_BYTES {
-        text.truncate(text.floor_char_boundary(MAX_ECHO_BYTES));
-        text.push('…');
-    }
-    text
-}
-
-/// One fault in what a client sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// RFC 6901 pointer to the bad value; empty for the whole document.
-    pub pointer: String,
-    /// What is wrong with it, and what would be right.
-    pub message: String,
-}
-
-impl Violation {
-    /// A fault at `pointer`; what is longer than an answer should carry is cut.
-    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            pointer: shortened(pointer.into()),
-            message: shortened(message.into()),
-        }
-    }
-}
 
 /// Why a request was refused or failed. Each variant is a difference that a client can use.
 ///
@@ -127,38 +98,38 @@ pub enum ConflictCode {
 
 impl Error {
     /// A request that cannot be read.
-    pub fn invalid_request(detail: impl Into<String>) -> Self {
+    pub fn invalid_request(detail: impl fmt::Display) -> Self {
         Self::invalid(InvalidCode::InvalidRequest, detail, Vec::new())
     }
 
     /// A body that breaks rules of the resource.
-    pub fn validation_failed(mut violations: Vec<Violation>) -> Self {
-        let detail = match violations.as_slice() {
+    pub fn validation_failed(violations: impl Into<Violations>) -> Self {
+        let violations = violations.into();
+        let detail = match violations.named() {
             [only] => format!("`{}` {}", only.pointer, only.message),
-            many => format!("{} fields are not valid", many.len()),
+            _ => format!("{} fields are not valid", violations.count()),
         };
-        violations.truncate(MAX_VIOLATIONS);
-        Self::invalid(InvalidCode::ValidationFailed, detail, violations)
+        Self::invalid(InvalidCode::ValidationFailed, detail, violations.into())
     }
 
     /// A refusal of the given kind, with its faults.
     pub fn invalid(
         code: InvalidCode,
-        detail: impl Into<String>,
+        detail: impl fmt::Display,
         violations: Vec<Violation>,
     ) -> Self {
         Self::Invalid {
             code,
-            detail: shortened(detail.into()),
+            detail: shortened(detail),
             violations,
         }
     }
 
     /// A refusal because of the record's state.
-    pub fn conflict(code: ConflictCode, detail: impl Into<String>) -> Self {
+    pub fn conflict(code: ConflictCode, detail: impl fmt::Display) -> Self {
         Self::Conflict {
             code,
-            detail: shortened(detail.into()),
+            detail: shortened(detail),
         }
     }
 
@@ -173,7 +144,7 @@ impl Error {
         let mut causes = Vec::new();
         let mut next = self.source();
         while let Some(cause) = next {
-            causes.push(shortened(cause.to_string()));
+            causes.push(shortened(cause));
             next = cause.source();
         }
         causes

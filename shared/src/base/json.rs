@@ -2,21 +2,23 @@
 //! numbers that are exact and compare by value.
 
 mod hash;
+mod input;
 mod measure;
 mod outline;
-mod place;
+mod pointer;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::Segment;
+use serde_path_to_error::{Path, Segment};
 
-use crate::base::error::{Error, MAX_VIOLATIONS, Violation};
+use crate::base::error::{Error, MAX_VIOLATIONS, Violation, Violations};
 use crate::base::number::Number;
 
 pub use hash::{sha256, sha256_of_value};
+pub use input::{Fields, Input, members, validate};
 pub use measure::{Weight, embedded_size, object_size, size};
-pub use place::Place;
+pub use pointer::JsonPointer;
 
 /// What serde_json calls a number of arbitrary precision where it passes one on as a map. A client's
 /// member of that name would be taken for a number, or break the record that carries it.
@@ -56,7 +58,7 @@ pub fn read(bytes: &[u8], max_values: usize) -> Result<Value, Error> {
 
 fn too_many_values(limit: usize) -> Error {
     let message = format!("has more than {limit} values");
-    Error::validation_failed(vec![Violation::new("", message)])
+    Error::validation_failed(Violation::new("", message))
 }
 
 /// The gate that every document passes before it can become a record, however it came in: as a body,
@@ -70,48 +72,48 @@ pub fn canonical(mut value: Value, max_levels: usize) -> Result<Value, Error> {
     let mut gate = Gate {
         values_left: MAX_VALUES,
         has_overflown: false,
-        violations: Vec::new(),
+        violations: Violations::default(),
     };
-    gate.check(&mut value, Place::Root, max_levels);
+    gate.check(&mut value, JsonPointer::Root, max_levels);
     if gate.has_overflown {
-        Err(too_many_values(MAX_VALUES))
-    } else if gate.violations.is_empty() {
-        Ok(value)
-    } else {
-        Err(Error::validation_failed(gate.violations))
+        return Err(too_many_values(MAX_VALUES));
     }
+    let violations = gate.violations;
+    violations
+        .none_or(Some(value))
+        .map_err(Error::validation_failed)
 }
 
 struct Gate {
     values_left: usize,
     has_overflown: bool,
-    violations: Vec<Violation>,
+    violations: Violations,
 }
 
 impl Gate {
     // Pointers are written for violations alone: names can be long, and values many.
-    fn check(&mut self, value: &mut Value, place: Place<'_>, levels_left: usize) {
+    fn check(&mut self, value: &mut Value, pointer: JsonPointer<'_>, levels_left: usize) {
         self.count_one();
-        if self.has_overflown || self.violations.len() >= MAX_VIOLATIONS {
+        if self.has_overflown || self.violations.count() >= MAX_VIOLATIONS {
             return;
         }
         match value {
-            Value::Number(number) => self.check_number(number, place),
+            Value::Number(number) => self.check_number(number, pointer),
             Value::Array(_) | Value::Object(_) if levels_left == 0 => {
-                self.refuse(place, "is nested too deeply");
+                self.violations.add(pointer, "is nested too deeply");
             }
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.check(item, place.item(index), levels_left - 1);
+                    self.check(item, pointer.item(index), levels_left - 1);
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members.iter_mut() {
-                    let place = place.member(name);
+                    let pointer = pointer.member(name);
                     if !is_storable_name(name) {
-                        self.refuse(place, NOT_STORABLE);
+                        self.violations.add(pointer, NOT_STORABLE);
                     }
-                    self.check(member, place, levels_left - 1);
+                    self.check(member, pointer, levels_left - 1);
                 }
             }
             Value::Null | Value::Bool(_) | Value::String(_) => {}
@@ -125,19 +127,14 @@ impl Gate {
         }
     }
 
-    fn check_number(&mut self, number: &mut serde_json::Number, place: Place<'_>) {
+    fn check_number(&mut self, number: &mut serde_json::Number, pointer: JsonPointer<'_>) {
         if is_canonical(number.as_str()) {
             return;
         }
         match Number::parse(number.as_str()) {
             Ok(exact) => *number = exact.to_json(),
-            Err(error) => self.refuse(place, &error.to_string()),
+            Err(error) => self.violations.add(pointer, error),
         }
-    }
-
-    fn refuse(&mut self, place: Place<'_>, message: &str) {
-        self.violations
-            .push(Violation::new(place.pointer(), message));
     }
 }
 
@@ -155,11 +152,6 @@ pub fn is_storable_name(name: &str) -> bool {
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name != RESERVED
 }
 
-/// The RFC 6901 pointer to member `name` of the value at `pointer`.
-pub fn child(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
 /// The members of a value that is written as an object.
 ///
 /// # Errors
@@ -171,20 +163,13 @@ pub fn object(value: &impl Serialize) -> Result<Object, Error> {
     }
 }
 
-/// Reads a typed value out of an object, naming the bad member by its pointer.
+/// Reads a typed value out of an object, and names the bad member by its pointer.
 ///
 /// # Errors
 /// One violation: unknown member, wrong type, or a value its type refuses.
 pub fn decode<T: DeserializeOwned>(object: Object) -> Result<T, Violation> {
     serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
-        let pointer = error
-            .path()
-            .iter()
-            .fold(String::new(), |at, segment| match segment {
-                Segment::Seq { index } => format!("{at}/{index}"),
-                Segment::Map { key } => child(&at, key),
-                Segment::Enum { .. } | Segment::Unknown => at,
-            });
+        let pointer = pointer_of(error.path());
         let message = error.into_inner().to_string();
         // Serde reports an absent member at its parent; the client wants its own place.
         match message
@@ -195,6 +180,19 @@ pub fn decode<T: DeserializeOwned>(object: Object) -> Result<T, Violation> {
             None => Violation::new(pointer, message),
         }
     })
+}
+
+fn pointer_of(path: &Path) -> String {
+    path.iter()
+        .fold(String::new(), |at, segment| match segment {
+            Segment::Seq { index } => format!("{at}/{index}"),
+            Segment::Map { key } => child(&at, key),
+            Segment::Enum { .. } | Segment::Unknown => at,
+        })
+}
+
+fn child(pointer: &str, name: &str) -> String {
+    format!("{pointer}{}", JsonPointer::Root.member(name))
 }
 
 #[cfg(test)]

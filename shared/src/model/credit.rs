@@ -1,22 +1,16 @@
 //! A credit: what an association has awarded to a contact, and what is left of it.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::base::error::{ConflictCode, Error};
 use crate::base::json::Object;
-use crate::base::number::Number;
 use crate::model::credit_decision::CreditDecision;
+use crate::model::credit_details::CreditDetails;
 use crate::model::credit_input::CreditDraft;
-use crate::model::custom_field::CustomFieldValue;
-use crate::model::date::CivilDate;
-use crate::model::id::{
-    ActivityId, ApplicationId, ContactId, CourseRegistrationId, CreditId, EventId,
-    EventRegistrationId, TypeId,
-};
-use crate::model::origin::Origin;
+use crate::model::id::{ApplicationId, CreditId};
 use crate::model::principal::SecurityContext;
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
@@ -38,59 +32,6 @@ pub struct Credit {
     /// The rule set's decision behind `expiration_date`, if one decided it; not answered.
     #[serde(skip)]
     pub decision: Option<CreditDecision>,
-}
-
-/// The fields that make a credit a credit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct CreditDetails {
-    /// What kind of credit.
-    pub type_id: TypeId,
-    /// Where it comes from.
-    pub origin: Origin,
-    /// A number of the association's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
-    pub number: Option<Number>,
-    /// The event; required by `event registration`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_id: Option<EventId>,
-    /// The registration for it; required by `event registration`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_registration_id: Option<EventRegistrationId>,
-    /// The activity; required by `certification activity`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activity_id: Option<ActivityId>,
-    /// The course registration; required by `course registration`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub course_registration_id: Option<CourseRegistrationId>,
-    /// Who earned it.
-    pub contact_id: ContactId,
-    /// When it was earned.
-    pub date: CivilDate,
-    /// What it is worth; at least 0.01.
-    pub quantity: Quantity,
-    /// What applications have used of it, one entry each.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usages: Option<Vec<Usage>>,
-    /// The sum of `usages`; computed.
-    pub quantity_used: Quantity,
-    /// What is left; computed.
-    pub quantity_available: Quantity,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// Whether the contact reported it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub self_reported: Option<bool>,
-    /// How far it has come.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<Status>,
-    /// The last day on which it can be used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiration_date: Option<CivilDate>,
-    /// The tenant's own fields.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub custom_field_values: Option<Vec<CustomFieldValue>>,
 }
 
 /// What the sweep still has to do with a credit that has an expiration date.
@@ -240,7 +181,7 @@ impl Credit {
         author: SecurityContext,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let balance = Balance::of(self.details.quantity, &usages).map_err(|_| not_enough())?;
+        let balance = Balance::of(self.details.quantity, &usages).ok_or_else(not_enough)?;
         let carried = SystemInput {
             client: self.system.client.clone(),
             admin: None,

@@ -7,8 +7,10 @@ use jiff::civil::{self, Date, DateTime};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::base::json::Input;
 
 /// A date between 0001-01-01 and 9999-12-31, written `YYYY-MM-DD`: its text sorts as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -20,6 +22,9 @@ pub struct CivilDate(Date);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a date `YYYY-MM-DD` between 0001-01-01 and 9999-12-31")]
 pub struct NotADate;
+
+const NOT_A_DATE_TIME: &str =
+    "must be a date `YYYY-MM-DD` or a date-time, between 0001-01-01 and 9999-12-31";
 
 impl CivilDate {
     /// For arithmetic.
@@ -68,6 +73,19 @@ impl CivilDate {
             Some((date, _)) if is_date_time => date.parse(),
             Some(_) | None => Err(NotADate),
         }
+    }
+}
+
+impl CivilDate {
+    /// Reads what [`CivilDate::in_utc`] takes.
+    pub(crate) fn read_in_utc(input: Input<'_>) -> Option<Self> {
+        input.string_as(|text| Self::in_utc(&text).map_err(|_| NOT_A_DATE_TIME))
+    }
+
+    /// Reads what [`CivilDate::from_date_or_date_time`] takes.
+    pub(crate) fn read_lenient(input: Input<'_>) -> Option<Self> {
+        let read = |text: String| Self::from_date_or_date_time(&text).map_err(|_| NOT_A_DATE_TIME);
+        input.string_as(read)
     }
 }
 
@@ -122,17 +140,6 @@ impl fmt::Display for CivilDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// Serde's way into [`CivilDate::from_date_or_date_time`], for an optional field.
-///
-/// # Errors
-/// As [`CivilDate::from_date_or_date_time`], or when the value is no string.
-pub fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CivilDate>, D::Error> {
-    Option::<String>::deserialize(deserializer)?
-        .map(|text| CivilDate::from_date_or_date_time(&text))
-        .transpose()
-        .map_err(de::Error::custom)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Ids: one type each, so that no two can be mixed up.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,6 +32,15 @@ macro_rules! id {
             /// Its text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                $check(text)?;
+                Ok(Self(text.to_owned()))
             }
         }
 

@@ -13,14 +13,14 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::base::error::Error;
-use crate::base::json::{self, Object};
+use crate::base::json::{self, Fields, Input, Object};
 use crate::base::number::Number;
 use crate::model::date::CivilDate;
 use crate::model::id::{ContactId, CreditId, TypeId};
 use crate::model::origin::Origin;
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
-use input::Fields;
+use input::{read_range, read_set};
 
 pub use range::Range;
 pub use searchable::Searchable;
@@ -95,28 +95,34 @@ impl SearchBody {
     /// Reads a body.
     ///
     /// # Errors
-    /// `validation-failed`, naming every fault by its pointer.
+    /// `validation-failed`, naming every violation by its pointer.
     pub fn parse(body: Object) -> Result<Self, Error> {
-        let mut fields = Fields::new(body);
+        json::validate(body, |input| input.fields().map(Self::read))
+            .map_err(Error::validation_failed)
+    }
+
+    fn read(mut fields: Fields<'_>) -> Self {
         let search = CreditSearch {
-            ids: fields.list("ids"),
-            origin: fields.text("origin").map(|text| known([text])),
-            type_id: fields.list("type_id"),
-            contact_id: fields.list("contact_id"),
-            quantity: fields.range("quantity", input::number),
-            quantity_used: fields.range("quantity_used", input::number),
-            quantity_available: fields.range("quantity_available", input::number),
-            self_reported: fields.list("self_reported"),
-            date: fields.range("date", input::date_in_utc),
-            expiration_date: fields.range("expiration_date", input::date_in_utc),
-            status: fields.list("status").map(known::<BTreeSet<_>, _>),
+            ids: read_set(&mut fields, "ids", Input::parsed),
+            origin: fields
+                .optional("origin", Input::string)
+                .map(|word| known([word])),
+            type_id: read_set(&mut fields, "type_id", Input::parsed),
+            contact_id: read_set(&mut fields, "contact_id", Input::parsed),
+            quantity: read_range(&mut fields, "quantity", Input::number),
+            quantity_used: read_range(&mut fields, "quantity_used", Input::number),
+            quantity_available: read_range(&mut fields, "quantity_available", Input::number),
+            self_reported: read_set(&mut fields, "self_reported", Input::flag),
+            date: read_range(&mut fields, "date", CivilDate::read_in_utc),
+            expiration_date: read_range(&mut fields, "expiration_date", CivilDate::read_in_utc),
+            status: read_set(&mut fields, "status", Input::string).map(known),
         };
-        let exclusive_start_key = fields.text("exclusiveStartKey");
-        fields.finish()?;
-        Ok(Self {
+        let exclusive_start_key = fields.optional("exclusiveStartKey", Input::string);
+        fields.finish();
+        Self {
             search,
             exclusive_start_key,
-        })
+        }
     }
 
     /// The cursor to start after, if one is given.

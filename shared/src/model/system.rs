@@ -6,9 +6,8 @@ use utoipa::ToSchema;
 
 use crate::base::error::{ConflictCode, Error};
 use crate::base::json::Object;
-use crate::base::number::Number;
 use crate::model::principal::SecurityContext;
-use crate::model::system_input::SystemInput;
+use crate::model::system_input::{AdminFields, ClientFields, SystemInput};
 
 /// The system fields of a record. There are two ways to get one, [`SystemFields::created`] and
 /// [`SystemFields::touched`], so no write can forget the version or pass a lock.
@@ -66,72 +65,7 @@ pub struct CalculatedFieldError {
     pub error: String,
 }
 
-/// System fields carried from any client.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ClientFields {
-    /// The record's id in another system.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_external_id: Option<String>,
-    /// A request to the server, such as `expiration_rule_set:<id>`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_directive: Option<String>,
-    /// The version that a snapshot was based on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
-    pub sys_snapshot_base_version: Option<Number>,
-}
-
-/// System fields carried from a principal with the `admin` scope: the lock and the bulk loader's.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct AdminFields {
-    /// Whether the record refuses every change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_locked: Option<bool>,
-    /// The bulk loader's own key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_pk: Option<String>,
-    /// When the bulk loader brought it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_at: Option<String>,
-    /// Which run of the bulk loader.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_id: Option<String>,
-    /// Which record of its file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
-    pub sys_bulk_load_record_no: Option<Number>,
-    /// Which file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_source_file: Option<String>,
-}
-
 impl SystemFields {
-    /// Every system field's name, in the order they are answered.
-    pub const NAMES: [&'static str; 22] = [
-        "sys_version",
-        "sys_created_at",
-        "sys_created_by_id",
-        "sys_last_modified_at",
-        "sys_last_modified_by_id",
-        "sys_last_security_context",
-        "sys_deleted_by_id",
-        "sys_calculated_field_error",
-        "sys_calculated_field_errors",
-        "sys_has_files_in_s3",
-        "sys_configuration_snapshot_id",
-        "sys_last_bulk_data_operation_id",
-        "sys_last_bulk_data_operation_sys_version",
-        "sys_external_id",
-        "sys_directive",
-        "sys_snapshot_base_version",
-        "sys_locked",
-        "sys_bulk_load_pk",
-        "sys_bulk_load_at",
-        "sys_bulk_load_id",
-        "sys_bulk_load_record_no",
-        "sys_bulk_load_source_file",
-    ];
-
     /// The fields of a new record.
     pub fn created(input: SystemInput, author: SecurityContext, now: Timestamp) -> Self {
         Self {

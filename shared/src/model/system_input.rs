@@ -1,10 +1,12 @@
 //! What a client's body may say about system fields.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::base::error::{Error, InvalidCode, Violation};
-use crate::base::json::{self, Object};
-use crate::model::system::{AdminFields, ClientFields};
+use crate::base::json::{Fields, Input, Object};
+use crate::base::number::Number;
 
 /// Set by the server alone. A client sends back what it read, so they are ignored on input.
 pub const SERVER_MANAGED: [&str; 13] = [
@@ -33,11 +35,51 @@ pub const ADMIN_CARRIED: [&str; 6] = [
     "sys_bulk_load_source_file",
 ];
 
-const CLIENT_CARRIED: [&str; 3] = [
+/// Carried from any client.
+pub const CLIENT_CARRIED: [&str; 3] = [
     "sys_external_id",
     "sys_directive",
     "sys_snapshot_base_version",
 ];
+
+/// System fields carried from any client.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ClientFields {
+    /// The record's id in another system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_external_id: Option<String>,
+    /// A request to the server, such as `expiration_rule_set:<id>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_directive: Option<String>,
+    /// The version that a snapshot was based on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub sys_snapshot_base_version: Option<Number>,
+}
+
+/// System fields carried from a principal with the `admin` scope: the lock and the bulk loader's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AdminFields {
+    /// Whether the record refuses every change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_locked: Option<bool>,
+    /// The bulk loader's own key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_pk: Option<String>,
+    /// When the bulk loader brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_at: Option<String>,
+    /// Which run of the bulk loader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_id: Option<String>,
+    /// Which record of its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub sys_bulk_load_record_no: Option<Number>,
+    /// Which file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_source_file: Option<String>,
+}
 
 /// The system fields that are taken from a client.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,27 +91,26 @@ pub struct SystemInput {
 }
 
 impl SystemInput {
-    /// Takes the system fields out of a body, so that only the resource's own are left there.
-    ///
-    /// # Errors
-    /// A violation for each group with a field of the wrong type.
-    pub fn take(body: &mut Object, is_admin: bool) -> Result<Self, Vec<Violation>> {
-        take(body, &SERVER_MANAGED);
-        let client = json::decode(take(body, &CLIENT_CARRIED));
-        let admin = take(body, &ADMIN_CARRIED);
-        let admin = is_admin.then(|| json::decode(admin)).transpose();
-        match (client, admin) {
-            (Ok(client), Ok(admin)) => Ok(Self { client, admin }),
-            (client, admin) => Err(client.err().into_iter().chain(admin.err()).collect()),
-        }
+    /// Takes every system field out of a body: reads those that the client may set, and drops the
+    /// others.
+    pub(crate) fn take(fields: &mut Fields<'_>, is_admin: bool) -> Self {
+        let client = ClientFields {
+            sys_external_id: fields.optional("sys_external_id", Input::string),
+            sys_directive: fields.optional("sys_directive", Input::string),
+            sys_snapshot_base_version: fields.optional("sys_snapshot_base_version", Input::number),
+        };
+        let admin = is_admin.then(|| AdminFields {
+            sys_locked: fields.optional("sys_locked", Input::flag),
+            sys_bulk_load_pk: fields.optional("sys_bulk_load_pk", Input::string),
+            sys_bulk_load_at: fields.optional("sys_bulk_load_at", Input::string),
+            sys_bulk_load_id: fields.optional("sys_bulk_load_id", Input::string),
+            sys_bulk_load_record_no: fields.optional("sys_bulk_load_record_no", Input::number),
+            sys_bulk_load_source_file: fields.optional("sys_bulk_load_source_file", Input::string),
+        });
+        fields.ignore(&SERVER_MANAGED);
+        fields.ignore(&ADMIN_CARRIED);
+        Self { client, admin }
     }
-}
-
-fn take(body: &mut Object, names: &[&str]) -> Object {
-    names
-        .iter()
-        .filter_map(|name| body.remove_entry(*name))
-        .collect()
 }
 
 /// Takes `sys_version` out of a body: the version its sender believes to replace.
@@ -79,9 +120,10 @@ fn take(body: &mut Object, names: &[&str]) -> Object {
 pub fn take_version(body: &mut Object) -> Result<Option<u64>, Violation> {
     match body.remove("sys_version") {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => value.as_u64().map(Some).ok_or_else(|| {
-            Violation::new("/sys_version", "must be a whole number, as it was read")
-        }),
+        Some(value) => value
+            .as_u64()
+            .map(Some)
+            .ok_or_else(|| Violation::new("/sys_version", "must be an integer, as it was read")),
     }
 }
 

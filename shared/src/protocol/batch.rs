@@ -13,7 +13,7 @@ use crate::base::error::{Error, Violation};
 use crate::protocol::idempotency::MAX_REMEMBERED;
 use crate::runtime::deadline::Deadline;
 
-pub use operation::{Item, MAX_OPERATIONS, Operation, parse};
+pub use operation::{Entry, MAX_BATCH_OPERATIONS, Operation, parse};
 pub use outcome::{BatchResult, Done, Outcome};
 
 use outcome::Miss;
@@ -27,7 +27,7 @@ const ANSWER_MARGIN: Duration = Duration::from_millis(250);
 /// Runs every operation by `execute`: in parallel, but those on one id in the order given. When the
 /// deadline comes, what runs is cut off, and what did not begin is not attempted.
 pub async fn run<F>(
-    items: Vec<Item>,
+    entries: Vec<Entry>,
     deadline: Deadline,
     execute: impl Fn(usize, Operation) -> F,
 ) -> BatchResult
@@ -36,10 +36,10 @@ where
 {
     let deadline = deadline.earlier(ANSWER_MARGIN);
     let execute = &execute;
-    let chains = chains(items).into_iter().map(|chain| async move {
+    let chains = chains(entries).into_iter().map(|chain| async move {
         let mut outcomes = Vec::with_capacity(chain.len());
-        for item in chain {
-            outcomes.push(run_one(item, deadline, execute).await);
+        for entry in chain {
+            outcomes.push(run_one(entry, deadline, execute).await);
         }
         outcomes
     });
@@ -52,10 +52,10 @@ where
 
 /// Refuses what a record would not remember until the batch is repeated by its `Idempotency-Key`: of
 /// the changes of one record, those after the first [`MAX_REMEMBERED`].
-pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
+pub fn only_repeatable(mut entries: Vec<Entry>) -> Vec<Entry> {
     let mut changes_of: HashMap<String, usize> = HashMap::new();
-    for item in &mut items {
-        let (Ok(operation), Some(id)) = (&item.operation, &item.id) else {
+    for entry in &mut entries {
+        let (Ok(operation), Some(id)) = (&entry.operation, &entry.id) else {
             continue;
         };
         if matches!(operation, Operation::Create { .. }) {
@@ -64,10 +64,10 @@ pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
         let changes = changes_of.entry(id.clone()).or_default();
         *changes += 1;
         if *changes > MAX_REMEMBERED {
-            item.operation = Err(not_repeatable());
+            entry.operation = Err(not_repeatable());
         }
     }
-    items
+    entries
 }
 
 fn not_repeatable() -> Error {
@@ -75,22 +75,22 @@ fn not_repeatable() -> Error {
         "names a record that {MAX_REMEMBERED} operations change already, which is all that an \
          `Idempotency-Key` can make repeatable: send the others in another batch"
     );
-    Error::validation_failed(vec![Violation::new("/id", message)])
+    Error::validation_failed(Violation::new("/id", message))
 }
 
 // The operations on one id follow each other; all others are alone.
-fn chains(items: Vec<Item>) -> Vec<Vec<Item>> {
-    let mut chains: Vec<Vec<Item>> = Vec::new();
+fn chains(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
+    let mut chains: Vec<Vec<Entry>> = Vec::new();
     let mut chain_of: HashMap<String, usize> = HashMap::new();
-    for item in items {
-        let known = item.id.as_ref().and_then(|id| chain_of.get(id)).copied();
+    for entry in entries {
+        let known = entry.id.as_ref().and_then(|id| chain_of.get(id)).copied();
         match known.and_then(|index| chains.get_mut(index)) {
-            Some(chain) => chain.push(item),
+            Some(chain) => chain.push(entry),
             None => {
-                if let Some(id) = &item.id {
+                if let Some(id) = &entry.id {
                     chain_of.insert(id.clone(), chains.len());
                 }
-                chains.push(vec![item]);
+                chains.push(vec![entry]);
             }
         }
     }
@@ -98,19 +98,19 @@ fn chains(items: Vec<Item>) -> Vec<Vec<Item>> {
 }
 
 async fn run_one<F>(
-    item: Item,
+    entry: Entry,
     deadline: Deadline,
     execute: impl Fn(usize, Operation) -> F,
 ) -> Outcome
 where
     F: Future<Output = Result<Done, Error>>,
 {
-    let Item {
+    let Entry {
         position,
         name,
         id,
         operation,
-    } = item;
+    } = entry;
     let result = match operation {
         Err(error) => Err(Miss::Refused(error)),
         Ok(_) if deadline.has_come() => Err(Miss::NotAttempted),

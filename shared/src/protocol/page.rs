@@ -68,7 +68,7 @@ impl Limit {
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
             .map(Self)
             .ok_or_else(|| {
-                let detail = format!("`limit` must be a whole number from 1 to {MAX_LIMIT}");
+                let detail = format!("`limit` must be an integer from 1 to {MAX_LIMIT}");
                 let violation = Violation::new("/limit", detail.clone());
                 Error::invalid(InvalidCode::InvalidRequest, detail, vec![violation])
             })

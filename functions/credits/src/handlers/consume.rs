@@ -10,9 +10,7 @@ use shared::http::caller::{Caller, Writer};
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::lifecycle::allocation::{Candidate, allocate, in_order};
-use shared::model::consumption::{
-    Allocation, Consumption, ConsumptionInput, ConsumptionOrder, Receipt,
-};
+use shared::model::consumption::{Allocation, Consumption, ConsumptionOrder, Receipt};
 use shared::model::date::CivilDate;
 use shared::model::id::ContactId;
 use shared::model::principal::Source;
@@ -38,7 +36,7 @@ pub(crate) const MAX_ROUNDS: u32 = 16;
         ("tenantId" = String, Path, description = "The tenant"),
         ("contact_id" = String, Path, description = "The contact"),
     ),
-    request_body(content = ConsumptionInput, example = json!({
+    request_body(content = ConsumptionOrder, example = json!({
         "application_id": "renewal-2026", "quantity": 3.5, "type_ids": ["ceu"],
     })),
     responses(

@@ -11,7 +11,8 @@ use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::model::credit::Credit;
-use shared::model::credit_input::{CreditDraft, CreditInput};
+use shared::model::credit_details::CreditDetails;
+use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
 use shared::model::system_input::{check_id, take_version};
@@ -39,7 +40,7 @@ const OPERATION: &str = "replace_credit";
         ("If-Match" = Option<String>, Header, description = "The version to replace, as `ETag` told it"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
-    request_body = CreditInput,
+    request_body = CreditDetails,
     responses(
         (status = 200, description = "The stored credit", body = Credit),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),

@@ -3,9 +3,9 @@
 //! Contract: `docs/expiration.md#5-evaluate`.
 
 use axum::extract;
-use serde::{Deserialize, Serialize};
-use shared::base::error::{Error, Violation};
-use shared::base::json::{self, Object};
+use serde::Serialize;
+use shared::base::error::Error;
+use shared::base::json::{self, Input, Object};
 use shared::http::answer::Json;
 use shared::http::body::ApiJson;
 use shared::http::caller::Reader;
@@ -23,14 +23,14 @@ use crate::handlers::path::RuleSetPath;
 use crate::state::State;
 
 /// What to evaluate.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Question {
-    /// What the conditions are held against, by name.
+    /// The values that the conditions are compared with, by name.
     #[schema(value_type = Object)]
-    facts: Option<Object>,
+    facts: Facts,
     /// The day that the term is counted from.
-    date: Option<CivilDate>,
+    date: CivilDate,
     /// The day that fixed expiration dates go by; `date` by default.
     join_date: Option<CivilDate>,
     /// Tells the standing on this day too.
@@ -94,46 +94,34 @@ pub(crate) async fn evaluate_rule_set(
         .rule_sets(&caller.tenant)
         .find(path.id.as_str())
         .await?;
-    let Query {
-        facts,
-        date,
-        join_date,
-        as_of,
-    } = question;
-    let join_date = join_date.map(CivilDate::date);
+    let (date, join_date) = (
+        question.date.date(),
+        question.join_date.map(CivilDate::date),
+    );
     let (decision, conditions) =
-        explain(&rule_set.body, &facts, date.date(), join_date).map_err(refusal)?;
-    Ok(Json(evaluation(rule_set, &decision, conditions, as_of)?))
-}
-
-/// A question with all that it needs.
-struct Query {
-    facts: Facts,
-    date: CivilDate,
-    join_date: Option<CivilDate>,
-    as_of: Option<CivilDate>,
+        explain(&rule_set.body, &question.facts, date, join_date).map_err(refusal)?;
+    let evaluation = evaluation(rule_set, &decision, conditions, question.as_of)?;
+    Ok(Json(evaluation))
 }
 
 impl Question {
-    fn parse(body: Object) -> Result<Query, Error> {
-        let question: Self =
-            json::decode(body).map_err(|fault| Error::validation_failed(vec![fault]))?;
-        let missing = |name: &str| Violation::new(json::child("", name), "is required");
-        match (question.facts, question.date) {
-            (Some(facts), Some(date)) => Ok(Query {
-                facts: Facts::new(facts),
-                date,
-                join_date: question.join_date,
-                as_of: question.as_of,
-            }),
-            (facts, date) => {
-                let no_facts = facts.is_none().then(|| missing("facts"));
-                let no_date = date.is_none().then(|| missing("date"));
-                Err(Error::validation_failed(
-                    no_facts.into_iter().chain(no_date).collect(),
-                ))
-            }
-        }
+    fn parse(body: Object) -> Result<Self, Error> {
+        json::validate(body, Self::read).map_err(Error::validation_failed)
+    }
+
+    fn read(input: Input<'_>) -> Option<Self> {
+        let mut fields = input.fields()?;
+        let facts = fields.required("facts", Input::object);
+        let date = fields.required("date", Input::parsed);
+        let join_date = fields.optional("join_date", Input::parsed);
+        let as_of = fields.optional("as_of", Input::parsed);
+        fields.finish();
+        Some(Self {
+            facts: Facts::new(facts?),
+            date: date?,
+            join_date,
+            as_of,
+        })
     }
 }
 

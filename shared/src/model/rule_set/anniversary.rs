@@ -1,12 +1,10 @@
 //! Terms that are counted from the day on which they start.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::fields::{Fields, Report, read_count, read_flag, read_list};
 use super::fixed_date::{FixedExpirationDate, read_fixed_date};
 use super::limits;
-use crate::base::json::Place;
+use crate::base::json::{Fields, Input};
 
 /// How an anniversary term is counted (`docs/expiration.md#3-anniversary`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,7 +23,7 @@ pub struct AnniversaryOptions {
 }
 
 /// The unit of a term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TermType {
     /// Days.
@@ -74,26 +72,6 @@ impl AnniversaryOptions {
 }
 
 impl TermType {
-    /// Every unit.
-    pub const ALL: [Self; 5] = [
-        Self::Days,
-        Self::Weeks,
-        Self::Months,
-        Self::Quarters,
-        Self::Years,
-    ];
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Days => "days",
-            Self::Weeks => "weeks",
-            Self::Months => "months",
-            Self::Quarters => "quarters",
-            Self::Years => "years",
-        }
-    }
-
     /// The longest term in this unit.
     pub fn longest(self) -> u32 {
         match self {
@@ -106,19 +84,18 @@ impl TermType {
     }
 }
 
-pub(super) fn read_anniversary(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<AnniversaryOptions> {
-    let mut fields = Fields::of(value, place, report)?;
-    let cut_off = read_count(limits::DAYS_OF_MONTH);
-    let sell_for_next_month_after = fields.optional("sell_for_next_month_after", report, cut_off);
-    let mid_month = fields.optional("allow_mid_month_expirations", report, read_flag);
-    let term = read_term(&mut fields, report);
-    let enabled = fields.optional("enable_fixed_expiration_dates", report, read_flag);
-    let fixed = fields.optional("fixed_expiration_dates", report, read_fixed_dates);
-    fields.refuse_the_rest(report);
+pub(super) fn read_anniversary(input: Input<'_>) -> Option<AnniversaryOptions> {
+    let mut fields = input.fields()?;
+    let sell_for_next_month_after = fields.optional("sell_for_next_month_after", |day| {
+        day.integer(limits::DAYS_OF_MONTH)
+    });
+    let mid_month = fields.optional("allow_mid_month_expirations", Input::flag);
+    let term = read_term(&mut fields);
+    let enabled = fields.optional("enable_fixed_expiration_dates", Input::flag);
+    let fixed = fields.optional("fixed_expiration_dates", |dates| {
+        dates.list(read_fixed_date)
+    });
+    fields.finish();
     let (term_length, term_type) = term?;
     Some(AnniversaryOptions {
         sell_for_next_month_after,
@@ -130,27 +107,10 @@ pub(super) fn read_anniversary(
     })
 }
 
-// Without a unit the length is still held against the largest limit of all.
-fn read_term(fields: &mut Fields<'_>, report: &mut Report) -> Option<(u32, TermType)> {
-    let term_type = fields.required("term_type", report, read_term_type);
+// Without a valid unit, the length is compared with the largest limit of all units.
+fn read_term(fields: &mut Fields<'_>) -> Option<(u32, TermType)> {
+    let term_type = fields.required("term_type", Input::word);
     let longest = term_type.map_or(limits::MAX_TERM_DAYS, TermType::longest);
-    let term_length = fields.required("term_length", report, read_count(1..=longest));
+    let term_length = fields.required("term_length", |length| length.integer(1..=longest));
     Some((term_length?, term_type?))
-}
-
-fn read_term_type(value: Value, place: &Place<'_>, report: &mut Report) -> Option<TermType> {
-    let word = value.as_str().unwrap_or_default();
-    let known = TermType::ALL
-        .into_iter()
-        .find(|term_type| term_type.as_str() == word);
-    let message = "must be `days`, `weeks`, `months`, `quarters` or `years`";
-    known.or_else(|| report.fault(place, message))
-}
-
-fn read_fixed_dates(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<Vec<FixedExpirationDate>> {
-    read_list(value, place, report, read_fixed_date)
 }

@@ -1,12 +1,10 @@
 //! Terms that are calendar years.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::fields::{Fields, Report, read_count};
 use super::limits::{CALENDAR_YEARS, START_MONTHS};
-use super::month_day::{MonthDay, read_month_day};
-use crate::base::json::Place;
+use super::month_day::MonthDay;
+use crate::base::json::Input;
 
 const FIRST_MONTH: u32 = 1;
 const ONE_YEAR: u32 = 1;
@@ -39,25 +37,15 @@ impl CalendarOptions {
     }
 }
 
-pub(super) fn read_calendar(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<CalendarOptions> {
-    let mut fields = Fields::of(value, place, report)?;
+pub(super) fn read_calendar(input: Input<'_>) -> Option<CalendarOptions> {
+    let mut fields = input.fields()?;
     let options = CalendarOptions {
-        start_of_calendar_year: fields.optional(
-            "start_of_calendar_year",
-            report,
-            read_count(START_MONTHS),
-        ),
-        sell_for_next_year_after: fields.optional(
-            "sell_for_next_year_after",
-            report,
-            read_month_day,
-        ),
-        number_of_years: fields.optional("number_of_years", report, read_count(CALENDAR_YEARS)),
+        start_of_calendar_year: fields.optional("start_of_calendar_year", |month| {
+            month.integer(START_MONTHS)
+        }),
+        sell_for_next_year_after: fields.optional("sell_for_next_year_after", Input::parsed),
+        number_of_years: fields.optional("number_of_years", |years| years.integer(CALENDAR_YEARS)),
     };
-    fields.refuse_the_rest(report);
+    fields.finish();
     Some(options)
 }

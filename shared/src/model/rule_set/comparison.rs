@@ -3,11 +3,11 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::condition::Empty;
-use super::fields::{Fields, Report, read_name};
-use super::operator::{Operator, read_operator};
-use super::path::{FactPath, read_path};
-use crate::base::json::Place;
+use super::empty::Empty;
+use super::operator::Operator;
+use super::path::FactPath;
+use super::read_name;
+use crate::base::json::{Fields, Input};
 
 /// Holds when `operator` says so of the fact and the value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -87,17 +87,18 @@ impl Serialize for Operand {
 pub(super) fn read_comparison(
     mut fields: Fields<'_>,
     (all, any): (Option<Empty>, Option<Empty>),
-    report: &mut Report,
 ) -> Option<Comparison> {
-    report.count_leaf();
-    let fact = fields.required("fact", report, read_name);
-    let path = fields.optional("path", report, read_path);
-    let operator = fields.required("operator", report, read_operator);
-    let value = read_value(&mut fields, report);
-    if let (Some(operator), Some(value)) = (operator, &value) {
-        check_members(operator, value, &fields, report);
+    let fact = fields.required("fact", read_name);
+    let path = fields.optional("path", Input::parsed);
+    let operator = fields.required("operator", Input::word);
+    let value = read_value(&mut fields);
+    if let (Some(operator), Some(value)) = (operator, &value)
+        && !can_compare(operator, value)
+    {
+        let message = "must be a list, a string or a fact reference for this operator";
+        fields.refuse_member("value", message);
     }
-    fields.refuse_the_rest(report);
+    fields.finish();
     Some(Comparison {
         fact: fact?,
         operator: operator?,
@@ -108,34 +109,28 @@ pub(super) fn read_comparison(
     })
 }
 
-fn read_value(fields: &mut Fields<'_>, report: &mut Report) -> Option<Operand> {
-    let place = fields.place().member("value");
-    match fields.take_nullable("value") {
-        Some(value) if value.get("fact").is_some() => {
-            read_reference(value, &place, report).map(Operand::Fact)
-        }
-        Some(value) => Some(Operand::Literal(value)),
-        None => report.fault(&place, "is required, if only as null"),
+fn read_value(fields: &mut Fields<'_>) -> Option<Operand> {
+    let value = fields.required_nullable("value")?;
+    if value.get("fact").is_none() {
+        return Some(Operand::Literal(value));
     }
+    let reference = fields.read_taken("value", value, read_reference);
+    reference.map(Operand::Fact)
 }
 
-fn read_reference(value: Value, place: &Place<'_>, report: &mut Report) -> Option<FactReference> {
-    let mut fields = Fields::of(value, place, report)?;
-    let fact = fields.required("fact", report, read_name);
-    let path = fields.optional("path", report, read_path);
-    fields.refuse_the_rest(report);
+fn read_reference(input: Input<'_>) -> Option<FactReference> {
+    let mut fields = input.fields()?;
+    let fact = fields.required("fact", read_name);
+    let path = fields.optional("path", Input::parsed);
+    fields.finish();
     Some(FactReference { fact: fact?, path })
 }
 
-// The engine throws on these when it evaluates them; we say so when they are written.
-fn check_members(operator: Operator, value: &Operand, fields: &Fields<'_>, report: &mut Report) {
-    let needs_members = matches!(operator, Operator::In | Operator::NotIn);
+// json-rules-engine throws on the others when it evaluates them; they are refused when they are written.
+fn can_compare(operator: Operator, value: &Operand) -> bool {
     let has_members = matches!(
         value,
         Operand::Fact(_) | Operand::Literal(Value::Array(_) | Value::String(_))
     );
-    if needs_members && !has_members {
-        let message = "must be a list, a string or a fact reference for this operator";
-        report.fault::<()>(&fields.place().member("value"), message);
-    }
+    has_members || !matches!(operator, Operator::In | Operator::NotIn)
 }

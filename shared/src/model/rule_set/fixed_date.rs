@@ -1,11 +1,9 @@
 //! An expiration date that is the same for all who join within a range of days.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::fields::{Fields, Report};
-use super::month_day::{MonthDay, read_month_day};
-use crate::base::json::Place;
+use super::month_day::MonthDay;
+use crate::base::json::Input;
 
 /// Who joins from `range_start` to `range_end` (both included) expires on `expiration_date`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,16 +32,12 @@ impl FixedExpirationDate {
     }
 }
 
-pub(super) fn read_fixed_date(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<FixedExpirationDate> {
-    let mut fields = Fields::of(value, place, report)?;
-    let range_start = fields.required("range_start", report, read_month_day);
-    let range_end = fields.required("range_end", report, read_month_day);
-    let expiration_date = fields.required("expiration_date", report, read_month_day);
-    fields.refuse_the_rest(report);
+pub(super) fn read_fixed_date(input: Input<'_>) -> Option<FixedExpirationDate> {
+    let mut fields = input.fields()?;
+    let range_start = fields.required("range_start", Input::parsed);
+    let range_end = fields.required("range_end", Input::parsed);
+    let expiration_date = fields.required("expiration_date", Input::parsed);
+    fields.finish();
     Some(FixedExpirationDate {
         range_start: range_start?,
         range_end: range_end?,

@@ -4,10 +4,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
-use super::fields::Report;
-use crate::base::json::Place;
 use crate::model::date::CivilDate;
 
 // A leap year, so that 02-29 is a day of it.
@@ -76,17 +73,6 @@ impl Serialize for MonthDay {
     }
 }
 
-pub(super) fn read_month_day(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<MonthDay> {
-    match value.as_str().unwrap_or_default().parse() {
-        Ok(month_day) => Some(month_day),
-        Err(NotAMonthDay) => report.fault(place, NotAMonthDay.to_string()),
-    }
-}
-
 fn short_form(text: &str) -> Option<(i8, i8)> {
     let (month, day, lengths) = match text.split_once('/') {
         Some((month, day)) => (month, day, 1..=2),
@@ -122,6 +108,7 @@ fn digits(text: &str) -> Option<i8> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::Value;
 
     use super::*;
 

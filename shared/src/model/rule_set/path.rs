@@ -1,11 +1,8 @@
 //! A path into a fact.
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
-use super::fields::Report;
 use super::limits::MAX_PATH_BYTES;
-use crate::base::json::Place;
 
 // Each of these means something else than itself somewhere in a JSONPath.
 const RESERVED: &str = "[]'\"~^*,;@$()?#`\\";
@@ -81,13 +78,6 @@ impl std::str::FromStr for FactPath {
 impl Serialize for FactPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
-    }
-}
-
-pub(super) fn read_path(value: Value, place: &Place<'_>, report: &mut Report) -> Option<FactPath> {
-    match value.as_str().unwrap_or_default().parse() {
-        Ok(path) => Some(path),
-        Err(NotAPath) => report.fault(place, NotAPath.to_string()),
     }
 }
 

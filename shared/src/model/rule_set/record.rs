@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::base::error::{Error, Violation};
-use crate::base::json::Object;
+use crate::base::error::{Error, Violations};
+use crate::base::json::{self, Object};
 use crate::model::id::RuleSetId;
 use crate::model::principal::SecurityContext;
 use crate::model::rule_set::RuleSetBody;
@@ -38,15 +38,14 @@ impl RuleSetDraft {
     ///
     /// # Errors
     /// `validation-failed`, naming every fault by its pointer.
-    pub fn parse(mut body: Object, is_admin: bool) -> Result<Self, Error> {
-        let system = SystemInput::take(&mut body, is_admin);
-        match (RuleSetBody::parse(body), system) {
-            (Ok(body), Ok(system)) => Ok(Self { body, system }),
-            (body, system) => {
-                let faults = [body.err(), system.err()].into_iter().flatten().flatten();
-                Err(Error::validation_failed(faults.collect()))
-            }
-        }
+    pub fn parse(body: Object, is_admin: bool) -> Result<Self, Error> {
+        let draft = json::validate(body, |input| {
+            let mut fields = input.fields()?;
+            let system = SystemInput::take(&mut fields, is_admin);
+            let body = RuleSetBody::read(fields)?;
+            Some(Self { body, system })
+        });
+        draft.map_err(Error::validation_failed)
     }
 }
 
@@ -58,19 +57,10 @@ pub enum NotARuleSet {
     Field(#[from] serde_json::Error),
     /// Its body.
     #[error("the body is not valid: {0:?}")]
-    Body(Vec<Violation>),
+    Body(Violations),
 }
 
 impl ExpirationRuleSet {
-    /// Every field of a rule set, in the order they are answered.
-    pub const NAMES: [&'static str; 5] = [
-        "id",
-        "name",
-        "rules",
-        "default_expiration_options",
-        "is_active",
-    ];
-
     /// A new rule set.
     pub fn created(
         id: RuleSetId,
@@ -110,7 +100,7 @@ impl ExpirationRuleSet {
     /// When a field is missing or not valid.
     pub fn from_fields(mut fields: Object) -> Result<Self, NotARuleSet> {
         let id = fields.remove("id").unwrap_or_default();
-        let own: Object = RuleSetBody::FIELDS
+        let own: Object = RuleSetBody::NAMES
             .iter()
             .filter_map(|name| fields.remove_entry(*name))
             .collect();

@@ -1,13 +1,11 @@
 //! A rule: when these conditions hold, these options decide.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::condition::{Group, read_root};
-use super::fields::{Fields, Report, read_flag, read_list, read_name};
-use super::limits::MAX_RULES;
+use super::condition::{Group, read_group};
 use super::options::{ExpirationOptions, read_options};
-use crate::base::json::Place;
+use super::read_name;
+use crate::base::json::Input;
 
 /// A rule of a set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -41,27 +39,13 @@ impl Rule {
     }
 }
 
-pub(super) fn read_rules(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<Vec<Rule>> {
-    if value
-        .as_array()
-        .is_some_and(|rules| rules.len() > MAX_RULES)
-    {
-        return report.fault(place, format!("must not have more than {MAX_RULES} rules"));
-    }
-    read_list(value, place, report, read_rule)
-}
-
-fn read_rule(value: Value, place: &Place<'_>, report: &mut Report) -> Option<Rule> {
-    let mut fields = Fields::of(value, place, report)?;
-    let name = fields.required("name", report, read_name);
-    let matching_conditions = fields.required("matching_conditions", report, read_root);
-    let is_enabled = fields.optional("is_enabled", report, read_flag);
-    let expiration_options = fields.required("expiration_options", report, read_options);
-    fields.refuse_the_rest(report);
+pub(super) fn read_rule(input: Input<'_>) -> Option<Rule> {
+    let mut fields = input.fields()?;
+    let name = fields.required("name", read_name);
+    let matching_conditions = fields.required("matching_conditions", read_group);
+    let is_enabled = fields.optional("is_enabled", Input::flag);
+    let expiration_options = fields.required("expiration_options", read_options);
+    fields.finish();
     Some(Rule {
         name: name?,
         matching_conditions: matching_conditions?,

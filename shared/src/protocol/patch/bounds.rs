@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::model::limits::MAX_RECORD_BYTES;
 
-use super::{MAX_COPIED_BYTES, Work, invalid, too_large};
-use crate::base::error::Error;
-use crate::base::json::{self, Weight};
+use super::{MAX_COPIED_BYTES, Work, too_large};
+use crate::base::error::{Error, Violation};
+use crate::base::json::{self, JsonPointer, Weight};
 
 /// What the operations so far have made of the document.
 pub(super) struct Bounds<'w> {
@@ -61,7 +61,9 @@ impl<'w> Bounds<'w> {
     ) -> Result<(), Error> {
         let effect = Effect::of(operation, document);
         if effect.levels > self.max_levels {
-            return Err(invalid(&format!("/{index}"), "nests the record too deeply"));
+            let pointer = JsonPointer::Root.item(index);
+            let violation = Violation::new(pointer, "nests the record too deeply");
+            return Err(Error::validation_failed(violation));
         }
         self.work.spend_operation()?;
         self.work.spend_shift(effect.shifted)?;

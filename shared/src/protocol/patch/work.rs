@@ -97,5 +97,5 @@ fn units(weight: Weight) -> usize {
 
 fn used_up() -> Error {
     let message = "asks for more work than one request may: send fewer or smaller operations";
-    Error::validation_failed(vec![Violation::new("", message)])
+    Error::validation_failed(Violation::new("", message))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 9] = [
+pub(super) const KNOWN: [&[&str]; 6] = [
     &["certs::commands::place", "certs::commands::serve"],
     &["expiration_sweep::handle", "expiration_sweep::observe"],
     &["expiration_sweep::run", "expiration_sweep::tenant"],
@@ -16,12 +16,6 @@ pub(super) const KNOWN: [&[&str]; 9] = [
         "shared::http::path",
         "shared::http::registration",
     ],
-    &["shared::model::credit", "shared::model::credit_input"],
-    &[
-        "shared::model::rule_set::comparison",
-        "shared::model::rule_set::condition",
-    ],
-    &["shared::model::system", "shared::model::system_input"],
     &[
         "shared::repository::records::collection",
         "shared::repository::records::query",

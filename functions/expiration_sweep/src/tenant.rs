@@ -5,7 +5,7 @@ use shared::base::error::Error;
 use shared::lifecycle::archival::{ExpiringCredit, PRINCIPAL_ID, Todays, Verdict, days_late};
 use shared::model::date::CivilDate;
 use shared::model::id::TenantId;
-use shared::model::principal::{Proof, Scope, SecurityContext, Source};
+use shared::model::principal::{CredentialKind, Scope, SecurityContext, Source};
 use shared::repository::expiring_credits::{Archival, ExpiringPage, Found, SweepPosition};
 use shared::runtime::deadline::Deadline;
 use shared::runtime::invocation::Invocation;
@@ -273,7 +273,7 @@ fn author(tenant: &TenantId, request_id: &str) -> SecurityContext {
         scopes: vec![Scope::Write],
         request_id: request_id.to_owned(),
         source: Source::Sweep,
-        proof: Some(Proof::System),
+        proof: Some(CredentialKind::System),
     }
 }
 

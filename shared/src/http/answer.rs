@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::base::error::Error;
 use crate::base::json::Object;
+use crate::protocol::conditions::etag;
 use crate::protocol::page::Page;
-use crate::protocol::precondition::etag;
 use crate::repository::{Entity, Record, Saved, representation};
 
 /// Says that a write was repeated, and that nothing was written this time.

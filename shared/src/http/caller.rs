@@ -13,7 +13,7 @@ use crate::http::observe::Sender;
 use crate::http::path::{foreign_path, has_survived};
 use crate::http::registration::PendingRegistration;
 use crate::model::id::TenantId;
-use crate::model::principal::{Principal, Proof, Scope, SecurityContext, Source};
+use crate::model::principal::{CredentialKind, Principal, Scope, SecurityContext, Source};
 use crate::runtime::invocation::Invocation;
 
 /// A principal at work for one of its tenants.
@@ -45,7 +45,7 @@ impl Caller {
     }
 
     /// By what it was recognised.
-    pub(crate) fn proof(&self) -> Proof {
+    pub(crate) fn proof(&self) -> CredentialKind {
         self.principal.proof
     }
 
@@ -134,7 +134,7 @@ pub struct AuthorizerContext {
     pub scopes: Vec<Scope>,
     /// By what it was recognised.
     #[serde(default)]
-    pub proof: Proof,
+    pub proof: CredentialKind,
 }
 
 impl AuthorizerContext {

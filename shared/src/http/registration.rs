@@ -18,7 +18,7 @@ use crate::base::error::Error;
 use crate::http::caller::Caller;
 use crate::http::deadline::TimeLeft;
 use crate::model::id::TenantId;
-use crate::model::principal::Proof;
+use crate::model::principal::CredentialKind;
 use crate::model::tenant::TenantSettings;
 use crate::repository::Table;
 use crate::runtime::invocation::Invocation;
@@ -40,7 +40,7 @@ pub(crate) struct PendingRegistration(Arc<OnceLock<TenantId>>);
 impl PendingRegistration {
     /// Notes the caller's tenant. Keys belong to registered tenants already.
     pub(crate) fn note(&self, caller: &Caller) {
-        if caller.proof() == Proof::Token {
+        if caller.proof() == CredentialKind::Token {
             // Set already: by the same request, so for the same tenant.
             self.0.set(caller.tenant.clone()).ok();
         }

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 
 use crate::base::digest::hex;
 use crate::model::id::{API_KEY_ID_CHARS, ApiKeyId, TenantId};
-use crate::model::principal::{Principal, Proof, Scope};
+use crate::model::principal::{CredentialKind, Principal, Scope};
 
 /// What every key starts with.
 pub const PREFIX: &str = "certs_";
@@ -137,7 +137,7 @@ impl ApiKey {
             id: self.id.to_string(),
             tenants: vec![self.tenant.clone()],
             scopes: self.scopes.clone(),
-            proof: Proof::ApiKey,
+            proof: CredentialKind::ApiKey,
         })
     }
 

@@ -23,7 +23,7 @@ pub enum Scope {
 /// By what a principal was recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Proof {
+pub enum CredentialKind {
     /// An API key, which belongs to a registered tenant.
     #[default]
     ApiKey,
@@ -49,7 +49,7 @@ pub struct Principal {
     /// What it may do there.
     pub scopes: Vec<Scope>,
     /// By what it was recognised.
-    pub proof: Proof,
+    pub proof: CredentialKind,
 }
 
 impl Principal {
@@ -88,7 +88,7 @@ pub struct SecurityContext {
     pub source: Source,
     /// By what the principal was recognised; absent where the record was written before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<Proof>,
+    pub proof: Option<CredentialKind>,
 }
 
 #[cfg(test)]

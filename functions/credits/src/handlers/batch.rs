@@ -14,7 +14,7 @@ use shared::model::credit::Credit;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
 use shared::protocol::batch::{self, BatchResult, Done, Operation};
-use shared::protocol::precondition::Conditions;
+use shared::protocol::conditions::Conditions;
 use shared::repository::representation;
 
 use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};

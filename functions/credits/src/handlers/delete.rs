@@ -11,7 +11,7 @@ use shared::http::path::ApiPath;
 use shared::http::problem::{Failure, Problem};
 use shared::model::id::CreditId;
 use shared::model::system::SystemFields;
-use shared::protocol::precondition::Conditions;
+use shared::protocol::conditions::Conditions;
 use shared::repository::{Contention, Deletion, Saved};
 
 use crate::handlers::path::CreditPath;

@@ -13,8 +13,8 @@ use shared::model::credit::Credit;
 use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
+use shared::protocol::conditions::Conditions;
 use shared::protocol::patch::Patch;
-use shared::protocol::precondition::Conditions;
 use shared::repository::{Contention, Saved, representation};
 
 use crate::expiration::settle;

@@ -16,8 +16,8 @@ use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::principal::Source;
 use shared::model::system_input::{check_id, take_version};
+use shared::protocol::conditions::{Conditions, check_version};
 use shared::protocol::idempotency::body_hash;
-use shared::protocol::precondition::{Conditions, check_version};
 use shared::repository::{Contention, Saved};
 
 use crate::expiration::settle;

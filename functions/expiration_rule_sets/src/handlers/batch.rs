@@ -14,7 +14,7 @@ use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::protocol::batch::{self, BatchResult, Done, Operation};
-use shared::protocol::precondition::Conditions;
+use shared::protocol::conditions::Conditions;
 use shared::repository::representation;
 
 use crate::handlers::{MAX_LEVELS, create, delete, patch, replace};

@@ -13,8 +13,8 @@ use shared::model::id::RuleSetId;
 use shared::model::principal::Source;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
+use shared::protocol::conditions::Conditions;
 use shared::protocol::patch::Patch;
-use shared::protocol::precondition::Conditions;
 use shared::repository::{Contention, Saved, representation};
 
 use crate::handlers::MAX_LEVELS;

@@ -15,8 +15,8 @@ use shared::model::principal::Source;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
 use shared::model::system_input::{check_id, take_version};
+use shared::protocol::conditions::{Conditions, check_version};
 use shared::protocol::idempotency::body_hash;
-use shared::protocol::precondition::{Conditions, check_version};
 use shared::repository::{Contention, Saved};
 
 use crate::handlers::MAX_LEVELS;

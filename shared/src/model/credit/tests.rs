@@ -6,7 +6,7 @@ use crate::base::json::{self, Object};
 use crate::model::credit::{Credit, ExpirationState};
 use crate::model::credit_input::CreditDraft;
 use crate::model::id::CreditId;
-use crate::model::principal::{Proof, Scope, SecurityContext, Source};
+use crate::model::principal::{CredentialKind, Scope, SecurityContext, Source};
 use crate::model::system_input::{ADMIN_CARRIED, CLIENT_CARRIED, SERVER_MANAGED};
 
 /// Every field that a client can set, in forms that are kept as they stand.
@@ -31,7 +31,7 @@ fn full_body() -> Object {
 
 fn author(scopes: &[Scope]) -> SecurityContext {
     SecurityContext {
-        proof: Some(Proof::ApiKey),
+        proof: Some(CredentialKind::ApiKey),
         principal_id: "key-1".into(),
         tenant_id: "demo.example".to_owned().try_into().unwrap(),
         scopes: scopes.to_vec(),

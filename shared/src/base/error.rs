@@ -1,4 +1,5 @@
-//! The one error of the service: what a client can act on, without a word of HTTP.
+//! The one error of the service. Each variant is something that a client can act on; HTTP status
+//! codes are the business of `http`.
 
 mod violation;
 
@@ -17,36 +18,36 @@ pub type Cause = Box<dyn StdError + Send + Sync + 'static>;
 pub enum Error {
     /// The request itself is wrong; the same request will always be refused.
     Invalid {
-        /// Which kind of wrong.
+        /// The kind of fault.
         code: InvalidCode,
-        /// What is wrong, for a person.
+        /// A description of the fault, for a person.
         detail: String,
         /// Each fault with its place, if it has one.
         violations: Vec<Violation>,
     },
-    /// Nobody we know sent this.
+    /// The request carries no valid key or token.
     Unauthenticated,
-    /// Somebody we know, who may not do this.
+    /// The key or token does not permit the request.
     Forbidden,
-    /// There is no such record for this tenant.
+    /// The tenant does not have such a record.
     NotFound,
     /// The record's state forbids it.
     Conflict {
-        /// Which state.
+        /// The kind of conflict.
         code: ConflictCode,
-        /// What is in the way, for a person.
+        /// A description of the conflict, for a person.
         detail: String,
     },
     /// `If-Match` names another version than the record has.
     PreconditionFailed,
-    /// What makes the request repeatable was used for another request.
+    /// The key that makes the request repeatable was used for another request.
     IdempotencyKeyReused {
-        /// What it was, and what to do.
+        /// The key that was used, and what to do.
         detail: &'static str,
     },
-    /// What was sent, or what would come of it, is over a limit.
+    /// The request, or the record that it would make, is over a limit.
     TooLarge {
-        /// What is too large.
+        /// The thing that is too large.
         what: &'static str,
         /// The limit, in bytes.
         limit_bytes: usize,
@@ -97,12 +98,12 @@ pub enum ConflictCode {
 }
 
 impl Error {
-    /// A request that cannot be read.
+    /// Refuses a request that cannot be read.
     pub fn invalid_request(detail: impl fmt::Display) -> Self {
         Self::invalid(InvalidCode::InvalidRequest, detail, Vec::new())
     }
 
-    /// A body that breaks rules of the resource.
+    /// Refuses a body that breaks rules of the resource.
     pub fn validation_failed(violations: impl Into<Violations>) -> Self {
         let violations = violations.into();
         let detail = match violations.named() {
@@ -112,7 +113,7 @@ impl Error {
         Self::invalid(InvalidCode::ValidationFailed, detail, violations.into())
     }
 
-    /// A refusal of the given kind, with its faults.
+    /// Refuses a request for a fault of the given kind.
     pub fn invalid(
         code: InvalidCode,
         detail: impl fmt::Display,
@@ -125,7 +126,7 @@ impl Error {
         }
     }
 
-    /// A refusal because of the record's state.
+    /// Refuses a request because of the record's state.
     pub fn conflict(code: ConflictCode, detail: impl fmt::Display) -> Self {
         Self::Conflict {
             code,
@@ -133,13 +134,13 @@ impl Error {
         }
     }
 
-    /// A fault of ours, with the text for the log.
+    /// Reports a fault of the service, with the cause for the log.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())
     }
 
-    /// Its causes, outermost first, for the log alone; each is cut like what an answer repeats, since
-    /// a store's message may repeat what was sent.
+    /// Returns the causes of the error, outermost first, for the log alone. Each is [`shortened`],
+    /// since a store's message may repeat what was sent.
     pub fn causes(&self) -> Vec<String> {
         let mut causes = Vec::new();
         let mut next = self.source();
@@ -150,7 +151,7 @@ impl Error {
         causes
     }
 
-    /// The stable word for this error: the last segment of a problem's `type`.
+    /// Returns the stable word for this error: the last segment of a problem's `type`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid { code, .. } => code.as_str(),
@@ -169,7 +170,7 @@ impl Error {
 }
 
 impl InvalidCode {
-    /// The stable word for this kind.
+    /// Returns the stable word for this kind.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid-request",
@@ -182,7 +183,7 @@ impl InvalidCode {
 }
 
 impl ConflictCode {
-    /// The stable word for this kind.
+    /// Returns the stable word for this kind.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::VersionConflict => "version-conflict",

@@ -1,4 +1,4 @@
-//! Consumptions: what an application has taken from a contact's credits.
+//! Consumptions: the quantity that an application has taken from a contact's credits.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::error::Error;
-use crate::base::json::{self, Input, Object};
+use crate::base::json::{self, Input, Object, reader};
 use crate::model::date::CivilDate;
 use crate::model::id::{ApplicationId, CreditId, TypeId};
 use crate::model::quantity::Quantity;
@@ -30,36 +30,36 @@ pub struct ConsumptionOrder {
     pub as_of: Option<CivilDate>,
 }
 
-/// What was taken from one credit.
+/// The quantity that was taken from one credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Allocation {
-    /// The credit.
+    /// The credit's id.
     pub credit_id: CreditId,
-    /// How much of it.
+    /// The quantity.
     pub quantity: Quantity,
-    /// Its last valid day, if it has one.
+    /// The credit's last valid day, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<CivilDate>,
 }
 
-/// What an order was answered with: kept as its receipt, so that a repeat is answered alike.
+/// The answer to an order. It is kept in the receipt, so that a repeat is answered alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Consumption {
-    /// Who took it.
+    /// The application.
     pub application_id: ApplicationId,
-    /// How much in all.
+    /// The quantity in all.
     pub quantity: Quantity,
-    /// How much of which credit, the soonest to expire first.
+    /// The quantity from each credit, the soonest to expire first.
     pub allocations: Vec<Allocation>,
 }
 
-/// A consumption, with what its order said beside the quantity.
+/// A consumption, and the types that its order named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The types that were asked for.
+    /// The types that the order named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub type_ids: Option<Vec<TypeId>>,
-    /// What was taken.
+    /// The consumption.
     pub consumption: Consumption,
 }
 
@@ -74,15 +74,15 @@ impl ConsumptionOrder {
 
     fn read(input: Input<'_>) -> Option<Self> {
         let mut fields = input.fields()?;
-        let application_id = fields.required("application_id", Input::parsed);
-        let quantity = fields.required("quantity", Input::number);
+        let application_id = fields.required("application_id", reader::parsed);
+        let quantity = fields.required("quantity", reader::number);
         if quantity == Some(Quantity::ZERO) {
             fields.refuse_member("quantity", "must be more than 0");
         }
         let type_ids: Option<BTreeSet<_>> = fields.optional("type_ids", |types| {
-            types.with_length(0..=MAX_TYPES)?.list(Input::parsed)
+            types.with_length(0..=MAX_TYPES)?.list(reader::parsed)
         });
-        let as_of = fields.optional("as_of", Input::parsed);
+        let as_of = fields.optional("as_of", reader::parsed);
         fields.finish();
         Some(Self {
             application_id: application_id?,
@@ -94,7 +94,7 @@ impl ConsumptionOrder {
         })
     }
 
-    /// Whether a credit of this type, expiration and status may serve the order on `day`.
+    /// Returns whether a credit of this type, expiration and status may serve the order on `day`.
     pub fn takes(
         &self,
         type_id: &TypeId,
@@ -112,7 +112,7 @@ impl ConsumptionOrder {
 }
 
 impl Receipt {
-    /// The consumption, for a repeat of the order that made it.
+    /// Returns the consumption, for a repeat of its order.
     ///
     /// # Errors
     /// `idempotency-key-reused`, when the order asks for another quantity or other types.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::json::{Fields, Input};
+use crate::base::json::{Fields, reader};
 use crate::base::number::Number;
 use crate::model::custom_field::{CustomFieldValue, read_custom_field};
 use crate::model::date::CivilDate;
@@ -18,9 +18,9 @@ use crate::model::usage::{Balance, Usage, read_usages};
 /// The fields of a credit beside its id and its system fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CreditDetails {
-    /// What kind of credit.
+    /// The kind of credit.
     pub type_id: TypeId,
-    /// Where it comes from.
+    /// The origin, which decides the references that are required.
     pub origin: Origin,
     /// A number of the association's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,7 +29,7 @@ pub struct CreditDetails {
     /// The event; required by `event registration`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<EventId>,
-    /// The registration for it; required by `event registration`.
+    /// The registration for the event; required by `event registration`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_registration_id: Option<EventRegistrationId>,
     /// The activity; required by `certification activity`.
@@ -38,13 +38,13 @@ pub struct CreditDetails {
     /// The course registration; required by `course registration`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub course_registration_id: Option<CourseRegistrationId>,
-    /// Who earned it.
+    /// The person who earned the credit.
     pub contact_id: ContactId,
-    /// When it was earned.
+    /// The day on which the credit was earned.
     pub date: CivilDate,
-    /// What it is worth; at least 0.01.
+    /// The quantity that the credit is worth; at least 0.01.
     pub quantity: Quantity,
-    /// What applications have used of it, one entry each.
+    /// The quantities that applications have used, one entry each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usages: Option<Vec<Usage>>,
     /// The sum of `usages`. The server computes it, and ignores what a client sends.
@@ -56,13 +56,13 @@ pub struct CreditDetails {
     /// Free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
-    /// Whether the contact reported it.
+    /// `true` if the contact reported the credit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub self_reported: Option<bool>,
-    /// How far it has come.
+    /// The status; absent means usable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// The last day on which it can be used.
+    /// The last day on which the credit can be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<CivilDate>,
     /// The tenant's own fields.
@@ -75,22 +75,22 @@ impl CreditDetails {
     pub(crate) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         fields.ignore(&["quantity_used", "quantity_available"]);
         let origin = read_origin(fields);
-        let type_id = fields.required("type_id", Input::parsed);
-        let contact_id = fields.required("contact_id", Input::parsed);
-        let date = fields.required("date", Input::parsed);
-        let quantity = fields.required("quantity", Input::number);
+        let type_id = fields.required("type_id", reader::parsed);
+        let contact_id = fields.required("contact_id", reader::parsed);
+        let date = fields.required("date", reader::parsed);
+        let quantity = fields.required("quantity", reader::number);
         let usages = fields.optional("usages", read_usages);
         let balance = read_balance(fields, quantity, usages.as_deref().unwrap_or_default());
         // The required fields come last, since `?` ends the reading.
         Some(Self {
-            number: fields.optional("number", Input::number),
-            event_id: fields.optional("event_id", Input::parsed),
-            event_registration_id: fields.optional("event_registration_id", Input::parsed),
-            activity_id: fields.optional("activity_id", Input::parsed),
-            course_registration_id: fields.optional("course_registration_id", Input::parsed),
-            notes: fields.optional("notes", Input::string),
-            self_reported: fields.optional("self_reported", Input::flag),
-            status: fields.optional("status", Input::word),
+            number: fields.optional("number", reader::number),
+            event_id: fields.optional("event_id", reader::parsed),
+            event_registration_id: fields.optional("event_registration_id", reader::parsed),
+            activity_id: fields.optional("activity_id", reader::parsed),
+            course_registration_id: fields.optional("course_registration_id", reader::parsed),
+            notes: fields.optional("notes", reader::string),
+            self_reported: fields.optional("self_reported", reader::flag),
+            status: fields.optional("status", reader::word),
             expiration_date: fields.optional("expiration_date", CivilDate::read_lenient),
             custom_field_values: fields.optional("custom_field_values", |values| {
                 values.list(read_custom_field)
@@ -109,7 +109,7 @@ impl CreditDetails {
 
 // The references that the origin requires have to be there, whether they are valid or not.
 fn read_origin(fields: &mut Fields<'_>) -> Option<Origin> {
-    let origin: Origin = fields.required("origin", Input::word)?;
+    let origin: Origin = fields.required("origin", reader::word)?;
     for name in origin.required_references() {
         if !fields.has(name) {
             fields.refuse_member(name, "is required by this `origin`");

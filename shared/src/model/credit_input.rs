@@ -10,7 +10,7 @@ use crate::model::system_input::SystemInput;
 pub struct CreditDraft {
     /// The credit's own fields.
     pub details: CreditDetails,
-    /// The system fields that are carried.
+    /// The system fields that a client may set.
     pub system: SystemInput,
 }
 

@@ -1,4 +1,4 @@
-//! Civil dates as the API writes them.
+//! Civil dates in the form of the API.
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,21 +27,21 @@ const NOT_A_DATE_TIME: &str =
     "must be a date `YYYY-MM-DD` or a date-time, between 0001-01-01 and 9999-12-31";
 
 impl CivilDate {
-    /// For arithmetic.
+    /// Returns the date for arithmetic.
     pub fn date(self) -> Date {
         self.0
     }
 
-    /// The first there is.
+    /// The first date of the range.
     pub const MIN: Self = Self(civil::date(1, 1, 1));
 
-    /// The day before, unless this is the first there is.
+    /// Returns the day before, or nothing for [`CivilDate::MIN`].
     pub fn yesterday(self) -> Option<Self> {
         self.0.yesterday().ok()?.try_into().ok()
     }
 
-    /// The date in UTC of a date or an ISO 8601 date-time, which without an offset is in UTC
-    /// itself. What an offset moves beyond the first or last date stays there.
+    /// Reads a date, or the date in UTC of an ISO 8601 date-time. A date-time without an offset is in
+    /// UTC. If an offset leads beyond the first or last date, the result is that date.
     ///
     /// # Errors
     /// [`NotADate`] for anything else.
@@ -60,7 +60,8 @@ impl CivilDate {
         Ok(Self(utc.date()).max(Self::MIN))
     }
 
-    /// The date as it is written in a date or an ISO 8601 date-time, whatever the offset says.
+    /// Reads a date, or the date part of an ISO 8601 date-time as it is written; its offset does not
+    /// matter.
     ///
     /// # Errors
     /// [`NotADate`] for anything else.

@@ -1,8 +1,8 @@
-//! The expiration rule set: what a client may write, as types that cannot hold anything else.
+//! The expiration rule set, as types that can only hold valid rule sets.
 //!
-//! Contract: `docs/expiration.md#1-the-rule-set`. A document is read once, by [`RuleSetBody::parse`], which
-//! names every fault at its place; what it returns is written back as it was sent. Members that
-//! are `null` are absent from then on; nothing else is added, dropped or respelled.
+//! Contract: `docs/expiration.md#1-the-rule-set`. [`RuleSetBody::parse`] reads a document and
+//! names every violation by its pointer. A rule set is written back as it was sent, except that
+//! members that were `null` are absent.
 //!
 //! Reading order: [`RuleSetBody`], [`Rule`], [`Group`] and [`Comparison`], [`ExpirationOptions`].
 
@@ -23,7 +23,7 @@ mod rule;
 use serde::Serialize;
 
 use crate::base::error::Violations;
-use crate::base::json::{self, Fields, Input, Object};
+use crate::base::json::{self, Fields, Input, Object, reader};
 
 pub use anniversary::{AnniversaryOptions, TermType};
 pub use calendar::CalendarOptions;
@@ -40,7 +40,7 @@ pub use rule::Rule;
 
 use limits::{MAX_LEAVES, MAX_RULES};
 
-/// A rule set without its id and `sys_*` fields.
+/// The fields of a rule set beside its id and its system fields.
 ///
 /// ```
 /// use shared::model::rule_set::RuleSetBody;
@@ -87,7 +87,7 @@ impl RuleSetBody {
             fields.refuse_member("rules", message);
         }
         let options = fields.required("default_expiration_options", options::read_options);
-        let is_active = fields.optional("is_active", Input::flag);
+        let is_active = fields.optional("is_active", reader::flag);
         fields.finish();
         Some(Self {
             name: name?,
@@ -97,22 +97,22 @@ impl RuleSetBody {
         })
     }
 
-    /// The name that people know it by.
+    /// Returns the name that people know the rule set by.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rules in the order in which they are tried.
+    /// Returns the rules in the order in which they are tried.
     pub fn rules(&self) -> &[Rule] {
         self.rules.as_deref().unwrap_or_default()
     }
 
-    /// What decides when no rule matches.
+    /// Returns the options that decide when no rule matches.
     pub fn default_expiration_options(&self) -> &ExpirationOptions {
         &self.default_expiration_options
     }
 
-    /// Whether dates may be computed with it; absent means yes.
+    /// Returns whether dates may be computed with the rule set; absent means yes.
     pub fn is_active(&self) -> bool {
         self.is_active.unwrap_or(true)
     }

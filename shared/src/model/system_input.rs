@@ -1,14 +1,14 @@
-//! What a client's body may say about system fields.
+//! The system fields in a client's body.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::base::error::{Error, InvalidCode, Violation};
-use crate::base::json::{Fields, Input, Object};
+use crate::base::json::{Fields, Object, reader};
 use crate::base::number::Number;
 
-/// Set by the server alone. A client sends back what it read, so they are ignored on input.
+/// Set by the server alone. They are ignored on input, since a client sends back what it read.
 pub const SERVER_MANAGED: [&str; 13] = [
     "sys_version",
     "sys_created_at",
@@ -25,7 +25,7 @@ pub const SERVER_MANAGED: [&str; 13] = [
     "sys_last_bulk_data_operation_sys_version",
 ];
 
-/// Carried from an `admin` alone; from others they keep their stored value.
+/// Taken from an `admin` alone. A write by another client keeps their stored values.
 pub const ADMIN_CARRIED: [&str; 6] = [
     "sys_locked",
     "sys_bulk_load_pk",
@@ -35,14 +35,14 @@ pub const ADMIN_CARRIED: [&str; 6] = [
     "sys_bulk_load_source_file",
 ];
 
-/// Carried from any client.
+/// Taken from any client.
 pub const CLIENT_CARRIED: [&str; 3] = [
     "sys_external_id",
     "sys_directive",
     "sys_snapshot_base_version",
 ];
 
-/// System fields carried from any client.
+/// The system fields that any client may set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ClientFields {
     /// The record's id in another system.
@@ -57,26 +57,26 @@ pub struct ClientFields {
     pub sys_snapshot_base_version: Option<Number>,
 }
 
-/// System fields carried from a principal with the `admin` scope: the lock and the bulk loader's.
+/// The system fields that only an `admin` may set: the lock and the bulk loader's fields.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AdminFields {
-    /// Whether the record refuses every change.
+    /// `true` if the record refuses every change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_locked: Option<bool>,
     /// The bulk loader's own key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_bulk_load_pk: Option<String>,
-    /// When the bulk loader brought it.
+    /// The time of the bulk load.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_bulk_load_at: Option<String>,
-    /// Which run of the bulk loader.
+    /// The run of the bulk loader.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_bulk_load_id: Option<String>,
-    /// Which record of its file.
+    /// The number of the record in the bulk loader's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
     pub sys_bulk_load_record_no: Option<Number>,
-    /// Which file.
+    /// The bulk loader's file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_bulk_load_source_file: Option<String>,
 }
@@ -84,9 +84,9 @@ pub struct AdminFields {
 /// The system fields that are taken from a client.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SystemInput {
-    /// From anybody.
+    /// From any client.
     pub client: ClientFields,
-    /// From an `admin`; `None` from others: what is stored stays.
+    /// From an `admin`. `None` from others, whose writes keep the stored fields.
     pub admin: Option<AdminFields>,
 }
 
@@ -95,17 +95,17 @@ impl SystemInput {
     /// others.
     pub(crate) fn take(fields: &mut Fields<'_>, is_admin: bool) -> Self {
         let client = ClientFields {
-            sys_external_id: fields.optional("sys_external_id", Input::string),
-            sys_directive: fields.optional("sys_directive", Input::string),
-            sys_snapshot_base_version: fields.optional("sys_snapshot_base_version", Input::number),
+            sys_external_id: fields.optional("sys_external_id", reader::string),
+            sys_directive: fields.optional("sys_directive", reader::string),
+            sys_snapshot_base_version: fields.optional("sys_snapshot_base_version", reader::number),
         };
         let admin = is_admin.then(|| AdminFields {
-            sys_locked: fields.optional("sys_locked", Input::flag),
-            sys_bulk_load_pk: fields.optional("sys_bulk_load_pk", Input::string),
-            sys_bulk_load_at: fields.optional("sys_bulk_load_at", Input::string),
-            sys_bulk_load_id: fields.optional("sys_bulk_load_id", Input::string),
-            sys_bulk_load_record_no: fields.optional("sys_bulk_load_record_no", Input::number),
-            sys_bulk_load_source_file: fields.optional("sys_bulk_load_source_file", Input::string),
+            sys_locked: fields.optional("sys_locked", reader::flag),
+            sys_bulk_load_pk: fields.optional("sys_bulk_load_pk", reader::string),
+            sys_bulk_load_at: fields.optional("sys_bulk_load_at", reader::string),
+            sys_bulk_load_id: fields.optional("sys_bulk_load_id", reader::string),
+            sys_bulk_load_record_no: fields.optional("sys_bulk_load_record_no", reader::number),
+            sys_bulk_load_source_file: fields.optional("sys_bulk_load_source_file", reader::string),
         });
         fields.ignore(&SERVER_MANAGED);
         fields.ignore(&ADMIN_CARRIED);
@@ -113,10 +113,10 @@ impl SystemInput {
     }
 }
 
-/// Takes `sys_version` out of a body: the version its sender believes to replace.
+/// Takes `sys_version` out of a body: the version that the sender means to replace.
 ///
 /// # Errors
-/// A violation when it is there and no version.
+/// A violation when the member is not a version.
 pub fn take_version(body: &mut Object) -> Result<Option<u64>, Violation> {
     match body.remove("sys_version") {
         None | Some(Value::Null) => Ok(None),
@@ -127,7 +127,7 @@ pub fn take_version(body: &mut Object) -> Result<Option<u64>, Violation> {
     }
 }
 
-/// Passes a body without an id: the server gives new records theirs.
+/// Passes a body without an id. The server gives a new record its id.
 ///
 /// # Errors
 /// `id-not-allowed`.
@@ -142,10 +142,10 @@ pub fn refuse_id(body: &mut Object) -> Result<(), Error> {
     }
 }
 
-/// Passes a body whose id is absent, or that of the path.
+/// Passes a body whose id is absent, or equal to the id in the path.
 ///
 /// # Errors
-/// A violation when it is another.
+/// A violation when the body has another id.
 pub fn check_id(body: &mut Object, path_id: &str) -> Result<(), Violation> {
     match body.remove("id") {
         None | Some(Value::Null) => Ok(()),

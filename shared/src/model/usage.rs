@@ -1,25 +1,25 @@
-//! What applications have taken from a credit.
+//! The quantities that applications have used of a credit.
 
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::json::Input;
+use crate::base::json::{Input, reader};
 use crate::model::id::ApplicationId;
 use crate::model::quantity::Quantity;
 
-/// How much one application has used of a credit.
+/// The quantity that one application has used of a credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Usage {
     /// The application.
     pub application_id: ApplicationId,
-    /// What it used; more than nothing.
+    /// The quantity that the application used; more than 0.
     pub quantity: Quantity,
 }
 
-/// What is used and what is left of a credit.
+/// The used and the available quantity of a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Balance {
     /// The sum of all usages.
@@ -43,8 +43,8 @@ pub(crate) fn read_usages(input: Input<'_>) -> Option<Vec<Usage>> {
     input.list(|input| {
         let mut fields = input.fields()?;
         let application_id: Option<ApplicationId> =
-            fields.required("application_id", Input::parsed);
-        let quantity = fields.required("quantity", Input::number);
+            fields.required("application_id", reader::parsed);
+        let quantity = fields.required("quantity", reader::number);
         if application_id.clone().is_some_and(|id| !seen.insert(id)) {
             fields.refuse_member("application_id", "must not appear in two usages");
         }

@@ -18,14 +18,14 @@ pub use outcome::{BatchResult, Done, Outcome};
 
 use outcome::Miss;
 
-/// How many operations run at the same time: enough to hide the store's latency, few enough that
-/// one batch does not throttle a table of its own.
+/// The number of operations that run at the same time: enough to hide the store's latency, and so few
+/// that one batch does not throttle a table.
 const CONCURRENCY: usize = 16;
 /// What is left of the time for writing the answer.
 const ANSWER_MARGIN: Duration = Duration::from_millis(250);
 
-/// Runs every operation by `execute`: in parallel, but those on one id in the order given. When the
-/// deadline comes, what runs is cut off, and what did not begin is not attempted.
+/// Runs every operation by `execute`, in parallel; the operations on one id run in the given order.
+/// At the deadline, running operations are cut off, and the others are not attempted.
 pub async fn run<F>(
     entries: Vec<Entry>,
     deadline: Deadline,
@@ -50,8 +50,8 @@ where
     BatchResult::new(outcomes.into_iter().flatten().collect())
 }
 
-/// Refuses what a record would not remember until the batch is repeated by its `Idempotency-Key`: of
-/// the changes of one record, those after the first [`MAX_REMEMBERED`].
+/// Refuses the changes of one record after the first [`MAX_REMEMBERED`]: the record could not remember
+/// them until the batch is repeated by its `Idempotency-Key`.
 pub fn only_repeatable(mut entries: Vec<Entry>) -> Vec<Entry> {
     let mut changes_of: HashMap<String, usize> = HashMap::new();
     for entry in &mut entries {
@@ -78,7 +78,7 @@ fn not_repeatable() -> Error {
     Error::validation_failed(Violation::new("/id", message))
 }
 
-// The operations on one id follow each other; all others are alone.
+// The operations on one id make one chain, in their order; every other operation is a chain itself.
 fn chains(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
     let mut chains: Vec<Vec<Entry>> = Vec::new();
     let mut chain_of: HashMap<String, usize> = HashMap::new();

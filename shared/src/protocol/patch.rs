@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::base::error::{ConflictCode, Error, InvalidCode, Violation};
-use crate::base::json::{self, Input, JsonPointer, Object};
+use crate::base::json::{self, Input, JsonPointer, Object, reader};
 use crate::model::limits::MAX_RECORD_BYTES;
 use crate::model::system_input::{ADMIN_CARRIED, SERVER_MANAGED};
 
@@ -28,20 +28,20 @@ use bounds::Bounds;
 pub const MAX_PATCH_OPERATIONS: usize = 1000;
 /// The most bytes that all `copy` operations of a patch may copy together: 16 whole results.
 pub const MAX_COPIED_BYTES: usize = 16 * MAX_RECORD_BYTES;
-/// How many levels a patch document has above the values it carries: its array and an operation.
+/// The levels of a patch document above its values: the array and an operation.
 pub const LEVELS_ABOVE_VALUES: usize = 2;
 
-/// A list of operations whose form is right, and the work that they may cost.
+/// A list of valid operations, and the work that they may cost.
 #[derive(Clone, Debug)]
 pub struct Patch {
     operations: Vec<PatchOperation>,
     work: Work,
-    /// Whether it was applied before, to a version that others have replaced since.
+    /// `true` if the patch was applied before, to a version that others have replaced since.
     has_begun: Arc<AtomicBool>,
 }
 
 impl Patch {
-    /// Reads a patch document that may cost what is left of `work`. Unknown members of an operation are
+    /// Reads a patch document, which may cost the rest of `work`. Unknown members of an operation are
     /// ignored (RFC 6902, 4).
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl Patch {
         })
     }
 
-    /// Passes a patch that may still cost something, before the record is read.
+    /// Passes a patch if work is left. Asked before the record is read.
     ///
     /// # Errors
     /// `validation-failed` when the other patches of its batch have used up their common budget.
@@ -67,11 +67,12 @@ impl Patch {
         self.work.check()
     }
 
-    /// A record's representation after all operations, without its id: what a replace would bring.
+    /// Returns a record's representation after all operations, without its id: the body of a replace
+    /// with the same effect.
     ///
     /// # Errors
-    /// As [`Patch::apply`]; `protected-field` when it changes what only the server may, or the
-    /// bulk loader's fields without being an `admin`.
+    /// As [`Patch::apply`]; `protected-field` when the patch changes a field that only the server may
+    /// change, or without `admin` one that only an `admin` may.
     pub fn apply_to_record(
         &self,
         record: Object,
@@ -90,16 +91,16 @@ impl Patch {
         Ok(after)
     }
 
-    /// The document after all operations, none of them half done. It passes the gate of every body,
-    /// since pointers make names and levels that no body may bring.
+    /// Returns the document after all operations. The result is checked like a body, since pointers can
+    /// make names and levels that a body may not have.
     ///
     /// # Errors
-    /// - `patch-conflict` when a `test` fails or a path is not there;
+    /// - `patch-conflict` when a `test` fails or a path does not exist;
     /// - `too-large` as soon as the result outgrows [`MAX_RECORD_BYTES`], or copies
     ///   [`MAX_COPIED_BYTES`];
     /// - `validation-failed` when it nests deeper than `max_levels`, has a name that cannot be stored,
-    ///   or asks for more work than what is left;
-    /// - `version-conflict` when that work went into versions that others have replaced.
+    ///   or asks for more work than is left;
+    /// - `version-conflict` when the work went into versions that others have replaced.
     pub fn apply(&self, mut document: Value, max_levels: usize) -> Result<Value, Error> {
         let is_repeated = self.has_begun.swap(true, Ordering::Relaxed);
         let bounds = Bounds::new(&document, max_levels, &self.work);
@@ -113,10 +114,11 @@ impl Patch {
         json::canonical(document, max_levels)
     }
 
-    /// What the patch says, as a hash: the same for any spelling of its numbers and order of members.
+    /// Returns a hash of the patch: the same for any spelling of its numbers and any order of its
+    /// members.
     ///
     /// # Errors
-    /// `internal`, which a list of operations never is.
+    /// `internal`, if the operations do not serialize.
     pub fn sha256(&self) -> Result<String, Error> {
         let document = serde_json::to_value(&self.operations).map_err(Error::internal)?;
         Ok(json::sha256_of_value(&document))
@@ -151,7 +153,7 @@ fn conflict(index: usize, operation: &PatchOperation, kind: &PatchErrorKind) -> 
     Error::conflict(ConflictCode::PatchConflict, detail)
 }
 
-/// What an operation does.
+/// The words for the operations.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Op {
@@ -166,7 +168,7 @@ enum Op {
 fn read_operation(input: Input<'_>) -> Option<PatchOperation> {
     let mut fields = input.fields()?;
     let path = fields.required("path", read_pointer);
-    Some(match fields.required("op", Input::word)? {
+    Some(match fields.required("op", reader::word)? {
         Op::Add => PatchOperation::Add(AddOperation {
             value: fields.required_nullable("value")?,
             path: path?,
@@ -197,10 +199,10 @@ fn read_pointer(input: Input<'_>) -> Option<PointerBuf> {
     })
 }
 
-/// Passes a patch that left what only the server may change as it was.
+/// Passes a patch that did not change protected fields.
 ///
 /// # Errors
-/// `protected-field`, naming each of `names` whose value is another.
+/// `protected-field`, naming each of `names` whose value has changed.
 fn check_protected<'a>(
     before: &Object,
     after: &Object,

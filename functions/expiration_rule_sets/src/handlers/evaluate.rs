@@ -1,11 +1,11 @@
-//! `evaluate_rule_set`: what a rule set decides for some facts, and why.
+//! `evaluate_rule_set`: evaluates a rule set for some facts, and explains the decision.
 //!
 //! Contract: `docs/expiration.md#5-evaluate`.
 
 use axum::extract;
 use serde::Serialize;
 use shared::base::error::Error;
-use shared::base::json::{self, Input, Object};
+use shared::base::json::{self, Input, Object, reader};
 use shared::http::answer::Json;
 use shared::http::body::ApiJson;
 use shared::http::caller::Reader;
@@ -22,27 +22,27 @@ use crate::handlers::MAX_LEVELS;
 use crate::handlers::path::RuleSetPath;
 use crate::state::State;
 
-/// What to evaluate.
+/// The facts and dates to evaluate a rule set for.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Question {
     /// The values that the conditions are compared with, by name.
     #[schema(value_type = Object)]
     facts: Facts,
-    /// The day that the term is counted from.
+    /// The day from which the term is counted.
     date: CivilDate,
-    /// The day that fixed expiration dates go by; `date` by default.
+    /// The day by which fixed expiration dates are chosen; `date` by default.
     join_date: Option<CivilDate>,
-    /// Tells the standing on this day too.
+    /// The day on which to tell the standing too.
     as_of: Option<CivilDate>,
 }
 
-/// What a rule set decides, and why.
+/// The decision of a rule set, and its explanation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Evaluation {
     /// The rule set.
     rule_set_id: RuleSetId,
-    /// Its version.
+    /// The version of the rule set.
     rule_set_version: u64,
     /// The rule that matched; null when the default decided.
     matched_rule: Option<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Evaluation {
     expiration_date: CivilDate,
     /// The last day of grace.
     grace_period_ends: CivilDate,
-    /// The last day of reinstatement; null when there is none, or no end.
+    /// The last day of reinstatement; null when there is no reinstatement, or it has no end.
     reinstatement_ends: Option<CivilDate>,
     /// The standing on `as_of`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,8 +62,8 @@ pub(crate) struct Evaluation {
     conditions: Vec<RuleTrace>,
 }
 
-/// Evaluates a rule set for facts and a date, and says leaf by leaf which value was seen and whether
-/// it held. Nothing is stored.
+/// Evaluates a rule set for facts and a date, and tells for each comparison which value it saw and
+/// whether it held. Stores nothing.
 #[utoipa::path(
     post,
     path = "/expirationRuleSets/{tenantId}/{id}/evaluate",
@@ -111,10 +111,10 @@ impl Question {
 
     fn read(input: Input<'_>) -> Option<Self> {
         let mut fields = input.fields()?;
-        let facts = fields.required("facts", Input::object);
-        let date = fields.required("date", Input::parsed);
-        let join_date = fields.optional("join_date", Input::parsed);
-        let as_of = fields.optional("as_of", Input::parsed);
+        let facts = fields.required("facts", reader::object);
+        let date = fields.required("date", reader::parsed);
+        let join_date = fields.optional("join_date", reader::parsed);
+        let as_of = fields.optional("as_of", reader::parsed);
         fields.finish();
         Some(Self {
             facts: Facts::new(facts?),

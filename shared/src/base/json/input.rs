@@ -1,20 +1,16 @@
 //! Reads bodies value by value, and collects every violation on the way.
 //!
 //! A reader is a function from [`Input`] to `Option<T>`: it returns `None` where it added a violation.
-//! [`validate`] runs a reader over a document, and returns the value or all violations.
+//! [`validate`] runs a reader over a document, and returns the value or all violations. The module
+//! [`reader`] has the readers of single values.
 
-use std::convert::Infallible;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{self, DeserializeOwned};
 use serde_json::Value;
 
-use super::{JsonPointer, Object};
+use super::{JsonPointer, Object, reader};
 use crate::base::error::{Error, Violations};
-use crate::base::number::Number;
 
 /// Reads a document. Its members that are `null` count as absent, unless a reader says otherwise.
 ///
@@ -38,12 +34,12 @@ pub fn validate<T>(
 /// # Errors
 /// `validation-failed` when the document is another value.
 pub fn members(document: Value) -> Result<Object, Error> {
-    validate(document, Input::object).map_err(Error::validation_failed)
+    validate(document, reader::object).map_err(Error::validation_failed)
 }
 
 /// A value that was sent, where it stands, and the violations found so far.
 pub struct Input<'p> {
-    value: Value,
+    pub(super) value: Value,
     pointer: &'p JsonPointer<'p>,
     violations: &'p mut Violations,
 }
@@ -53,16 +49,6 @@ impl<'p> Input<'p> {
     pub fn refuse<T>(self, message: impl Display) -> Option<T> {
         self.violations.add(self.pointer, message);
         None
-    }
-
-    /// Returns the value as it was sent.
-    pub fn value(self) -> Option<Value> {
-        Some(self.value)
-    }
-
-    /// Reads a string.
-    pub fn string(self) -> Option<String> {
-        self.string_as(Ok::<_, Infallible>)
     }
 
     /// Reads a string that `read` makes a `T` of; its error is the violation.
@@ -80,37 +66,6 @@ impl<'p> Input<'p> {
         }
     }
 
-    /// Reads a string that parses as a `T`.
-    pub fn parsed<T: FromStr<Err: Display>>(self) -> Option<T> {
-        self.string_as(|text| text.parse())
-    }
-
-    /// Reads a string that is one of the words of an enum, as serde writes its variants.
-    pub fn word<T: DeserializeOwned>(self) -> Option<T> {
-        self.string_as(|text| T::deserialize(StrDeserializer::<NotAWord>::new(&text)))
-    }
-
-    /// Reads `true` or `false`.
-    pub fn flag(self) -> Option<bool> {
-        match self.value {
-            Value::Bool(flag) => Some(flag),
-            _ => self.refuse("must be true or false"),
-        }
-    }
-
-    /// Reads a number that is a `T`.
-    pub fn number<T: TryFrom<Number, Error: Display>>(self) -> Option<T> {
-        let number = match &self.value {
-            Value::Number(number) => Number::parse(number.as_str()),
-            _ => return self.refuse("must be a number"),
-        };
-        match number.map(T::try_from) {
-            Ok(Ok(value)) => Some(value),
-            Ok(Err(error)) => self.refuse(error),
-            Err(error) => self.refuse(error),
-        }
-    }
-
     /// Reads an integer within `range`.
     pub fn integer(self, range: RangeInclusive<u32>) -> Option<u32> {
         // The text and not the float: `1.5` must not become 1, nor `1e99` a limit.
@@ -124,14 +79,6 @@ impl<'p> Input<'p> {
                 let (from, to) = (range.start(), range.end());
                 self.refuse(format_args!("must be an integer from {from} to {to}"))
             })
-    }
-
-    /// Reads an object of any members.
-    pub fn object(self) -> Option<Object> {
-        match self.value {
-            Value::Object(members) => Some(members),
-            _ => self.refuse("must be an object"),
-        }
     }
 
     /// Reads an object member by member.
@@ -283,21 +230,6 @@ impl Fields<'_> {
     }
 }
 
-/// The string is not a word of the enum.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct NotAWord(String);
-
-impl de::Error for NotAWord {
-    fn custom<T: Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-
-    fn unknown_variant(_: &str, words: &'static [&'static str]) -> Self {
-        Self(format!("must be one of `{}`", words.join("`, `")))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -315,7 +247,7 @@ mod tests {
         validate(document, |input| {
             let mut fields = input.fields()?;
             let colours = fields.required("colours", |input| {
-                input.with_length(1..=3)?.list(Input::word)
+                input.with_length(1..=3)?.list(reader::word)
             });
             fields.finish();
             colours
@@ -360,7 +292,7 @@ mod tests {
 
     #[test]
     fn violations_beyond_the_limit_are_counted_and_not_named() {
-        let list = |input: Input<'_>| input.list::<_, Vec<_>>(Input::flag);
+        let list = |input: Input<'_>| input.list::<_, Vec<_>>(reader::flag);
         let violations = validate(json!(vec![1; 1_000]), list).unwrap_err();
         assert_eq!((violations.named().len(), violations.count()), (100, 1_000));
     }

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fixed_date::{FixedExpirationDate, read_fixed_date};
 use super::limits;
-use crate::base::json::{Fields, Input};
+use crate::base::json::{Fields, Input, reader};
 
-/// How an anniversary term is counted (`docs/expiration.md#3-anniversary`).
+/// The options of an anniversary term (`docs/expiration.md#3-anniversary`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AnniversaryOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,27 +39,27 @@ pub enum TermType {
 }
 
 impl AnniversaryOptions {
-    /// The last day of the month (1–31) on which the current month is sold, if there is such a day.
+    /// Returns the last day of the month (1–31) on which the current month is sold, if one is set.
     pub fn cut_off_day(&self) -> Option<u32> {
         self.sell_for_next_month_after
     }
 
-    /// Whether a term may start and end within a month; no unless given.
+    /// Returns whether a term may start and end within a month; absent means no.
     pub fn allows_mid_month(&self) -> bool {
         self.allow_mid_month_expirations.unwrap_or(false)
     }
 
-    /// The length of the term, at least 1, in [`TermType`]s.
+    /// Returns the length of the term, at least 1, in [`TermType`]s.
     pub fn term_length(&self) -> u32 {
         self.term_length
     }
 
-    /// The unit of the length.
+    /// Returns the unit of the length.
     pub fn term_type(&self) -> TermType {
         self.term_type
     }
 
-    /// The fixed dates in the order in which they are tried; none unless they are enabled.
+    /// Returns the fixed dates in the order in which they are tried; none unless they are enabled.
     pub fn fixed_dates(&self) -> &[FixedExpirationDate] {
         match (
             &self.fixed_expiration_dates,
@@ -72,7 +72,7 @@ impl AnniversaryOptions {
 }
 
 impl TermType {
-    /// The longest term in this unit.
+    /// Returns the longest term in this unit.
     pub fn longest(self) -> u32 {
         match self {
             Self::Days => limits::MAX_TERM_DAYS,
@@ -89,9 +89,9 @@ pub(super) fn read_anniversary(input: Input<'_>) -> Option<AnniversaryOptions> {
     let sell_for_next_month_after = fields.optional("sell_for_next_month_after", |day| {
         day.integer(limits::DAYS_OF_MONTH)
     });
-    let mid_month = fields.optional("allow_mid_month_expirations", Input::flag);
+    let mid_month = fields.optional("allow_mid_month_expirations", reader::flag);
     let term = read_term(&mut fields);
-    let enabled = fields.optional("enable_fixed_expiration_dates", Input::flag);
+    let enabled = fields.optional("enable_fixed_expiration_dates", reader::flag);
     let fixed = fields.optional("fixed_expiration_dates", |dates| {
         dates.list(read_fixed_date)
     });
@@ -109,7 +109,7 @@ pub(super) fn read_anniversary(input: Input<'_>) -> Option<AnniversaryOptions> {
 
 // Without a valid unit, the length is compared with the largest limit of all units.
 fn read_term(fields: &mut Fields<'_>) -> Option<(u32, TermType)> {
-    let term_type = fields.required("term_type", Input::word);
+    let term_type = fields.required("term_type", reader::word);
     let longest = term_type.map_or(limits::MAX_TERM_DAYS, TermType::longest);
     let term_length = fields.required("term_length", |length| length.integer(1..=longest));
     Some((term_length?, term_type?))

@@ -1,4 +1,4 @@
-//! A leaf of a condition: a fact held against a value.
+//! A leaf of a condition: the comparison of a fact with a value.
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -7,9 +7,9 @@ use super::empty::Empty;
 use super::operator::Operator;
 use super::path::FactPath;
 use super::read_name;
-use crate::base::json::{Fields, Input};
+use crate::base::json::{Fields, Input, reader};
 
-/// Holds when `operator` says so of the fact and the value.
+/// Compares a fact with a value by an operator.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     fact: String,
@@ -23,16 +23,16 @@ pub struct Comparison {
     any: Option<Empty>,
 }
 
-/// What a fact is held against.
+/// The value that a fact is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
-    /// A value of the rule's own.
+    /// A value in the rule.
     Literal(Value),
-    /// Another fact.
+    /// The value of another fact.
     Fact(FactReference),
 }
 
-/// A fact that stands where a value could: `{"fact": name, "path"?}`.
+/// A fact in the place of a value: `{"fact": name, "path"?}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FactReference {
     fact: String,
@@ -41,34 +41,34 @@ pub struct FactReference {
 }
 
 impl Comparison {
-    /// The name of the fact.
+    /// Returns the name of the fact.
     pub fn fact(&self) -> &str {
         &self.fact
     }
 
-    /// Where in the fact to look.
+    /// Returns the path into the fact.
     pub fn path(&self) -> Option<&FactPath> {
         self.path.as_ref()
     }
 
-    /// How to compare.
+    /// Returns the operator.
     pub fn operator(&self) -> Operator {
         self.operator
     }
 
-    /// What to compare with.
+    /// Returns the value that the fact is compared with.
     pub fn value(&self) -> &Operand {
         &self.value
     }
 }
 
 impl FactReference {
-    /// The name of the fact.
+    /// Returns the name of the fact.
     pub fn fact(&self) -> &str {
         &self.fact
     }
 
-    /// Where in the fact to look.
+    /// Returns the path into the fact.
     pub fn path(&self) -> Option<&FactPath> {
         self.path.as_ref()
     }
@@ -83,14 +83,14 @@ impl Serialize for Operand {
     }
 }
 
-/// Reads the leaf that `fields` holds. `all` and `any` are the empty members beside its own.
+/// Reads a comparison. `all` and `any` are the empty groups beside its own members.
 pub(super) fn read_comparison(
     mut fields: Fields<'_>,
     (all, any): (Option<Empty>, Option<Empty>),
 ) -> Option<Comparison> {
     let fact = fields.required("fact", read_name);
-    let path = fields.optional("path", Input::parsed);
-    let operator = fields.required("operator", Input::word);
+    let path = fields.optional("path", reader::parsed);
+    let operator = fields.required("operator", reader::word);
     let value = read_value(&mut fields);
     if let (Some(operator), Some(value)) = (operator, &value)
         && !can_compare(operator, value)
@@ -121,7 +121,7 @@ fn read_value(fields: &mut Fields<'_>) -> Option<Operand> {
 fn read_reference(input: Input<'_>) -> Option<FactReference> {
     let mut fields = input.fields()?;
     let fact = fields.required("fact", read_name);
-    let path = fields.optional("path", Input::parsed);
+    let path = fields.optional("path", reader::parsed);
     fields.finish();
     Some(FactReference { fact: fact?, path })
 }

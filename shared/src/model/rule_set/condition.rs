@@ -12,17 +12,17 @@ use crate::base::json::{Fields, Input};
 const LEAF_FIELDS: [&str; 4] = ["fact", "operator", "path", "value"];
 const NOT_A_GROUP: &str = "must have `all` or `any`";
 
-/// A node of the tree.
+/// A node of the tree of conditions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Condition {
-    /// Conditions that hold together, or one for all.
+    /// A group of conditions.
     Group(Group),
     /// A leaf.
     Compare(Comparison),
 }
 
-/// `all` or `any` of a list of conditions; an empty list holds, whichever it is.
+/// `all` or `any` of a list of conditions. An empty list holds, as `all` and as `any`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     quantifier: Quantifier,
@@ -30,7 +30,7 @@ pub struct Group {
     sibling: Option<Empty>,
 }
 
-/// How many members of a group must hold.
+/// The number of members of a group that must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
     /// Every one.
@@ -40,12 +40,12 @@ pub enum Quantifier {
 }
 
 impl Group {
-    /// How many must hold.
+    /// Returns the number of members that must hold.
     pub fn quantifier(&self) -> Quantifier {
         self.quantifier
     }
 
-    /// The conditions of the group, in order.
+    /// Returns the conditions of the group, in order.
     pub fn members(&self) -> &[Condition] {
         &self.members
     }
@@ -61,7 +61,7 @@ impl Group {
 }
 
 impl Quantifier {
-    /// The word for it.
+    /// Returns the member's name: `all` or `any`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -96,7 +96,7 @@ pub(super) fn read_group(input: Input<'_>) -> Option<Group> {
     }
 }
 
-// A group here would be on this level.
+// Reads a group, which would be on `level`, or a comparison.
 fn read_node(input: Input<'_>, level: usize) -> Option<Condition> {
     let mut fields = input.fields()?;
     let all = read_side(&mut fields, Quantifier::All);
@@ -175,7 +175,7 @@ fn read_members(
         let message = format_args!("must not be nested in more than {MAX_GROUP_LEVELS} groups");
         return fields.refuse(message);
     }
-    // Those of a comparison are `null` here, so there is no comparison.
+    // These members are `null` here: with one of them, this would be a comparison.
     fields.ignore(&LEAF_FIELDS);
     let members = fields.read_taken(quantifier.as_str(), items, |items| {
         items.list(|item| read_node(item, level + 1))

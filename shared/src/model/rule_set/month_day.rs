@@ -1,4 +1,4 @@
-//! A day of the year, in the spelling of whoever wrote it.
+//! A day of the year, which keeps the spelling in which it was sent.
 
 use std::str::FromStr;
 
@@ -7,11 +7,11 @@ use serde::{Serialize, Serializer};
 
 use crate::model::date::CivilDate;
 
-// A leap year, so that 02-29 is a day of it.
+// A leap year, which has a 02-29.
 const LEAP_YEAR: i16 = 2000;
 
-/// A month and a day. Accepts `MM-DD`, `--MM-DD`, `M/D`, and an ISO date or date-time, of which
-/// month and day count; keeps the text. (`docs/expiration.md#13-month-days`.)
+/// A month and a day. Accepts `MM-DD`, `--MM-DD`, `M/D`, and the month and day of an ISO date or
+/// date-time; keeps the text. (`docs/expiration.md#13-month-days`.)
 ///
 /// ```
 /// use shared::model::rule_set::MonthDay;
@@ -32,17 +32,17 @@ pub struct MonthDay {
 pub struct NotAMonthDay;
 
 impl MonthDay {
-    /// Month (1–12) and day (1–31), for comparing with a range.
+    /// Returns the month (1–12) and the day (1–31), for a comparison with a range.
     pub fn pair(&self) -> (i8, i8) {
         (self.month, self.day)
     }
 
-    /// The text as it was written.
+    /// Returns the text as it was sent.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The date in `year`; 02-29 is 02-28 in common years. `None` outside the calendar.
+    /// Returns the date in `year`, or nothing outside the calendar. 02-29 is 02-28 in common years.
     pub fn in_year(&self, year: i16) -> Option<Date> {
         let last_resort = || Date::new(year, self.month, self.day.min(28)).ok();
         Date::new(year, self.month, self.day)

@@ -1,16 +1,16 @@
-//! What a rule, or the set without one, decides.
+//! The options that a rule decides by, and the rule set when no rule matches.
 
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::anniversary::{AnniversaryOptions, read_anniversary};
 use super::calendar::{CalendarOptions, read_calendar};
 use super::limits::PERIOD_DAYS;
-use crate::base::json::{Fields, Input, Object};
+use crate::base::json::{Fields, Input, Object, reader};
 
 const CALENDAR: &str = "calendar_expiration_options";
 const ANNIVERSARY: &str = "anniversary_expiration_options";
 
-/// The length of a term and what follows it.
+/// The length of a term and of the periods after it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExpirationOptions {
     term: Term,
@@ -19,26 +19,27 @@ pub struct ExpirationOptions {
     reinstatement_options: Option<ReinstatementOptions>,
 }
 
-/// How the term is counted. The options of the other kind are kept as they were sent, and ignored.
+/// The kind of term and its options. Options of the other kind are kept as they were sent, and
+/// ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
     /// In calendar years.
     Calendar {
         /// The options that decide.
         options: CalendarOptions,
-        /// What was sent as anniversary options.
+        /// The anniversary options as they were sent.
         unused: Option<Object>,
     },
     /// From the day on which it starts.
     Anniversary {
         /// The options that decide.
         options: AnniversaryOptions,
-        /// What was sent as calendar options.
+        /// The calendar options as they were sent.
         unused: Option<Object>,
     },
 }
 
-/// What may follow the grace period.
+/// The reinstatement that may follow the grace period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReinstatementOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,22 +49,22 @@ pub struct ReinstatementOptions {
 }
 
 impl ExpirationOptions {
-    /// How the term is counted.
+    /// Returns the kind of term and its options.
     pub fn term(&self) -> &Term {
         &self.term
     }
 
-    /// Days of grace after the last valid day; 0 unless given.
+    /// Returns the days of grace after the last valid day; absent means 0.
     pub fn grace_days(&self) -> u32 {
         self.grace_period.unwrap_or(0)
     }
 
-    /// Whether reinstatement is possible after the grace days; no unless given.
+    /// Returns whether reinstatement is possible after the grace days; absent means no.
     pub fn allows_reinstatement(&self) -> bool {
         self.allow_reinstatement.unwrap_or(false)
     }
 
-    /// Days of reinstatement after the grace days; without end when absent.
+    /// Returns the days of reinstatement after the grace days; absent means without end.
     pub fn reinstatement_days(&self) -> Option<u32> {
         self.reinstatement_options.as_ref()?.reinstatement_period
     }
@@ -130,7 +131,7 @@ pub(super) fn read_options(input: Input<'_>) -> Option<ExpirationOptions> {
     let mut fields = input.fields()?;
     let term = read_term(&mut fields);
     let grace_period = fields.optional("grace_period", |days| days.integer(PERIOD_DAYS));
-    let allow_reinstatement = fields.optional("allow_reinstatement", Input::flag);
+    let allow_reinstatement = fields.optional("allow_reinstatement", reader::flag);
     let reinstatement_options = fields.optional("reinstatement_options", read_reinstatement);
     fields.finish();
     Some(ExpirationOptions {
@@ -142,7 +143,7 @@ pub(super) fn read_options(input: Input<'_>) -> Option<ExpirationOptions> {
 }
 
 fn read_term(fields: &mut Fields<'_>) -> Option<Term> {
-    match fields.required("expiration_type", Input::word) {
+    match fields.required("expiration_type", reader::word) {
         None => {
             // Both are known fields; which of them counts is not known.
             fields.ignore(&[CALENDAR, ANNIVERSARY]);
@@ -150,7 +151,7 @@ fn read_term(fields: &mut Fields<'_>) -> Option<Term> {
         }
         Some(ExpirationType::Calendar) => {
             let options = fields.required(CALENDAR, read_calendar);
-            let unused = fields.optional(ANNIVERSARY, Input::object);
+            let unused = fields.optional(ANNIVERSARY, reader::object);
             Some(Term::Calendar {
                 options: options?,
                 unused,
@@ -158,7 +159,7 @@ fn read_term(fields: &mut Fields<'_>) -> Option<Term> {
         }
         Some(ExpirationType::Anniversary) => {
             let options = fields.required(ANNIVERSARY, read_anniversary);
-            let unused = fields.optional(CALENDAR, Input::object);
+            let unused = fields.optional(CALENDAR, reader::object);
             Some(Term::Anniversary {
                 options: options?,
                 unused,
@@ -173,7 +174,7 @@ fn read_reinstatement(input: Input<'_>) -> Option<ReinstatementOptions> {
     let options = ReinstatementOptions {
         reinstatement_period: fields
             .optional("reinstatement_period", |days| days.integer(PERIOD_DAYS)),
-        give_renewal_pricing_during_reinstatement_period: fields.optional(pricing, Input::flag),
+        give_renewal_pricing_during_reinstatement_period: fields.optional(pricing, reader::flag),
     };
     fields.finish();
     Some(options)

@@ -4,11 +4,11 @@ use serde::{Serialize, Serializer};
 
 use super::limits::MAX_PATH_BYTES;
 
-// Each of these means something else than itself somewhere in a JSONPath.
+// Each of these has a special meaning somewhere in a JSONPath.
 const RESERVED: &str = "[]'\"~^*,;@$()?#`\\";
 
-/// A path as the contract has them (`docs/expiration.md#14-conditions`): names, indexes and `[*]`, with or
-/// without `$` in front; keeps the text. A name in dots cannot have a dot; in brackets it can.
+/// A path of names, indexes and `[*]`, with or without `$` in front
+/// (`docs/expiration.md#14-conditions`); keeps the text. Only a name in brackets can have a dot.
 ///
 /// ```
 /// use shared::model::rule_set::FactPath;
@@ -23,7 +23,7 @@ pub struct FactPath {
     steps: Vec<Step>,
 }
 
-/// One step down.
+/// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// To one member of an object or a list: `.name`, `['name']`, `[0]`.
@@ -46,12 +46,12 @@ pub enum Step {
 pub struct NotAPath;
 
 impl FactPath {
-    /// The text as it was written.
+    /// Returns the text as it was sent.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The way down.
+    /// Returns the steps, the outermost first.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }

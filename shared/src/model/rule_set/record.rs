@@ -1,4 +1,4 @@
-//! An expiration rule set: when credits expire, decided by conditions on facts.
+//! The record of an expiration rule set.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -11,12 +11,12 @@ use crate::model::rule_set::RuleSetBody;
 use crate::model::system::SystemFields;
 use crate::model::system_input::SystemInput;
 
-/// A rule set, as it is kept and answered.
+/// A rule set, as it is stored and answered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExpirationRuleSet {
-    /// Given by the server.
+    /// The id, which the server gives.
     pub id: RuleSetId,
-    /// Its own fields.
+    /// The rule set's own fields.
     #[serde(flatten)]
     pub body: RuleSetBody,
     /// The fields every record has.
@@ -24,12 +24,12 @@ pub struct ExpirationRuleSet {
     pub system: SystemFields,
 }
 
-/// What a create or replace brings.
+/// The content of a create or replace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSetDraft {
     /// The rule set's own fields.
     pub body: RuleSetBody,
-    /// The system fields that are carried.
+    /// The system fields that a client may set.
     pub system: SystemInput,
 }
 
@@ -37,7 +37,7 @@ impl RuleSetDraft {
     /// Reads a body from which the id was taken.
     ///
     /// # Errors
-    /// `validation-failed`, naming every fault by its pointer.
+    /// `validation-failed`, naming every violation by its pointer.
     pub fn parse(body: Object, is_admin: bool) -> Result<Self, Error> {
         let draft = json::validate(body, |input| {
             let mut fields = input.fields()?;
@@ -52,16 +52,16 @@ impl RuleSetDraft {
 /// A stored rule set that cannot be read back.
 #[derive(Debug, thiserror::Error)]
 pub enum NotARuleSet {
-    /// Its id or its system fields.
+    /// The id or a system field is not valid.
     #[error("a field has the wrong type")]
     Field(#[from] serde_json::Error),
-    /// Its body.
+    /// The body is not valid.
     #[error("the body is not valid: {0:?}")]
     Body(Violations),
 }
 
 impl ExpirationRuleSet {
-    /// A new rule set.
+    /// Makes a new rule set.
     pub fn created(
         id: RuleSetId,
         draft: RuleSetDraft,
@@ -76,7 +76,7 @@ impl ExpirationRuleSet {
         }
     }
 
-    /// The same rule set with other content.
+    /// Returns the rule set with other content, after one more write.
     ///
     /// # Errors
     /// `record-locked`.
@@ -94,7 +94,7 @@ impl ExpirationRuleSet {
         })
     }
 
-    /// Reads back what serializing a rule set gave, and ignores other members.
+    /// Reads a serialized rule set, and ignores other members.
     ///
     /// # Errors
     /// When a field is missing or not valid.

@@ -1,11 +1,11 @@
-//! A rule: when these conditions hold, these options decide.
+//! A rule: if its conditions hold, its options decide.
 
 use serde::Serialize;
 
 use super::condition::{Group, read_group};
 use super::options::{ExpirationOptions, read_options};
 use super::read_name;
-use crate::base::json::Input;
+use crate::base::json::{Input, reader};
 
 /// A rule of a set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,22 +18,22 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The name that decisions refer to.
+    /// Returns the name that decisions refer to.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// When it matches.
+    /// Returns the conditions under which the rule matches.
     pub fn matching_conditions(&self) -> &Group {
         &self.matching_conditions
     }
 
-    /// Whether it is tried at all; absent means yes.
+    /// Returns whether the rule is tried at all; absent means yes.
     pub fn is_enabled(&self) -> bool {
         self.is_enabled.unwrap_or(true)
     }
 
-    /// What it decides.
+    /// Returns the options that the rule decides by.
     pub fn expiration_options(&self) -> &ExpirationOptions {
         &self.expiration_options
     }
@@ -43,7 +43,7 @@ pub(super) fn read_rule(input: Input<'_>) -> Option<Rule> {
     let mut fields = input.fields()?;
     let name = fields.required("name", read_name);
     let matching_conditions = fields.required("matching_conditions", read_group);
-    let is_enabled = fields.optional("is_enabled", Input::flag);
+    let is_enabled = fields.optional("is_enabled", reader::flag);
     let expiration_options = fields.required("expiration_options", read_options);
     fields.finish();
     Some(Rule {

@@ -4,37 +4,37 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::base::error::Error;
-use crate::base::json::{self, Fields, Input, Object};
+use crate::base::json::{self, Fields, Input, Object, reader};
 use crate::protocol::patch::{LEVELS_ABOVE_VALUES, Patch, Work};
 
 /// The most operations of one batch.
 pub const MAX_BATCH_OPERATIONS: usize = 100;
 
-/// What to do with one record.
+/// A change of one record.
 #[derive(Clone, Debug)]
 pub enum Operation {
-    /// Make it.
+    /// Creates the record.
     Create {
-        /// Its content.
+        /// The content of the record.
         object: Object,
     },
-    /// Replace its content.
+    /// Replaces the content of the record.
     Update {
-        /// Which.
+        /// The id of the record.
         id: String,
-        /// Its new content.
+        /// The new content of the record.
         object: Object,
     },
-    /// Patch it.
+    /// Patches the record.
     Patch {
-        /// Which.
+        /// The id of the record.
         id: String,
-        /// How.
+        /// The patch.
         patch: Patch,
     },
-    /// Delete it.
+    /// Deletes the record.
     Delete {
-        /// Which.
+        /// The id of the record.
         id: String,
     },
 }
@@ -48,7 +48,7 @@ pub struct Entry {
     pub name: String,
     /// The entry's `id`, if it was sent.
     pub id: Option<String>,
-    /// What the entry asks for.
+    /// The operation, or the reason why it is refused.
     pub operation: Result<Operation, Error>,
 }
 
@@ -63,7 +63,7 @@ pub fn parse(document: Value, max_levels: usize) -> Result<Vec<Entry>, Error> {
         let operations = fields.required("operations", |operations| {
             operations
                 .with_length(1..=MAX_BATCH_OPERATIONS)?
-                .list(Input::value)
+                .list(reader::value)
         });
         fields.finish();
         operations
@@ -142,10 +142,10 @@ impl Reader {
 
 fn read_sent(input: Input<'_>) -> Option<Sent> {
     let mut fields = input.fields()?;
-    let word = fields.required("operation", Input::word);
-    let id = |fields: &mut Fields<'_>| fields.required("id", Input::string);
-    let object = |fields: &mut Fields<'_>| fields.required("object", Input::object);
-    let directives = |fields: &mut Fields<'_>| fields.required("patch_directives", Input::value);
+    let word = fields.required("operation", reader::word);
+    let id = |fields: &mut Fields<'_>| fields.required("id", reader::string);
+    let object = |fields: &mut Fields<'_>| fields.required("object", reader::object);
+    let directives = |fields: &mut Fields<'_>| fields.required("patch_directives", reader::value);
     let sent = match word {
         Some(Word::Create) => object(&mut fields).map(Sent::Create),
         Some(Word::Update) => id(&mut fields).zip(object(&mut fields)).map(Sent::Update),

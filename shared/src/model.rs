@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod consumption;
 pub mod credit;
 pub mod credit_decision;
+pub mod credit_details;
 pub mod credit_input;
 pub mod custom_field;
 pub mod date;

@@ -13,7 +13,7 @@ use shared::base::json;
 use shared::http::caller::AuthorizerContext;
 use shared::http::problem::{HttpError, MEDIA_TYPE};
 use shared::model::id::ApiKeyId;
-use shared::model::principal::{Proof, Scope};
+use shared::model::principal::{CredentialKind, Scope};
 use shared::runtime::deadline::Deadline;
 use shared::runtime::invocation::Invocation;
 use uuid::Uuid;
@@ -79,7 +79,8 @@ impl LocalSweep {
         if caller.principal_id.is_empty() {
             return Err(Error::Unauthenticated);
         }
-        let is_demo_key = caller.proof == Proof::ApiKey && caller.principal_id == self.key.as_str();
+        let is_demo_key =
+            caller.proof == CredentialKind::ApiKey && caller.principal_id == self.key.as_str();
         if is_demo_key && caller.scopes.contains(&Scope::Admin) {
             Ok(())
         } else {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
 use serde_json::{Map, Value};
 use shared::model::id::TenantId;
-use shared::model::principal::{Principal, Proof, Scope, is_reserved};
+use shared::model::principal::{CredentialKind, Principal, Scope, is_reserved};
 
 use crate::jwks::VerifyingKey;
 use crate::settings::TokenSettings;
@@ -54,7 +54,7 @@ impl Token {
             id: id.to_owned(),
             tenants: tenants(claims.get(&settings.tenants_claim)),
             scopes: scopes(claims.get(&settings.scopes_claim)),
-            proof: Proof::Token,
+            proof: CredentialKind::Token,
         })
     }
 

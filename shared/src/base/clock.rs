@@ -1,4 +1,4 @@
-//! The time, injected, so that a test can repeat a run.
+//! The clock. It is injected, so that a test can repeat a run.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,23 +12,23 @@ use jiff::{Timestamp, Unit};
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the machine's clock.
     pub fn system() -> Self {
         Self::from_fn(Timestamp::now)
     }
 
-    /// A clock that asks `now` each time; for tests that move through days.
+    /// Returns a clock that asks `now` each time, for tests that move through days.
     pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// This moment, to the millisecond: what the API's timestamps carry.
+    /// Returns this moment to the millisecond, which is the precision of the API's timestamps.
     pub fn now(&self) -> Timestamp {
         let now = (self.0)();
         now.round((Unit::Millisecond, 1)).unwrap_or(now)
     }
 
-    /// The civil date of this moment in a tenant's time zone.
+    /// Returns the civil date of this moment in a tenant's time zone.
     pub fn today(&self, zone: &TimeZone) -> Date {
         self.now().to_zoned(zone.clone()).date()
     }

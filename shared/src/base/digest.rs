@@ -1,9 +1,9 @@
-//! SHA-256 of several texts, and how digests are written.
+//! SHA-256 of several texts, and digests as text.
 
 use sha2::{Digest, Sha256};
 
-/// The state after texts that are each preceded by their length, so that no two lists of texts feed
-/// the same bytes.
+/// Returns the hasher after `parts`. Each part is preceded by its length, so that two different lists
+/// of parts feed different bytes.
 pub fn sha256_of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Sha256 {
     parts.into_iter().fold(Sha256::new(), |hasher, part| {
         hasher
@@ -12,7 +12,7 @@ pub fn sha256_of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Sha256 {
     })
 }
 
-/// Lower-case hexadecimal digits.
+/// Returns `bytes` in lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

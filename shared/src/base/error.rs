@@ -1,47 +1,15 @@
-//! The one error of the service: what a client can act on, without a word of HTTP.
+//! The one error of the service. Each variant is something that a client can act on; HTTP status
+//! codes are the business of `http`.
+
+mod violation;
 
 use std::error::Error as StdError;
+use std::fmt;
 
-use serde::Serialize;
-use utoipa::ToSchema;
+pub use violation::{MAX_ECHO_BYTES, MAX_VIOLATIONS, Violation, Violations, shortened};
 
 /// The cause of a failure that only the log may see.
 pub type Cause = Box<dyn StdError + Send + Sync + 'static>;
-
-/// The most faults that an answer names: what a client sends must not make it grow without bound.
-pub const MAX_VIOLATIONS: usize = 100;
-/// The longest text of a client's that an answer repeats, in bytes.
-pub const MAX_ECHO_BYTES: usize = 512;
-
-/// A text of at most [`MAX_ECHO_BYTES`], ended by `…` where it was cut.
-pub fn shortened(mut text: String) -> String {
-    if text.len() > MAX_ECHO_BYTES {
-        text.truncate(text.floor_char_boundary(MAX_ECHO_BYTES));
-        text.push('…');
-    }
-    text
-}
-
-/// One fault in what a client sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-// The name that the OpenAPI document has for it, which generated clients depend on.
-#[schema(as = Fault)]
-pub struct Violation {
-    /// RFC 6901 pointer to the bad value; empty for the whole document.
-    pub pointer: String,
-    /// What is wrong with the value, and what would be right.
-    pub message: String,
-}
-
-impl Violation {
-    /// A fault at `pointer`; what is longer than an answer should carry is cut.
-    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            pointer: shortened(pointer.into()),
-            message: shortened(message.into()),
-        }
-    }
-}
 
 /// Why a request was refused or failed. Each variant is a difference that a client can use.
 ///
@@ -51,43 +19,43 @@ pub enum Error {
     /// The request itself is wrong; the same request will always be refused.
     #[error("{detail}")]
     Invalid {
-        /// Which kind of wrong.
+        /// The kind of fault.
         code: InvalidCode,
-        /// What is wrong, for a person.
+        /// A description of the fault, for a person.
         detail: String,
         /// Each fault with its place, if it has one.
         violations: Vec<Violation>,
     },
-    /// Nobody we know sent this.
+    /// The request carries no valid key or token.
     #[error("send a valid API key or token in the `Authorization` header")]
     Unauthenticated,
-    /// Somebody we know, who may not do this.
+    /// The key or token does not permit the request.
     #[error("this key or token does not permit the request")]
     Forbidden,
-    /// There is no such record for this tenant.
+    /// The tenant does not have such a record.
     #[error("there is no such record")]
     NotFound,
     /// The record's state forbids it.
     #[error("{detail}")]
     Conflict {
-        /// Which state.
+        /// The kind of conflict.
         code: ConflictCode,
-        /// What is in the way, for a person.
+        /// A description of the conflict, for a person.
         detail: String,
     },
     /// `If-Match` names another version than the record has.
     #[error("the record has another version than `If-Match` names; read it again")]
     PreconditionFailed,
-    /// What makes the request repeatable was used for another request.
+    /// The key that makes the request repeatable was used for another request.
     #[error("{detail}")]
     IdempotencyKeyReused {
-        /// What it was, and what to do.
+        /// The key that was used, and what to do.
         detail: &'static str,
     },
-    /// What was sent, or what would come of it, is over a limit.
+    /// The request, or the record that it would make, is over a limit.
     #[error("{what} is larger than {limit_bytes} bytes")]
     TooLarge {
-        /// What is too large.
+        /// The thing that is too large.
         what: &'static str,
         /// The limit, in bytes.
         limit_bytes: usize,
@@ -144,67 +112,67 @@ pub enum ConflictCode {
 }
 
 impl Error {
-    /// A request that cannot be read.
-    pub fn invalid_request(detail: impl Into<String>) -> Self {
+    /// Refuses a request that cannot be read.
+    pub fn invalid_request(detail: impl fmt::Display) -> Self {
         Self::invalid(InvalidCode::InvalidRequest, detail, Vec::new())
     }
 
-    /// A query parameter that cannot be read. The message says what it must be.
-    pub fn invalid_parameter(name: &str, message: impl std::fmt::Display) -> Self {
+    /// Refuses a query parameter that cannot be read. The message says what it must be.
+    pub fn invalid_parameter(name: &str, message: impl fmt::Display) -> Self {
         let detail = format!("`{name}` {message}");
         let violation = Violation::new(format!("/{name}"), message.to_string());
         Self::invalid(InvalidCode::InvalidRequest, detail, vec![violation])
     }
 
-    /// A body that breaks rules of the resource.
-    pub fn validation_failed(mut violations: Vec<Violation>) -> Self {
-        let detail = match violations.as_slice() {
+    /// Refuses a body that breaks rules of the resource.
+    pub fn validation_failed(violations: impl Into<Violations>) -> Self {
+        let violations = violations.into();
+        let detail = match violations.named() {
             [only] => format!("`{}` {}", only.pointer, only.message),
-            many => format!("{} fields are not valid", many.len()),
+            _ => format!("{} fields are not valid", violations.count()),
         };
-        violations.truncate(MAX_VIOLATIONS);
-        Self::invalid(InvalidCode::ValidationFailed, detail, violations)
+        Self::invalid(InvalidCode::ValidationFailed, detail, violations.into())
     }
 
-    /// A refusal of the given kind, with its faults.
+    /// Refuses a request for a fault of the given kind.
     pub fn invalid(
         code: InvalidCode,
-        detail: impl Into<String>,
+        detail: impl fmt::Display,
         violations: Vec<Violation>,
     ) -> Self {
         Self::Invalid {
             code,
-            detail: shortened(detail.into()),
+            detail: shortened(detail),
             violations,
         }
     }
 
-    /// A refusal because of the record's state.
-    pub fn conflict(code: ConflictCode, detail: impl Into<String>) -> Self {
+    /// Refuses a request because of the record's state.
+    pub fn conflict(code: ConflictCode, detail: impl fmt::Display) -> Self {
         Self::Conflict {
             code,
-            detail: shortened(detail.into()),
+            detail: shortened(detail),
         }
     }
 
-    /// A fault of ours, with the text for the log.
+    /// Reports a fault of the service, with the cause for the log.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())
     }
 
-    /// Its causes, outermost first, for the log alone; each is cut like what an answer repeats, since
-    /// a store's message may repeat what was sent.
+    /// Returns the causes of the error, outermost first, for the log alone. Each is [`shortened`],
+    /// since a store's message may repeat what was sent.
     pub fn causes(&self) -> Vec<String> {
         let mut causes = Vec::new();
         let mut next = self.source();
         while let Some(cause) = next {
-            causes.push(shortened(cause.to_string()));
+            causes.push(shortened(cause));
             next = cause.source();
         }
         causes
     }
 
-    /// The stable word for this error: the last segment of a problem's `type`.
+    /// Returns the stable word for this error: the last segment of a problem's `type`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid { code, .. } => code.as_str(),
@@ -230,7 +198,7 @@ impl From<Violation> for Error {
 }
 
 impl InvalidCode {
-    /// The stable word for this kind.
+    /// Returns the stable word for this kind.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid-request",
@@ -243,7 +211,7 @@ impl InvalidCode {
 }
 
 impl ConflictCode {
-    /// The stable word for this kind.
+    /// Returns the stable word for this kind.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::VersionConflict => "version-conflict",

@@ -1,28 +1,32 @@
-//! JSON as the API takes it: of bounded size and depth, with names that can be stored, and with
-//! numbers that are exact and compare by value.
+//! The JSON of the API: its size and depth are bounded, its names can be stored, and its numbers are
+//! exact and compare by value.
 
 mod hash;
+mod input;
 mod measure;
 mod outline;
-mod place;
+mod pointer;
+pub mod reader;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::Segment;
+use serde_path_to_error::{Path, Segment};
 
-use crate::base::error::{Error, MAX_VIOLATIONS, Violation};
+use crate::base::error::{Error, MAX_VIOLATIONS, Violation, Violations};
 use crate::base::number::Number;
 
 pub use hash::{sha256, sha256_of_value};
+pub use input::{Fields, Input, members, validate};
 pub use measure::{Weight, embedded_size, object_size, size};
-pub use place::Place;
+pub use pointer::JsonPointer;
 
-/// What serde_json calls a number of arbitrary precision where it passes one on as a map. A client's
-/// member of that name would be taken for a number, or break the record that carries it.
+/// The name under which `serde_json` passes on a number of arbitrary precision. A client's member of
+/// that name would be taken for a number, or break the record that carries the member.
 const RESERVED: &str = "$serde_json::private::Number";
 
-/// The longest name of a member, in bytes. DynamoDB takes 65,535; DynamoDB Local's parser stops here.
+/// The longest name of a member, in bytes. DynamoDB takes 65,535; the parser of DynamoDB Local takes
+/// this many.
 pub const MAX_NAME_BYTES: usize = 50_000;
 /// The most values in the body of a request for one record: more than a record has, so that what was
 /// read can be sent back.
@@ -35,19 +39,19 @@ pub type Object = serde_json::Map<String, Value>;
 
 /// Reads a document of at most `max_levels` nested arrays and objects and [`MAX_VALUES`] values.
 ///
-/// Every number becomes its canonical text (`1.50` and `15e-1` both `1.5`), so that from here on
-/// equal text means equal value: what JSON Patch's `test` needs (RFC 6902, 4.6).
+/// Every number becomes its canonical text (`1.50` and `15e-1` both become `1.5`). Equal text then
+/// means equal value, as the `test` of a JSON Patch requires (RFC 6902, 4.6).
 ///
 /// # Errors
-/// `invalid-request` when it is not JSON; `validation-failed` for what cannot be stored.
+/// `invalid-request` when the bytes are not JSON; `validation-failed` for what cannot be stored.
 pub fn parse(bytes: &[u8], max_levels: usize) -> Result<Value, Error> {
     canonical(read(bytes, MAX_VALUES)?, max_levels)
 }
 
-/// Reads any JSON of at most `max_values` values, as it stands.
+/// Reads any JSON of at most `max_values` values, and leaves its numbers as they are.
 ///
 /// # Errors
-/// `invalid-request` when it is not JSON, `validation-failed` for more values.
+/// `invalid-request` when the bytes are not JSON, `validation-failed` for more values.
 pub fn read(bytes: &[u8], max_values: usize) -> Result<Value, Error> {
     outline::check(bytes, max_values)?;
     serde_json::from_slice(bytes)
@@ -56,12 +60,11 @@ pub fn read(bytes: &[u8], max_values: usize) -> Result<Value, Error> {
 
 fn too_many_values(limit: usize) -> Error {
     let message = format!("has more than {limit} values");
-    Error::validation_failed(vec![Violation::new("", message)])
+    Error::validation_failed(Violation::new("", message))
 }
 
-/// The gate that every document passes before it can become a record, however it came in: as a body,
-/// as an operation of a batch, or as what a patch made. Answers the document with every number in its
-/// canonical form.
+/// Checks a document that may become a record: a body, an operation of a batch, or the result of a
+/// patch. Returns the document with every number in its canonical form.
 ///
 /// # Errors
 /// `validation-failed` for more than `max_levels` levels or [`MAX_VALUES`] values, over-long numbers,
@@ -70,48 +73,48 @@ pub fn canonical(mut value: Value, max_levels: usize) -> Result<Value, Error> {
     let mut gate = Gate {
         values_left: MAX_VALUES,
         has_overflown: false,
-        violations: Vec::new(),
+        violations: Violations::default(),
     };
-    gate.check(&mut value, Place::Root, max_levels);
+    gate.check(&mut value, JsonPointer::Root, max_levels);
     if gate.has_overflown {
-        Err(too_many_values(MAX_VALUES))
-    } else if gate.violations.is_empty() {
-        Ok(value)
-    } else {
-        Err(Error::validation_failed(gate.violations))
+        return Err(too_many_values(MAX_VALUES));
     }
+    let violations = gate.violations;
+    violations
+        .none_or(Some(value))
+        .map_err(Error::validation_failed)
 }
 
 struct Gate {
     values_left: usize,
     has_overflown: bool,
-    violations: Vec<Violation>,
+    violations: Violations,
 }
 
 impl Gate {
-    // Pointers are written for violations alone: names can be long, and values many.
-    fn check(&mut self, value: &mut Value, place: Place<'_>, levels_left: usize) {
+    // The text of a pointer is written for a violation only: names can be long, and values many.
+    fn check(&mut self, value: &mut Value, pointer: JsonPointer<'_>, levels_left: usize) {
         self.count_one();
-        if self.has_overflown || self.violations.len() >= MAX_VIOLATIONS {
+        if self.has_overflown || self.violations.count() >= MAX_VIOLATIONS {
             return;
         }
         match value {
-            Value::Number(number) => self.check_number(number, place),
+            Value::Number(number) => self.check_number(number, pointer),
             Value::Array(_) | Value::Object(_) if levels_left == 0 => {
-                self.refuse(place, "is nested too deeply");
+                self.violations.add(pointer, "is nested too deeply");
             }
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.check(item, place.item(index), levels_left - 1);
+                    self.check(item, pointer.item(index), levels_left - 1);
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members.iter_mut() {
-                    let place = place.member(name);
+                    let pointer = pointer.member(name);
                     if !is_storable_name(name) {
-                        self.refuse(place, NOT_STORABLE);
+                        self.violations.add(pointer, NOT_STORABLE);
                     }
-                    self.check(member, place, levels_left - 1);
+                    self.check(member, pointer, levels_left - 1);
                 }
             }
             Value::Null | Value::Bool(_) | Value::String(_) => {}
@@ -125,19 +128,14 @@ impl Gate {
         }
     }
 
-    fn check_number(&mut self, number: &mut serde_json::Number, place: Place<'_>) {
+    fn check_number(&mut self, number: &mut serde_json::Number, pointer: JsonPointer<'_>) {
         if is_canonical(number.as_str()) {
             return;
         }
         match Number::parse(number.as_str()) {
             Ok(exact) => *number = exact.to_json(),
-            Err(error) => self.refuse(place, &error.to_string()),
+            Err(error) => self.violations.add(pointer, error),
         }
-    }
-
-    fn refuse(&mut self, place: Place<'_>, message: &str) {
-        self.violations
-            .push(Violation::new(place.pointer(), message));
     }
 }
 
@@ -146,45 +144,33 @@ fn is_canonical(text: &str) -> bool {
     text.len() <= 18 && text != "-0" && !text.contains(['.', 'e', 'E'])
 }
 
-/// What is wrong with a name that [`is_storable_name`] refuses.
-pub const NOT_STORABLE: &str = "is not a name that can be stored: it must have 1 to 50000 bytes, and \
-     must not be `$serde_json::private::Number`";
+/// The message about a name that [`is_storable_name`] refuses.
+pub const NOT_STORABLE: &str = "must be a name of 1 to 50000 bytes other than \
+     `$serde_json::private::Number`";
 
-/// Whether both stores take a member of this name, and `serde_json` reads it as one.
+/// Returns whether both stores take a member of this name, and `serde_json` reads it as a member.
 pub fn is_storable_name(name: &str) -> bool {
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name != RESERVED
 }
 
-/// The RFC 6901 pointer to member `name` of the value at `pointer`.
-pub fn child(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
-}
-
-/// The members of a value that is written as an object.
+/// Returns the members of a value that serializes as an object.
 ///
 /// # Errors
-/// `internal` when it is not, which no value of ours is.
+/// `internal` when the value does not.
 pub fn object(value: &impl Serialize) -> Result<Object, Error> {
     match serde_json::to_value(value).map_err(Error::internal)? {
         Value::Object(members) => Ok(members),
-        _ => Err(Error::internal("a value that is no JSON object")),
+        _ => Err(Error::internal("a value that is not a JSON object")),
     }
 }
 
-/// Reads a typed value out of an object, naming the bad member by its pointer.
+/// Reads a typed value out of an object, and names the bad member by its pointer.
 ///
 /// # Errors
 /// One violation: unknown member, wrong type, or a value its type refuses.
 pub fn decode<T: DeserializeOwned>(object: Object) -> Result<T, Violation> {
     serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
-        let pointer = error
-            .path()
-            .iter()
-            .fold(String::new(), |at, segment| match segment {
-                Segment::Seq { index } => format!("{at}/{index}"),
-                Segment::Map { key } => child(&at, key),
-                Segment::Enum { .. } | Segment::Unknown => at,
-            });
+        let pointer = pointer_of(error.path());
         let message = error.into_inner().to_string();
         // Serde reports an absent member at its parent; the client wants its own place.
         match message
@@ -195,6 +181,19 @@ pub fn decode<T: DeserializeOwned>(object: Object) -> Result<T, Violation> {
             None => Violation::new(pointer, message),
         }
     })
+}
+
+fn pointer_of(path: &Path) -> String {
+    path.iter()
+        .fold(String::new(), |at, segment| match segment {
+            Segment::Seq { index } => format!("{at}/{index}"),
+            Segment::Map { key } => child(&at, key),
+            Segment::Enum { .. } | Segment::Unknown => at,
+        })
+}
+
+fn child(pointer: &str, name: &str) -> String {
+    format!("{pointer}{}", JsonPointer::Root.member(name))
 }
 
 #[cfg(test)]

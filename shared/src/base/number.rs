@@ -6,11 +6,11 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The most significant digits a number may have; more would be lost in a [`Decimal`].
+/// The most significant digits of a number. A [`Decimal`] would lose more.
 pub const MAX_DIGITS: u32 = 28;
 
-/// A JSON number without loss: up to [`MAX_DIGITS`] digits, in canonical form (no trailing zeros,
-/// no exponent), so that equal values have equal text.
+/// A JSON number without loss: up to [`MAX_DIGITS`] digits. Its text is canonical, without trailing
+/// zeros and exponent, so that equal values have equal text.
 ///
 /// ```
 /// use shared::base::number::Number;
@@ -29,7 +29,7 @@ impl Number {
     /// Reads the text of a JSON number.
     ///
     /// # Errors
-    /// [`TooManyDigits`] when it cannot be kept exactly.
+    /// [`TooManyDigits`] when the number cannot be kept exactly.
     pub fn parse(text: &str) -> Result<Self, TooManyDigits> {
         let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let mantissa = Decimal::from_str_exact(digits).map_err(|_| TooManyDigits)?;
@@ -43,18 +43,18 @@ impl Number {
             .ok_or(TooManyDigits)
     }
 
-    /// Its value.
+    /// Returns the value of the number.
     pub fn decimal(self) -> Decimal {
         self.0
     }
 
-    /// The same number for a JSON document.
+    /// Returns the same number for a JSON document.
     pub fn to_json(self) -> serde_json::Number {
         serde_json::Number::from_string_unchecked(self.to_string())
     }
 }
 
-// `value` times ten to the power of `exponent`, or nothing when that needs too many digits.
+// Returns `value` times ten to the power of `exponent`, or nothing if that needs too many digits.
 fn shifted(value: Decimal, exponent: i32) -> Option<Decimal> {
     let scale = i32::try_from(value.scale()).ok()?.checked_sub(exponent)?;
     let (scale, zeros) = if scale < 0 {

@@ -4,16 +4,16 @@ use std::fmt::Display;
 
 use crate::base::error::Error;
 use crate::base::json::Object;
-use crate::protocol::batch::{self, BatchResult, Done, Item, Operation};
+use crate::protocol::batch::{self, BatchResult, Done, Entry, Operation};
+use crate::protocol::conditions::Conditions;
 use crate::protocol::idempotency::IdempotencyKey;
 use crate::protocol::patch::Patch;
-use crate::protocol::precondition::Conditions;
 use crate::repository::{Entity, Written, representation};
 use crate::runtime::deadline::Deadline;
 
 /// Runs every operation of a batch by `execute`, with a key derived from the key of the batch.
 pub async fn run_batch<F>(
-    items: Vec<Item>,
+    items: Vec<Entry>,
     key: Option<&IdempotencyKey>,
     deadline: Deadline,
     execute: impl Fn(Conditions, Operation) -> F,

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde_json::Value;
 
-use crate::base::error::{Error, Violation};
+use crate::base::error::Error;
 use crate::base::json::{self, Object};
 use crate::http::problem::HttpError;
 use crate::protocol::batch;
@@ -27,13 +27,8 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiJson<LEVELS> {
     type Rejection = HttpError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, HttpError> {
-        match read(request, &[JSON], LEVELS).await? {
-            Value::Object(object) => Ok(Self(object)),
-            _ => {
-                let violation = Violation::new("", "must be a JSON object");
-                Err(Error::validation_failed(vec![violation]).into())
-            }
-        }
+        let document = read(request, &[JSON], LEVELS).await?;
+        Ok(Self(json::members(document)?))
     }
 }
 
@@ -68,7 +63,7 @@ impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for ApiPatch<LEVELS> {
 
 /// The operations of a batch, for records of at most `LEVELS` levels.
 #[derive(Debug)]
-pub struct BatchBody<const LEVELS: usize>(pub Vec<batch::Item>);
+pub struct BatchBody<const LEVELS: usize>(pub Vec<batch::Entry>);
 
 impl<const LEVELS: usize, S: Send + Sync> FromRequest<S> for BatchBody<LEVELS> {
     type Rejection = HttpError;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::id::TenantId;
-use crate::model::principal::{Principal, Proof, Scope};
+use crate::model::principal::{CredentialKind, Principal, Scope};
 
 /// The authorizer's answer, which API Gateway puts into `requestContext.authorizer.lambda`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct AuthorizerContext {
     pub scopes: Vec<Scope>,
     /// How the principal was recognised.
     #[serde(default)]
-    pub proof: Proof,
+    pub proof: CredentialKind,
 }
 
 impl AuthorizerContext {

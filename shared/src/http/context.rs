@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::model::id::TenantId;
-use crate::model::principal::{Principal, Proof};
+use crate::model::principal::{CredentialKind, Principal};
 
 /// Who sends a request. The outermost layer puts an empty one into the request, the extractor fills it,
 /// and the layers read it when the response comes back. Clones share the notes.
@@ -12,7 +12,7 @@ pub(crate) struct SenderContext(Arc<Notes>);
 
 #[derive(Debug, Default)]
 struct Notes {
-    principal: OnceLock<(String, Proof)>,
+    principal: OnceLock<(String, CredentialKind)>,
     tenant: OnceLock<TenantId>,
 }
 
@@ -34,7 +34,7 @@ impl SenderContext {
     }
 
     /// How the principal was recognised.
-    pub(crate) fn proof(&self) -> Option<Proof> {
+    pub(crate) fn proof(&self) -> Option<CredentialKind> {
         self.0.principal.get().map(|(_, proof)| *proof)
     }
 

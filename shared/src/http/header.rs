@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 
 use crate::base::error::Error;
+use crate::protocol::conditions::{Conditions, IfMatch};
 use crate::protocol::idempotency::IdempotencyKey;
-use crate::protocol::precondition::{Conditions, IfMatch};
 
 /// The header that makes a write repeatable.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -17,7 +17,7 @@ use crate::base::error::Error;
 use crate::http::context::SenderContext;
 use crate::http::timeout::TimeLeft;
 use crate::model::id::TenantId;
-use crate::model::principal::Proof;
+use crate::model::principal::CredentialKind;
 use crate::model::tenant::TenantSettings;
 use crate::repository::Table;
 use crate::runtime::invocation::Invocation;
@@ -80,7 +80,7 @@ pub(crate) async fn register_tenant(
 fn tenant_of_token(sender: &SenderContext) -> Option<&TenantId> {
     sender
         .tenant()
-        .filter(|_| sender.proof() == Some(Proof::Token))
+        .filter(|_| sender.proof() == Some(CredentialKind::Token))
 }
 
 fn warn(tenant: &TenantId, code: &str) {

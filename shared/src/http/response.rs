@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::base::error::Error;
 use crate::base::json::Object;
+use crate::protocol::conditions::etag;
 use crate::protocol::cursor::CursorScope;
 use crate::protocol::page::Page;
-use crate::protocol::precondition::etag;
 use crate::repository::{Entity, Record, Written, representation};
 
 /// The header of a response to a repeated write: this time nothing was written.

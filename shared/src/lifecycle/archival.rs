@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 use crate::base::clock::Clock;
 use crate::model::date::CivilDate;
 use crate::model::id::TenantId;
-use crate::model::principal::{Proof, Scope, SecurityContext, Source};
+use crate::model::principal::{CredentialKind, Scope, SecurityContext, Source};
 
 /// The sweep's name in `sys_last_modified_by_id`.
 pub const PRINCIPAL_ID: &str = "system:expiration-sweep";
@@ -78,7 +78,7 @@ pub fn author(tenant: &TenantId, request_id: &str) -> SecurityContext {
         scopes: vec![Scope::Write],
         request_id: request_id.to_owned(),
         source: Source::Sweep,
-        proof: Some(Proof::System),
+        proof: Some(CredentialKind::System),
     }
 }
 

@@ -1,8 +1,8 @@
-//! API keys: the text that a client sends, and what is kept of it.
+//! API keys: the text that a client sends, and the hash that is stored.
 //!
-//! `certs_<id>_<secret><checksum>`: an id of 16 hexadecimal digits, 256 random bits in base64url,
-//! and a checksum of all before it, by which a mistyped key is refused without a look-up. The
-//! prefix lets scanners find keys that leaked. Only the SHA-256 of the whole text is stored.
+//! A key is `certs_<id>_<secret><checksum>`: an id of 16 hexadecimal digits, 256 random bits in
+//! base64url, and a checksum of the text before it. The checksum refuses a mistyped key without a
+//! look-up. The prefix lets scanners find leaked keys. Only the SHA-256 of the whole text is stored.
 
 use std::fmt;
 
@@ -15,13 +15,13 @@ use subtle::ConstantTimeEq;
 
 use crate::base::digest::hex;
 use crate::model::id::{API_KEY_ID_CHARS, ApiKeyId, TenantId};
-use crate::model::principal::{Principal, Proof, Scope};
+use crate::model::principal::{CredentialKind, Principal, Scope};
 
-/// What every key starts with.
+/// The prefix of every key.
 pub const PREFIX: &str = "certs_";
-/// How much randomness is in a key: 256 bits.
+/// The random bytes of a key: 256 bits.
 pub const SECRET_BYTES: usize = 32;
-/// How old the noted last use of a key grows before a use is noted again.
+/// The age that the noted last use of a key reaches before a use is noted again.
 pub const LAST_USE_IS_KEPT_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// 256 bits in base64url.
@@ -29,9 +29,9 @@ const SECRET_CHARS: usize = 43;
 /// 36 bits in base64url: one in 70 billion mistyped keys costs a look-up.
 const CHECKSUM_CHARS: usize = 6;
 
-/// A key as its owner holds it. It is shown once, and never kept nor logged.
+/// A key as its owner holds it. The key is shown once; it is neither stored nor logged.
 pub struct NewApiKey {
-    /// The id, which is no secret.
+    /// The id, which is not secret.
     pub id: ApiKeyId,
     text: String,
 }
@@ -39,7 +39,7 @@ pub struct NewApiKey {
 /// A well-formed key that somebody sent: its id, and the hash to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresentedKey {
-    /// Which key it claims to be.
+    /// The id that the key claims.
     pub id: ApiKeyId,
     hash: KeyHash,
 }
@@ -49,32 +49,32 @@ pub struct PresentedKey {
 #[serde(transparent)]
 pub struct KeyHash(String);
 
-/// What is stored of a key.
+/// The stored part of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// The key's id: the principal that records tell.
+    /// The key's id, which records name as their principal.
     pub id: ApiKeyId,
     /// The one tenant it belongs to.
     pub tenant: TenantId,
-    /// What it may do there.
+    /// The scopes that the key has there.
     pub scopes: Vec<Scope>,
-    /// By which its holder is recognised.
+    /// The hash by which the key is recognised.
     pub hash: KeyHash,
-    /// When it was made.
+    /// The time at which the key was made.
     pub created_at: Timestamp,
-    /// The moment from which it no longer counts.
+    /// The time from which the key is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// When it was taken back.
+    /// The time at which the key was revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
-    /// When it was used, give or take [`LAST_USE_IS_KEPT_FOR`].
+    /// The time of the last use, give or take [`LAST_USE_IS_KEPT_FOR`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
 }
 
 impl NewApiKey {
-    /// The key made of random bytes.
+    /// Makes a key of random bytes.
     pub fn new(id: [u8; API_KEY_ID_CHARS / 2], secret: [u8; SECRET_BYTES]) -> Self {
         let id = ApiKeyId::new(id);
         let body = format!("{PREFIX}{id}_{}", URL_SAFE_NO_PAD.encode(secret));
@@ -82,18 +82,18 @@ impl NewApiKey {
         Self { id, text }
     }
 
-    /// The key itself, for its owner alone.
+    /// Returns the key itself, for its owner alone.
     pub fn reveal(&self) -> &str {
         &self.text
     }
 
-    /// What to store of it.
+    /// Returns the hash to store.
     pub fn hash(&self) -> KeyHash {
         KeyHash::of(&self.text)
     }
 }
 
-/// Never the text.
+/// Prints the id and hides the secret, so that a key never reaches a log.
 impl fmt::Debug for NewApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewApiKey")
@@ -103,7 +103,7 @@ impl fmt::Debug for NewApiKey {
 }
 
 impl PresentedKey {
-    /// Reads a key; nothing when it is not one, or was mistyped.
+    /// Reads a key. Returns nothing for other texts and for a mistyped key.
     pub fn parse(text: &str) -> Option<Self> {
         let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
         let body_chars = text.len().checked_sub(CHECKSUM_CHARS)?;
@@ -120,15 +120,15 @@ impl KeyHash {
         Self(hex(&Sha256::digest(text)))
     }
 
-    // How long it takes tells nothing about where the two differ.
+    // In constant time: the time must not show where the two differ.
     fn is(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
     }
 }
 
 impl ApiKey {
-    /// Whom the presented key stands for at `now`; nobody when it is another key, expired or
-    /// revoked.
+    /// Returns the principal that the presented key stands for at `now`. Returns nothing if the key is
+    /// another one, has expired, or was revoked.
     pub fn principal(&self, presented: &PresentedKey, now: Timestamp) -> Option<Principal> {
         let is_same = self.id == presented.id && self.hash.is(&presented.hash);
         let has_expired = self.expires_at.is_some_and(|end| end <= now);
@@ -137,11 +137,11 @@ impl ApiKey {
             id: self.id.to_string(),
             tenants: vec![self.tenant.clone()],
             scopes: self.scopes.clone(),
-            proof: Proof::ApiKey,
+            proof: CredentialKind::ApiKey,
         })
     }
 
-    /// Whether a use at `now` is worth a write.
+    /// Returns whether a use at `now` is worth a write.
     pub fn should_note_use(&self, now: Timestamp) -> bool {
         self.last_used_at
             .is_none_or(|noted| now.duration_since(noted) >= LAST_USE_IS_KEPT_FOR)
@@ -187,7 +187,7 @@ mod tests {
         }
 
         #[test]
-        fn a_key_with_one_letter_changed_is_no_key(
+        fn a_key_with_one_letter_changed_is_refused(
             secret: [u8; 32], at in 0_usize..72, to in "[ -~]"
         ) {
             let key = NewApiKey::new([7; 8], secret);

@@ -1,10 +1,12 @@
-//! Consumptions: what an application has taken from a contact's credits.
+//! Consumptions: the quantity that an application has taken from a contact's credits.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::error::{Error, Violation};
-use crate::base::json::{self, Object};
+use crate::base::error::Error;
+use crate::base::json::{self, Input, Object, reader};
 use crate::model::date::CivilDate;
 use crate::model::id::{ApplicationId, CreditId, TypeId};
 use crate::model::quantity::Quantity;
@@ -13,59 +15,51 @@ use crate::model::status::Status;
 /// The most types that an order can name.
 pub const MAX_TYPES: usize = 100;
 
-/// What a client asks for.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ConsumptionInput {
-    application_id: Option<ApplicationId>,
-    quantity: Option<Quantity>,
-    type_ids: Option<Vec<TypeId>>,
-    as_of: Option<CivilDate>,
-}
-
 /// An order for some quantity of a contact's credits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ConsumptionOrder {
-    /// Who takes it; one order for each contact.
+    /// The application that takes it; one order for each contact.
     pub application_id: ApplicationId,
-    /// How much; more than nothing.
+    /// The quantity to take; more than 0.
     pub quantity: Quantity,
-    /// From credits of these types alone; sorted, each once.
+    /// Takes from credits of these types alone; sorted, each once.
+    #[schema(max_items = 100)]
     pub type_ids: Option<Vec<TypeId>>,
-    /// On which day the credits must be usable; today when absent.
+    /// The day on which the credits must be usable; today when absent.
     pub as_of: Option<CivilDate>,
 }
 
-/// What was taken from one credit.
+/// The quantity that was taken from one credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Allocation {
-    /// The credit.
+    /// The credit's id.
     pub credit_id: CreditId,
-    /// How much of it.
+    /// The quantity.
     pub quantity: Quantity,
-    /// Its last valid day, if it has one.
+    /// The credit's last valid day, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<CivilDate>,
 }
 
-/// What an order was answered with: kept as its receipt, so that a repeat is answered alike.
+/// The answer to an order. It is kept in the receipt, so that a repeat is answered alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Consumption {
-    /// Who took it.
+    /// The application.
     pub application_id: ApplicationId,
-    /// How much in all.
+    /// The quantity in all.
     pub quantity: Quantity,
-    /// How much of which credit, the soonest to expire first.
+    /// The quantity from each credit, the soonest to expire first.
     pub allocations: Vec<Allocation>,
 }
 
-/// A consumption, with what its order said beside the quantity.
+/// A consumption, and the types that its order named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The types that were asked for.
+    /// The types that the order named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub type_ids: Option<Vec<TypeId>>,
-    /// What was taken.
+    /// The consumption.
     pub consumption: Consumption,
 }
 
@@ -73,16 +67,34 @@ impl ConsumptionOrder {
     /// Reads an order.
     ///
     /// # Errors
-    /// `validation-failed`, naming every fault.
+    /// `validation-failed`, naming every violation by its pointer.
     pub fn parse(body: Object) -> Result<Self, Error> {
-        let input: ConsumptionInput =
-            json::decode(body).map_err(|fault| Error::validation_failed(vec![fault]))?;
-        input.validate().map_err(Error::validation_failed)
+        json::validate(body, Self::read).map_err(Error::validation_failed)
     }
-}
 
-impl ConsumptionOrder {
-    /// Whether a credit of this type, expiration and status may serve the order on `day`.
+    fn read(input: Input<'_>) -> Option<Self> {
+        let mut fields = input.fields()?;
+        let application_id = fields.required("application_id", reader::parsed);
+        let quantity = fields.required("quantity", reader::number);
+        if quantity == Some(Quantity::ZERO) {
+            fields.refuse_member("quantity", "must be more than 0");
+        }
+        let type_ids: Option<BTreeSet<_>> = fields.optional("type_ids", |types| {
+            types.with_length(0..=MAX_TYPES)?.list(reader::parsed)
+        });
+        let as_of = fields.optional("as_of", reader::parsed);
+        fields.finish();
+        Some(Self {
+            application_id: application_id?,
+            quantity: quantity?,
+            type_ids: type_ids
+                .filter(|types| !types.is_empty())
+                .map(|types| types.into_iter().collect()),
+            as_of,
+        })
+    }
+
+    /// Returns whether a credit of this type, expiration and status may serve the order on `day`.
     pub fn takes(
         &self,
         type_id: &TypeId,
@@ -99,51 +111,8 @@ impl ConsumptionOrder {
     }
 }
 
-impl ConsumptionInput {
-    fn validate(self) -> Result<ConsumptionOrder, Vec<Violation>> {
-        let mut faults = Vec::new();
-        let mut fault = |name: &str, message: &str| {
-            faults.push(Violation::new(json::child("", name), message));
-        };
-        if self.application_id.is_none() {
-            fault("application_id", "is required");
-        }
-        match self.quantity {
-            None => fault("quantity", "is required"),
-            Some(none) if none == Quantity::ZERO => fault("quantity", "must be more than 0"),
-            Some(_) => {}
-        }
-        if self
-            .type_ids
-            .as_ref()
-            .is_some_and(|types| types.len() > MAX_TYPES)
-        {
-            fault("type_ids", "must have at most 100 types");
-        }
-        let (Some(application_id), Some(quantity), []) =
-            (self.application_id, self.quantity, faults.as_slice())
-        else {
-            return Err(faults);
-        };
-        let type_ids = self
-            .type_ids
-            .filter(|types| !types.is_empty())
-            .map(|mut types| {
-                types.sort_unstable();
-                types.dedup();
-                types
-            });
-        Ok(ConsumptionOrder {
-            application_id,
-            quantity,
-            type_ids,
-            as_of: self.as_of,
-        })
-    }
-}
-
 impl Receipt {
-    /// The consumption, for a repeat of the order that made it.
+    /// Returns the consumption, for a repeat of its order.
     ///
     /// # Errors
     /// `idempotency-key-reused`, when the order asks for another quantity or other types.

@@ -1,22 +1,16 @@
-//! A credit: what an association has awarded to a contact, and what is left of it.
+//! A credit that an association has awarded to a contact, and its writes.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::base::error::{ConflictCode, Error};
 use crate::base::json::Object;
-use crate::base::number::Number;
 use crate::model::credit_decision::CreditDecision;
+use crate::model::credit_details::CreditDetails;
 use crate::model::credit_input::CreditDraft;
-use crate::model::custom_field::CustomFieldValue;
-use crate::model::date::CivilDate;
-use crate::model::id::{
-    ActivityId, ApplicationId, ContactId, CourseRegistrationId, CreditId, EventId,
-    EventRegistrationId, TypeId,
-};
-use crate::model::origin::Origin;
+use crate::model::id::{ApplicationId, CreditId};
 use crate::model::principal::SecurityContext;
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
@@ -24,86 +18,33 @@ use crate::model::system::SystemFields;
 use crate::model::system_input::SystemInput;
 use crate::model::usage::{Balance, Usage};
 
-/// A credit, as it is kept and answered.
+/// A credit, as it is stored and answered.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Credit {
-    /// Given by the server.
+    /// The id, which the server gives.
     pub id: CreditId,
-    /// Its own fields.
+    /// The credit's own fields.
     #[serde(flatten)]
     pub details: CreditDetails,
     /// The fields every record has.
     #[serde(flatten)]
     pub system: SystemFields,
-    /// The rule set's decision behind `expiration_date`, if one decided it; not answered.
+    /// The decision that `expiration_date` comes from, if a rule set decided it; not answered.
     #[serde(skip)]
     pub decision: Option<CreditDecision>,
 }
 
-/// The fields that make a credit a credit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct CreditDetails {
-    /// What kind of credit.
-    pub type_id: TypeId,
-    /// Where it comes from.
-    pub origin: Origin,
-    /// A number of the association's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
-    pub number: Option<Number>,
-    /// The event; required by `event registration`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_id: Option<EventId>,
-    /// The registration for it; required by `event registration`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_registration_id: Option<EventRegistrationId>,
-    /// The activity; required by `certification activity`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activity_id: Option<ActivityId>,
-    /// The course registration; required by `course registration`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub course_registration_id: Option<CourseRegistrationId>,
-    /// Who earned it.
-    pub contact_id: ContactId,
-    /// When it was earned.
-    pub date: CivilDate,
-    /// What it is worth; at least 0.01.
-    pub quantity: Quantity,
-    /// What applications have used of it, one entry each.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usages: Option<Vec<Usage>>,
-    /// The sum of `usages`; computed.
-    pub quantity_used: Quantity,
-    /// What is left; computed.
-    pub quantity_available: Quantity,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// Whether the contact reported it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub self_reported: Option<bool>,
-    /// How far it has come.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<Status>,
-    /// The last day on which it can be used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiration_date: Option<CivilDate>,
-    /// The tenant's own fields.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub custom_field_values: Option<Vec<CustomFieldValue>>,
-}
-
-/// What the sweep still has to do with a credit that has an expiration date.
+/// The work that the sweep still has with a credit that has an expiration date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExpirationState {
-    /// Archive it once it has run out.
+    /// The credit has to be archived once it has expired.
     Pending,
-    /// Nothing more: it is archived or rejected.
+    /// The credit is archived or rejected.
     Done,
 }
 
 impl ExpirationState {
-    /// As it is stored.
+    /// Returns the word that is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -136,7 +77,7 @@ impl Credit {
         "custom_field_values",
     ];
 
-    /// A new credit.
+    /// Makes a new credit.
     pub fn created(
         id: CreditId,
         draft: CreditDraft,
@@ -152,8 +93,8 @@ impl Credit {
         }
     }
 
-    /// The same credit with other content. A decision stays as long as `expiration_date` is what
-    /// it decided.
+    /// Returns the credit with other content, after one more write. The decision is kept if
+    /// `expiration_date` is still the date that it decided.
     ///
     /// # Errors
     /// `record-locked`.
@@ -176,17 +117,17 @@ impl Credit {
         })
     }
 
-    /// The same credit, expiring as a rule set decided.
+    /// Returns the credit with the expiration that a rule set decided.
     pub fn with_decision(mut self, decision: CreditDecision) -> Self {
         self.details.expiration_date = Some(decision.expiration_date);
         self.decision = Some(decision);
         self
     }
 
-    /// The same credit, with more of it used by an application.
+    /// Returns the credit after an application has used `quantity` of it.
     ///
     /// # Errors
-    /// `record-locked`; `insufficient-credits` when less than that is left.
+    /// `record-locked`; `insufficient-credits` when less than `quantity` is left.
     pub fn used(
         mut self,
         application: &ApplicationId,
@@ -211,7 +152,7 @@ impl Credit {
         self.with_usages(usages, author, now)
     }
 
-    /// Whether an application has used some of it.
+    /// Returns whether an application has used some of the credit.
     pub fn is_used_by(&self, application: &ApplicationId) -> bool {
         let usages = self.details.usages.as_deref().unwrap_or_default();
         usages
@@ -219,7 +160,7 @@ impl Credit {
             .any(|usage| usage.application_id == *application)
     }
 
-    /// The same credit, with nothing of it used by an application.
+    /// Returns the credit without the usage of an application.
     ///
     /// # Errors
     /// `record-locked`.
@@ -240,20 +181,20 @@ impl Credit {
         author: SecurityContext,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let balance = Balance::of(self.details.quantity, &usages).map_err(|_| not_enough())?;
+        let balance = Balance::of(self.details.quantity, &usages).ok_or_else(not_enough)?;
         let carried = SystemInput {
             client: self.system.client.clone(),
             admin: None,
         };
         self.system = self.system.touched(carried, author, now)?;
-        // A credit of which nothing is used has no usages, as before the first.
+        // Without the last usage, the credit is as it was before the first.
         self.details.usages = (!usages.is_empty()).then_some(usages);
         self.details.quantity_used = balance.used;
         self.details.quantity_available = balance.available;
         Ok(self)
     }
 
-    /// What the sweep has to do with it; nothing at all without an expiration date.
+    /// Returns the sweep's work with the credit, or nothing without an expiration date.
     pub fn expiration_state(&self) -> Option<ExpirationState> {
         self.details.expiration_date?;
         let is_usable = self.details.status.is_none_or(Status::is_usable);
@@ -264,7 +205,7 @@ impl Credit {
         })
     }
 
-    /// Reads back what serializing a credit gave, and what decided its expiration.
+    /// Reads a serialized credit, and the decision that its expiration comes from.
     ///
     /// # Errors
     /// When a field is missing or has the wrong type.

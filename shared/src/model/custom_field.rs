@@ -3,16 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::json::Object;
+use crate::base::json::{Input, Object, reader};
 use crate::base::number::Number;
 use crate::model::id::CustomFieldId;
 
-/// One custom field's value, carried as it was sent.
+/// The value of one custom field, kept as it was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "an object with `custom_field_id` and a value"
-)]
+#[serde(deny_unknown_fields)]
 pub struct CustomFieldValue {
     /// The field's definition.
     pub custom_field_id: CustomFieldId,
@@ -26,14 +23,36 @@ pub struct CustomFieldValue {
     /// Yes or no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boolean_value: Option<bool>,
-    /// Where a file is.
+    /// The URL of a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_url_value: Option<String>,
     /// Several texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_value: Option<Vec<String>>,
-    /// Rows of anything, `null`s included.
+    /// Rows of any values, `null` included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
     pub table_value: Option<Vec<Object>>,
+}
+
+/// Reads the value of one custom field.
+pub(crate) fn read_custom_field(input: Input<'_>) -> Option<CustomFieldValue> {
+    let mut fields = input.fields()?;
+    let custom_field_id = fields.required("custom_field_id", reader::parsed);
+    let string_value = fields.optional("string_value", reader::string);
+    let numeric_value = fields.optional("numeric_value", reader::number);
+    let boolean_value = fields.optional("boolean_value", reader::flag);
+    let file_url_value = fields.optional("file_url_value", reader::string);
+    let list_value = fields.optional("list_value", |list| list.list(reader::string));
+    let table_value = fields.optional("table_value", |table| table.list(reader::object));
+    fields.finish();
+    Some(CustomFieldValue {
+        custom_field_id: custom_field_id?,
+        string_value,
+        numeric_value,
+        boolean_value,
+        file_url_value,
+        list_value,
+        table_value,
+    })
 }

@@ -1,4 +1,4 @@
-//! Civil dates as the API writes them.
+//! Civil dates in the form of the API.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,8 +7,10 @@ use jiff::civil::{self, Date, DateTime};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::base::json::Input;
 
 /// A date between 0001-01-01 and 9999-12-31, written `YYYY-MM-DD`: its text sorts as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -21,22 +23,25 @@ pub struct CivilDate(Date);
 #[error("must be a date `YYYY-MM-DD` between 0001-01-01 and 9999-12-31")]
 pub struct NotADate;
 
+const NOT_A_DATE_TIME: &str =
+    "must be a date `YYYY-MM-DD` or a date-time, between 0001-01-01 and 9999-12-31";
+
 impl CivilDate {
-    /// For arithmetic.
+    /// Returns the date for arithmetic.
     pub fn date(self) -> Date {
         self.0
     }
 
-    /// The first there is.
+    /// The first date of the range.
     pub const MIN: Self = Self(civil::date(1, 1, 1));
 
-    /// The day before, unless this is the first there is.
+    /// Returns the day before, or nothing for [`CivilDate::MIN`].
     pub fn yesterday(self) -> Option<Self> {
         self.0.yesterday().ok()?.try_into().ok()
     }
 
-    /// The date in UTC of a date or an ISO 8601 date-time, which without an offset is in UTC
-    /// itself. What an offset moves beyond the first or last date stays there.
+    /// Reads a date, or the date in UTC of an ISO 8601 date-time. A date-time without an offset is in
+    /// UTC. If an offset leads beyond the first or last date, the result is that date.
     ///
     /// # Errors
     /// [`NotADate`] for anything else.
@@ -55,7 +60,8 @@ impl CivilDate {
         Ok(Self(utc.date()).max(Self::MIN))
     }
 
-    /// The date as it is written in a date or an ISO 8601 date-time, whatever the offset says.
+    /// Reads a date, or the date part of an ISO 8601 date-time as it is written; its offset does not
+    /// matter.
     ///
     /// # Errors
     /// [`NotADate`] for anything else.
@@ -68,6 +74,19 @@ impl CivilDate {
             Some((date, _)) if is_date_time => date.parse(),
             Some(_) | None => Err(NotADate),
         }
+    }
+}
+
+impl CivilDate {
+    /// Reads what [`CivilDate::in_utc`] takes.
+    pub(crate) fn read_in_utc(input: Input<'_>) -> Option<Self> {
+        input.string_as(|text| Self::in_utc(&text).map_err(|_| NOT_A_DATE_TIME))
+    }
+
+    /// Reads what [`CivilDate::from_date_or_date_time`] takes.
+    pub(crate) fn read_lenient(input: Input<'_>) -> Option<Self> {
+        let read = |text: String| Self::from_date_or_date_time(&text).map_err(|_| NOT_A_DATE_TIME);
+        input.string_as(read)
     }
 }
 
@@ -122,17 +141,6 @@ impl fmt::Display for CivilDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// Serde's way into [`CivilDate::from_date_or_date_time`], for an optional field.
-///
-/// # Errors
-/// As [`CivilDate::from_date_or_date_time`], or when the value is no string.
-pub fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CivilDate>, D::Error> {
-    Option::<String>::deserialize(deserializer)?
-        .map(|text| CivilDate::from_date_or_date_time(&text))
-        .transpose()
-        .map_err(de::Error::custom)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Ids: one type each, so that no two can be mixed up.
+//! Ids. Each kind has a type of its own, so that one cannot stand for another.
 
 use std::fmt;
 use std::str::FromStr;
@@ -29,7 +29,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Its text.
+            /// Returns the text of the id.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -70,13 +70,13 @@ macro_rules! id {
 id!(/** A tenant: `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`. It cannot hold `#`, so it cannot forge a key. */ TenantId, tenant);
 id!(/** A credit: `^[\w:|-]+$`. */ CreditId, credit);
 id!(/** An expiration rule set: `^[\w|-]+$`. */ RuleSetId, rule_set);
-id!(/** What kind of credit this is. */ TypeId, reference);
-id!(/** The person who earned it. */ ContactId, reference);
-id!(/** The event it was earned at. */ EventId, reference);
+id!(/** The kind of a credit. */ TypeId, reference);
+id!(/** The person who earned a credit. */ ContactId, reference);
+id!(/** The event at which a credit was earned. */ EventId, reference);
 id!(/** The registration for that event. */ EventRegistrationId, reference);
-id!(/** The certification activity it was earned by. */ ActivityId, reference);
-id!(/** The registration for the course it was earned in. */ CourseRegistrationId, reference);
-id!(/** The application that used some of it up. */ ApplicationId, reference);
+id!(/** The certification activity by which a credit was earned. */ ActivityId, reference);
+id!(/** The registration for the course in which a credit was earned. */ CourseRegistrationId, reference);
+id!(/** The application that used some of a credit. */ ApplicationId, reference);
 id!(/** An API key: 16 lower-case hexadecimal digits, a part of the key itself. */ ApiKeyId, api_key);
 id!(/** A custom field's definition. */ CustomFieldId, reference);
 
@@ -131,21 +131,21 @@ fn check(holds: bool, rule: &'static str) -> Result<(), NotAnId> {
 }
 
 impl RuleSetId {
-    /// The id of a new rule set.
+    /// Makes the id of a new rule set.
     pub fn new(uuid: uuid::Uuid) -> Self {
         Self(uuid.to_string())
     }
 }
 
 impl CreditId {
-    /// The id of a new credit.
+    /// Makes the id of a new credit.
     pub fn new(uuid: uuid::Uuid) -> Self {
         Self(uuid.to_string())
     }
 }
 
 impl ApiKeyId {
-    /// The id of a new key.
+    /// Makes the id of a new key.
     pub fn new(random: [u8; API_KEY_ID_CHARS / 2]) -> Self {
         Self(hex(&random))
     }

@@ -1,8 +1,8 @@
-//! How large a record may be.
+//! The limits of a record.
 
-/// The most bytes of a record as JSON, its system fields included. DynamoDB's item may have 400 KB; what
-/// is left is for its bookkeeping.
+/// The most bytes of a record as JSON, its system fields included. A DynamoDB item may have 400 KB;
+/// the rest is for the attributes that only the service reads.
 pub const MAX_RECORD_BYTES: usize = 350 * 1024;
 /// The most values of a record, its system fields included: scalars, arrays and objects together.
-/// What a value costs to read, check and write hardly depends on how few bytes it has.
+/// The cost of reading, checking and writing a value hardly depends on its bytes.
 pub const MAX_RECORD_VALUES: usize = 12_000;

@@ -1,14 +1,14 @@
-//! Where a credit comes from.
+//! The origin of a credit.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The origin of a credit; it decides which references the credit must carry.
+/// The origin of a credit, which decides the references that the credit must have.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 pub enum Origin {
-    /// Brought over from an older system; needs no reference.
+    /// Imported from an older system; needs no reference.
     #[serde(rename = "legacy system")]
     LegacySystem,
     /// Earned in a course; needs `course_registration_id`.
@@ -23,7 +23,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The fields that a credit of this origin must carry.
+    /// Returns the fields that a credit of this origin must have.
     pub fn required_references(self) -> &'static [&'static str] {
         match self {
             Self::LegacySystem => &[],

@@ -1,65 +1,66 @@
-//! Who sends a request, and what a record keeps of it.
+//! The sender of a request, and the part of it that a record keeps.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::id::{ApiKeyId, TenantId};
 
-/// What the id of the service itself begins with, where it writes in its own name.
+/// The prefix of the service's own id, which it uses when it writes by itself.
 pub const SYSTEM_PREFIX: &str = "system:";
 
-/// What a principal may do. `admin` includes the others.
+/// A permission of a principal. `admin` includes the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Read, search, evaluate.
     Read,
-    /// Everything that writes.
+    /// Create, change, delete, consume and release.
     Write,
-    /// Locks and the bulk loader's fields.
+    /// Set locks and the bulk loader's fields.
     Admin,
 }
 
-/// By what a principal was recognised.
+/// The kind of credential by which a principal was recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Proof {
+pub enum CredentialKind {
     /// An API key, which belongs to a registered tenant.
     #[default]
     ApiKey,
     /// A token of the issuer's, which may name a tenant that is not registered.
     Token,
-    /// None: the service itself, such as the expiration sweep.
+    /// No credential: the service itself, such as the expiration sweep.
     System,
 }
 
-/// Whether an id is one that the service or an API key has, or reads like one: no token may bring it.
+/// Returns whether an id belongs to the service or to an API key, or reads like such an id. A token
+/// with a reserved id is refused.
 pub fn is_reserved(id: &str) -> bool {
     let id = id.trim().to_ascii_lowercase();
     id.starts_with(SYSTEM_PREFIX) || ApiKeyId::try_from(id).is_ok()
 }
 
-/// Somebody whose key or token was found good.
+/// The owner of a valid key or token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// The key's id, or the token's subject.
     pub id: String,
-    /// The tenants it belongs to.
+    /// The tenants that the principal belongs to.
     pub tenants: Vec<TenantId>,
-    /// What it may do there.
+    /// The scopes that the principal has there.
     pub scopes: Vec<Scope>,
-    /// By what it was recognised.
-    pub proof: Proof,
+    /// The kind of credential by which the principal was recognised.
+    pub proof: CredentialKind,
 }
 
 impl Principal {
-    /// Whether it has `scope`, itself or by `admin`.
+    /// Returns whether the principal has `scope`, itself or by `admin`.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
     }
 }
 
-/// The way a write came in. Never an address.
+/// The kind of request that a write came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
@@ -73,22 +74,22 @@ pub enum Source {
     Sweep,
 }
 
-/// Who made the last write, and how: kept with the record as `sys_last_security_context`.
+/// The author of the last write: kept with the record as `sys_last_security_context`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SecurityContext {
     /// The key's id, or the token's subject.
     pub principal_id: String,
-    /// The tenant it acted for.
+    /// The tenant that the principal acted for.
     pub tenant_id: TenantId,
-    /// What it was allowed to do.
+    /// The scopes that the principal had.
     pub scopes: Vec<Scope>,
     /// The request, as in `x-request-id`.
     pub request_id: String,
-    /// The way in.
+    /// The kind of request.
     pub source: Source,
-    /// By what the principal was recognised; absent where the record was written before this was kept.
+    /// The kind of credential; absent in records that were written before it was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<Proof>,
+    pub proof: Option<CredentialKind>,
 }
 
 #[cfg(test)]

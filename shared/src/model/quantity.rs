@@ -1,4 +1,4 @@
-//! Amounts of credit: exact decimals with checked arithmetic, never a float.
+//! Amounts of credit: exact decimals with checked arithmetic.
 
 use std::fmt;
 
@@ -25,23 +25,23 @@ pub const MAX_QUANTITY: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, fal
 #[schema(value_type = f64)]
 pub struct Quantity(Decimal);
 
-/// Why a number is not a quantity.
+/// The number is not a quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be between 0 and 10^12 with at most {MAX_DECIMALS} decimals")]
 pub struct NotAQuantity;
 
 impl Quantity {
-    /// Nothing.
+    /// The quantity 0.
     pub const ZERO: Self = Self(Decimal::ZERO);
     /// The least a credit may be worth: 0.01.
     pub const LEAST_CREDIT: Self = Self(Decimal::from_parts(1, 0, 0, false, 2));
 
-    /// What is left after taking `other` away, or nothing if there is not that much.
+    /// Returns this quantity less `other`, or nothing if `other` is more.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         (other <= self).then(|| Self((self.0 - other.0).normalize()))
     }
 
-    /// The sum, or nothing when it is over [`MAX_QUANTITY`].
+    /// Returns the sum, or nothing if it is over [`MAX_QUANTITY`].
     pub fn sum(quantities: impl IntoIterator<Item = Self>) -> Option<Self> {
         quantities.into_iter().try_fold(Self::ZERO, |sum, next| {
             let sum = sum.0.checked_add(next.0)?.normalize();

@@ -1,8 +1,8 @@
-//! The expiration rule set: what a client may write, as types that cannot hold anything else.
+//! The expiration rule set, as types that can only hold valid rule sets.
 //!
-//! Contract: `docs/expiration.md#1-the-rule-set`. A document is read once, by [`RuleSetBody::parse`], which
-//! names every fault at its place; what it returns is written back as it was sent. Members that
-//! are `null` are absent from then on; nothing else is added, dropped or respelled.
+//! Contract: `docs/expiration.md#1-the-rule-set`. [`RuleSetBody::parse`] reads a document and
+//! names every violation by its pointer. A rule set is written back as it was sent, except that
+//! members that were `null` are absent.
 //!
 //! Reading order: [`RuleSetBody`], [`Rule`], [`Group`] and [`Comparison`], [`ExpirationOptions`].
 
@@ -10,7 +10,7 @@ mod anniversary;
 mod calendar;
 mod comparison;
 mod condition;
-mod fields;
+mod empty;
 mod fixed_date;
 pub mod limits;
 mod month_day;
@@ -21,15 +21,15 @@ mod record;
 mod rule;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-use crate::base::error::Violation;
-use crate::base::json::Place;
+use crate::base::error::Violations;
+use crate::base::json::{self, Fields, Input, Object, reader};
 
 pub use anniversary::{AnniversaryOptions, TermType};
 pub use calendar::CalendarOptions;
 pub use comparison::{Comparison, FactReference, Operand};
-pub use condition::{Condition, Empty, Group, Quantifier};
+pub use condition::{Condition, Group, Quantifier};
+pub use empty::Empty;
 pub use fixed_date::FixedExpirationDate;
 pub use month_day::{MonthDay, NotAMonthDay};
 pub use operator::Operator;
@@ -38,9 +38,9 @@ pub use path::{FactPath, NotAPath, Step};
 pub use record::{ExpirationRuleSet, NotARuleSet, RuleSetDraft};
 pub use rule::Rule;
 
-use fields::{Fields, Report};
+use limits::{MAX_LEAVES, MAX_RULES};
 
-/// A rule set without its id and `sys_*` fields.
+/// The fields of a rule set beside its id and its system fields.
 ///
 /// ```
 /// use shared::model::rule_set::RuleSetBody;
@@ -65,53 +65,69 @@ pub struct RuleSetBody {
 }
 
 impl RuleSetBody {
-    /// The names of the members that a body may have; a document with others is refused.
-    pub const FIELDS: [&'static str; 4] =
+    /// Every field of a body, in the order in which they are answered.
+    pub const NAMES: [&'static str; 4] =
         ["name", "rules", "default_expiration_options", "is_active"];
 
     /// Reads a rule set.
     ///
     /// # Errors
-    /// Every fault found, each with its RFC 6901 pointer into `document`; at most
-    /// [`limits::MAX_VIOLATIONS`].
-    pub fn parse(document: Map<String, Value>) -> Result<Self, Vec<Violation>> {
-        let mut report = Report::default();
-        let body = read(Fields::new(document, &Place::Root), &mut report);
-        report.finish(body)
+    /// Every violation, each with its RFC 6901 pointer into `document`.
+    pub fn parse(document: Object) -> Result<Self, Violations> {
+        json::validate(document, |input| Self::read(input.fields()?))
     }
 
-    /// The name that people know it by.
+    fn read(mut fields: Fields<'_>) -> Option<Self> {
+        let name = fields.required("name", read_name);
+        let rules: Option<Vec<Rule>> = fields.optional("rules", |rules| {
+            rules.with_length(0..=MAX_RULES)?.list(rule::read_rule)
+        });
+        if count_leaves(rules.as_deref().unwrap_or_default()) > MAX_LEAVES {
+            let message = format_args!("must have at most {MAX_LEAVES} comparisons in all");
+            fields.refuse_member("rules", message);
+        }
+        let options = fields.required("default_expiration_options", options::read_options);
+        let is_active = fields.optional("is_active", reader::flag);
+        fields.finish();
+        Some(Self {
+            name: name?,
+            rules,
+            default_expiration_options: options?,
+            is_active,
+        })
+    }
+
+    /// Returns the name that people know the rule set by.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The rules in the order in which they are tried.
+    /// Returns the rules in the order in which they are tried.
     pub fn rules(&self) -> &[Rule] {
         self.rules.as_deref().unwrap_or_default()
     }
 
-    /// What decides when no rule matches.
+    /// Returns the options that decide when no rule matches.
     pub fn default_expiration_options(&self) -> &ExpirationOptions {
         &self.default_expiration_options
     }
 
-    /// Whether dates may be computed with it; absent means yes.
+    /// Returns whether dates may be computed with the rule set; absent means yes.
     pub fn is_active(&self) -> bool {
         self.is_active.unwrap_or(true)
     }
 }
 
-fn read(mut fields: Fields<'_>, report: &mut Report) -> Option<RuleSetBody> {
-    let name = fields.required("name", report, fields::read_name);
-    let rules = fields.optional("rules", report, rule::read_rules);
-    let options = fields.required("default_expiration_options", report, options::read_options);
-    let is_active = fields.optional("is_active", report, fields::read_flag);
-    fields.refuse_the_rest(report);
-    Some(RuleSetBody {
-        name: name?,
-        rules,
-        default_expiration_options: options?,
-        is_active,
+fn count_leaves(rules: &[Rule]) -> usize {
+    let leaves = rules.iter().map(|rule| rule.matching_conditions().leaves());
+    leaves.sum()
+}
+
+fn read_name(input: Input<'_>) -> Option<String> {
+    input.string_as(|name| {
+        let is_name = !name.is_empty() && !name.contains(char::is_control);
+        let message = "must be a non-empty string without control characters";
+        if is_name { Ok(name) } else { Err(message) }
     })
 }
 

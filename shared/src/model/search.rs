@@ -1,4 +1,4 @@
-//! What credits are searched by: AND between fields, OR inside lists, ranges with both ends.
+//! Searches for credits: AND between fields, OR inside lists, ranges with both ends.
 
 mod input;
 mod range;
@@ -13,23 +13,23 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::base::error::Error;
-use crate::base::json::{self, Object};
+use crate::base::json::{self, Fields, Object, reader};
 use crate::base::number::Number;
 use crate::model::date::CivilDate;
 use crate::model::id::{ContactId, CreditId, TypeId};
 use crate::model::origin::Origin;
 use crate::model::quantity::Quantity;
 use crate::model::status::Status;
-use input::Fields;
+use input::{read_range, read_set};
 
 pub use range::Range;
 pub use searchable::Searchable;
 
-/// The most values of one list.
+/// The most values of a list.
 pub const MAX_VALUES: usize = 100;
 
-/// What to search credits by. A field that is absent, null or an empty list restricts nothing; a
-/// credit without the field is found by no value of it.
+/// The fields that a credit must match. A field that is absent, null or an empty list matches every
+/// credit. A credit without a field matches no value of that field.
 ///
 /// Two searches that mean the same are equal: lists are sets, numbers and dates have one form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,7 +38,7 @@ pub struct CreditSearch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>, max_items = 100)]
     pub ids: Option<BTreeSet<CreditId>>,
-    /// This origin; an unknown one finds nothing.
+    /// This origin; an unknown origin finds nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub origin: Option<BTreeSet<Origin>>,
@@ -50,31 +50,32 @@ pub struct CreditSearch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>, max_items = 100)]
     pub contact_id: Option<BTreeSet<ContactId>>,
-    /// What it is worth, from and to.
+    /// The quantity, from and to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Option<f64>>>, min_items = 2, max_items = 2)]
     pub quantity: Option<Range<Number>>,
-    /// What is used of it, from and to.
+    /// The quantity that is used, from and to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Option<f64>>>, min_items = 2, max_items = 2)]
     pub quantity_used: Option<Range<Number>>,
-    /// What is left of it, from and to.
+    /// The quantity that is left, from and to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Option<f64>>>, min_items = 2, max_items = 2)]
     pub quantity_available: Option<Range<Number>>,
-    /// Whether the contact reported it.
+    /// `true`: reported by the contact.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<bool>>)]
     pub self_reported: Option<BTreeSet<bool>>,
-    /// When it was earned, from and to: dates, or date-times of which the UTC date counts.
+    /// The day on which the credit was earned, from and to: dates, or date-times whose UTC date
+    /// counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Option<String>>>, min_items = 2, max_items = 2)]
     pub date: Option<Range<CivilDate>>,
-    /// When it expires, from and to: dates, or date-times of which the UTC date counts.
+    /// The last valid day, from and to: dates, or date-times whose UTC date counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Option<String>>>, min_items = 2, max_items = 2)]
     pub expiration_date: Option<Range<CivilDate>>,
-    /// One of these statuses; an unknown one finds nothing.
+    /// One of these statuses; an unknown status finds nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>, max_items = 100)]
     pub status: Option<BTreeSet<Status>>,
@@ -83,10 +84,10 @@ pub struct CreditSearch {
 /// The body of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SearchBody {
-    /// What to search by.
+    /// The fields that a credit must match.
     #[serde(flatten)]
     pub search: CreditSearch,
-    /// Where the page before ended: its `LastEvaluatedKey`.
+    /// The `LastEvaluatedKey` of the page before.
     #[serde(rename = "exclusiveStartKey")]
     exclusive_start_key: Option<String>,
 }
@@ -95,31 +96,37 @@ impl SearchBody {
     /// Reads a body.
     ///
     /// # Errors
-    /// `validation-failed`, naming every fault by its pointer.
+    /// `validation-failed`, naming every violation by its pointer.
     pub fn parse(body: Object) -> Result<Self, Error> {
-        let mut fields = Fields::new(body);
-        let search = CreditSearch {
-            ids: fields.list("ids"),
-            origin: fields.text("origin").map(|text| known([text])),
-            type_id: fields.list("type_id"),
-            contact_id: fields.list("contact_id"),
-            quantity: fields.range("quantity", input::number),
-            quantity_used: fields.range("quantity_used", input::number),
-            quantity_available: fields.range("quantity_available", input::number),
-            self_reported: fields.list("self_reported"),
-            date: fields.range("date", input::date_in_utc),
-            expiration_date: fields.range("expiration_date", input::date_in_utc),
-            status: fields.list("status").map(known::<BTreeSet<_>, _>),
-        };
-        let exclusive_start_key = fields.text("exclusiveStartKey");
-        fields.finish()?;
-        Ok(Self {
-            search,
-            exclusive_start_key,
-        })
+        json::validate(body, |input| input.fields().map(Self::read))
+            .map_err(Error::validation_failed)
     }
 
-    /// The cursor to start after, if one is given.
+    fn read(mut fields: Fields<'_>) -> Self {
+        let search = CreditSearch {
+            ids: read_set(&mut fields, "ids", reader::parsed),
+            origin: fields
+                .optional("origin", reader::string)
+                .map(|word| known([word])),
+            type_id: read_set(&mut fields, "type_id", reader::parsed),
+            contact_id: read_set(&mut fields, "contact_id", reader::parsed),
+            quantity: read_range(&mut fields, "quantity", reader::number),
+            quantity_used: read_range(&mut fields, "quantity_used", reader::number),
+            quantity_available: read_range(&mut fields, "quantity_available", reader::number),
+            self_reported: read_set(&mut fields, "self_reported", reader::flag),
+            date: read_range(&mut fields, "date", CivilDate::read_in_utc),
+            expiration_date: read_range(&mut fields, "expiration_date", CivilDate::read_in_utc),
+            status: read_set(&mut fields, "status", reader::string).map(known),
+        };
+        let exclusive_start_key = fields.optional("exclusiveStartKey", reader::string);
+        fields.finish();
+        Self {
+            search,
+            exclusive_start_key,
+        }
+    }
+
+    /// Returns the cursor to start after, if one is given.
     pub fn start_key(&self) -> Option<&str> {
         self.exclusive_start_key
             .as_deref()
@@ -127,7 +134,7 @@ impl SearchBody {
     }
 }
 
-// Those of the texts that are a `T`; from unknown ones alone comes a set that holds nothing.
+// Returns the words that are a `T`. If all words are unknown, the set is empty and finds nothing.
 fn known<I: IntoIterator<Item = String>, T: serde::de::DeserializeOwned + Ord>(
     texts: I,
 ) -> BTreeSet<T> {
@@ -138,7 +145,7 @@ fn known<I: IntoIterator<Item = String>, T: serde::de::DeserializeOwned + Ord>(
 }
 
 impl CreditSearch {
-    /// Whether a credit is what is searched for.
+    /// Returns whether a credit matches every field of the search.
     pub fn matches(&self, credit: &Searchable) -> bool {
         is_among(self.ids.as_ref(), Some(&credit.id))
             && is_among(self.origin.as_ref(), Some(&credit.origin))
@@ -153,13 +160,13 @@ impl CreditSearch {
             && has_amount(self.quantity_available, credit.quantity_available)
     }
 
-    /// Whether no credit at all can match: only unknown origins or statuses are asked for.
+    /// Returns whether the search cannot find any credit: it asks for unknown origins or statuses only.
     pub fn matches_nothing(&self) -> bool {
         self.origin.as_ref().is_some_and(BTreeSet::is_empty)
             || self.status.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
-    /// SHA-256 in hex, the same for two searches exactly if they mean the same.
+    /// Returns a SHA-256 in hex. Two searches have the same hash exactly if they mean the same.
     pub fn hash(&self) -> String {
         // INVARIANT: a struct of lists of texts, numbers and flags always serializes to an object.
         match serde_json::to_value(self) {

@@ -1,9 +1,9 @@
-//! How far a credit has come.
+//! The status of a credit.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The status of a credit. A credit without one is simply usable.
+/// The status of a credit. A credit without a status is usable.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
@@ -11,26 +11,26 @@ use utoipa::ToSchema;
 pub enum Status {
     /// Being written.
     Draft,
-    /// Handed in.
+    /// Submitted for review.
     Submitted,
-    /// Somebody is looking at it.
+    /// Being reviewed.
     #[serde(rename = "under review")]
     UnderReview,
     /// Accepted.
     Verified,
     /// Refused; can no longer be used.
     Rejected,
-    /// Run out; can no longer be used.
+    /// Expired; can no longer be used.
     Archived,
 }
 
 impl Status {
-    /// The statuses in which a credit can no longer be used, as they are written.
+    /// The words for the statuses in which a credit can no longer be used.
     pub const UNUSABLE: [&'static str; 2] = ["rejected", Self::ARCHIVED];
-    /// What the sweep makes of a credit that has run out, as it is written.
+    /// The word for the status that the sweep gives to an expired credit.
     pub const ARCHIVED: &'static str = "archived";
 
-    /// Whether a credit in this status can still be used, and the sweep still has to look at it.
+    /// Returns whether a credit in this status can still be used. The sweep visits such credits only.
     pub fn is_usable(self) -> bool {
         match self {
             Self::Draft | Self::Submitted | Self::UnderReview | Self::Verified => true,

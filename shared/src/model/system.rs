@@ -1,4 +1,4 @@
-//! The fields that every record has beside its own: who, when, which version, whether locked.
+//! The system fields, which every record has beside its own: author, time, version, lock.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,53 +6,53 @@ use utoipa::ToSchema;
 
 use crate::base::error::{ConflictCode, Error};
 use crate::base::json::Object;
-use crate::base::number::Number;
 use crate::model::principal::SecurityContext;
-use crate::model::system_input::SystemInput;
+use crate::model::system_input::{AdminFields, ClientFields, SystemInput};
 
-/// The system fields of a record. There are two ways to get one, [`SystemFields::created`] and
-/// [`SystemFields::touched`], so no write can forget the version or pass a lock.
+/// The system fields of a record. Writes make them by [`SystemFields::created`] and
+/// [`SystemFields::touched`], which count the version and respect a lock. The sweep and a recovery
+/// set single fields in the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SystemFields {
     /// 1 on create, one more on each write.
     pub sys_version: u64,
-    /// When the record was made.
+    /// The time at which the record was made.
     #[schema(value_type = String, format = DateTime)]
     pub sys_created_at: Timestamp,
-    /// Who made it.
+    /// The principal that made the record.
     pub sys_created_by_id: String,
-    /// When it was last written.
+    /// The time of the last write.
     #[schema(value_type = String, format = DateTime)]
     pub sys_last_modified_at: Timestamp,
-    /// Who wrote it last.
+    /// The principal of the last write.
     pub sys_last_modified_by_id: String,
-    /// How the last write came in.
+    /// The author of the last write, in detail.
     pub sys_last_security_context: SecurityContext,
-    /// On a record that was deleted and recovered: who deleted it.
+    /// The principal that deleted the record, if the record was recovered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_deleted_by_id: Option<String>,
-    /// Carried by the model; nothing sets it yet.
+    /// Part of the model; not set yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_calculated_field_error: Option<String>,
-    /// Carried by the model; nothing sets it yet.
+    /// Part of the model; not set yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_calculated_field_errors: Option<Vec<CalculatedFieldError>>,
-    /// Carried by the model; nothing sets it yet.
+    /// Part of the model; not set yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_has_files_in_s3: Option<bool>,
-    /// Carried by the model; nothing sets it yet.
+    /// Part of the model; not set yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_configuration_snapshot_id: Option<String>,
-    /// Carried by the model; nothing sets it yet.
+    /// Part of the model; not set yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_last_bulk_data_operation_id: Option<String>,
-    /// Carried by the model; nothing sets it yet.
+    /// Part of the model; not set yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_last_bulk_data_operation_sys_version: Option<String>,
-    /// What any client may set.
+    /// The fields that any client may set.
     #[serde(flatten)]
     pub client: ClientFields,
-    /// What only an `admin` may set.
+    /// The fields that only an `admin` may set.
     #[serde(flatten)]
     pub admin: AdminFields,
 }
@@ -62,77 +62,12 @@ pub struct SystemFields {
 pub struct CalculatedFieldError {
     /// The field.
     pub field: String,
-    /// Why not.
+    /// The reason.
     pub error: String,
 }
 
-/// System fields carried from any client.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ClientFields {
-    /// The record's id in another system.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_external_id: Option<String>,
-    /// A request to the server, such as `expiration_rule_set:<id>`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_directive: Option<String>,
-    /// The version that a snapshot was based on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
-    pub sys_snapshot_base_version: Option<Number>,
-}
-
-/// System fields carried from a principal with the `admin` scope: the lock and the bulk loader's.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct AdminFields {
-    /// Whether the record refuses every change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_locked: Option<bool>,
-    /// The bulk loader's own key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_pk: Option<String>,
-    /// When the bulk loader brought it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_at: Option<String>,
-    /// Which run of the bulk loader.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_id: Option<String>,
-    /// Which record of its file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
-    pub sys_bulk_load_record_no: Option<Number>,
-    /// Which file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sys_bulk_load_source_file: Option<String>,
-}
-
 impl SystemFields {
-    /// Every system field's name, in the order they are answered.
-    pub const NAMES: [&'static str; 22] = [
-        "sys_version",
-        "sys_created_at",
-        "sys_created_by_id",
-        "sys_last_modified_at",
-        "sys_last_modified_by_id",
-        "sys_last_security_context",
-        "sys_deleted_by_id",
-        "sys_calculated_field_error",
-        "sys_calculated_field_errors",
-        "sys_has_files_in_s3",
-        "sys_configuration_snapshot_id",
-        "sys_last_bulk_data_operation_id",
-        "sys_last_bulk_data_operation_sys_version",
-        "sys_external_id",
-        "sys_directive",
-        "sys_snapshot_base_version",
-        "sys_locked",
-        "sys_bulk_load_pk",
-        "sys_bulk_load_at",
-        "sys_bulk_load_id",
-        "sys_bulk_load_record_no",
-        "sys_bulk_load_source_file",
-    ];
-
-    /// The fields of a new record.
+    /// Returns the fields of a new record.
     pub fn created(input: SystemInput, author: SecurityContext, now: Timestamp) -> Self {
         Self {
             sys_version: 1,
@@ -153,7 +88,7 @@ impl SystemFields {
         }
     }
 
-    /// The fields after one more write.
+    /// Returns the fields after one more write.
     ///
     /// # Errors
     /// `record-locked`, unless the author is an `admin` whose write unlocks the record.
@@ -180,16 +115,16 @@ impl SystemFields {
         }
     }
 
-    /// Reads them back, apart from a record's own: serde's `flatten` would buffer them, and a
-    /// buffered number of arbitrary precision can no longer be read as an integer.
+    /// Reads the fields without the record's own. Serde's `flatten` would buffer them, and a buffered
+    /// number of arbitrary precision can no longer be read as an integer.
     ///
     /// # Errors
-    /// When one is missing or has the wrong type.
+    /// When a field is missing or has the wrong type.
     pub fn from_fields(fields: Object) -> Result<Self, serde_json::Error> {
         serde_json::from_value(fields.into())
     }
 
-    /// Passes when the record is not locked; for a write after which there is no record.
+    /// Passes when the record is not locked; for a delete, which leaves no record.
     ///
     /// # Errors
     /// `record-locked`.

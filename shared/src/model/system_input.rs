@@ -1,12 +1,14 @@
-//! What a client's body may say about system fields.
+//! The system fields in a client's body.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::base::error::{Error, InvalidCode, Violation};
-use crate::base::json::{self, Object};
-use crate::model::system::{AdminFields, ClientFields};
+use crate::base::json::{Fields, Object, reader};
+use crate::base::number::Number;
 
-/// Set by the server alone. A client sends back what it read, so they are ignored on input.
+/// Set by the server alone. They are ignored on input, since a client sends back what it read.
 pub const SERVER_MANAGED: [&str; 13] = [
     "sys_version",
     "sys_created_at",
@@ -23,7 +25,7 @@ pub const SERVER_MANAGED: [&str; 13] = [
     "sys_last_bulk_data_operation_sys_version",
 ];
 
-/// Carried from an `admin` alone; from others they keep their stored value.
+/// Taken from an `admin` alone. A write by another client keeps their stored values.
 pub const ADMIN_CARRIED: [&str; 6] = [
     "sys_locked",
     "sys_bulk_load_pk",
@@ -33,59 +35,99 @@ pub const ADMIN_CARRIED: [&str; 6] = [
     "sys_bulk_load_source_file",
 ];
 
-const CLIENT_CARRIED: [&str; 3] = [
+/// Taken from any client.
+pub const CLIENT_CARRIED: [&str; 3] = [
     "sys_external_id",
     "sys_directive",
     "sys_snapshot_base_version",
 ];
 
+/// The system fields that any client may set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ClientFields {
+    /// The record's id in another system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_external_id: Option<String>,
+    /// A request to the server, such as `expiration_rule_set:<id>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_directive: Option<String>,
+    /// The version that a snapshot was based on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub sys_snapshot_base_version: Option<Number>,
+}
+
+/// The system fields that only an `admin` may set: the lock and the bulk loader's fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AdminFields {
+    /// `true` if the record refuses every change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_locked: Option<bool>,
+    /// The bulk loader's own key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_pk: Option<String>,
+    /// The time of the bulk load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_at: Option<String>,
+    /// The run of the bulk loader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_id: Option<String>,
+    /// The number of the record in the bulk loader's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub sys_bulk_load_record_no: Option<Number>,
+    /// The bulk loader's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sys_bulk_load_source_file: Option<String>,
+}
+
 /// The system fields that are taken from a client.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SystemInput {
-    /// From anybody.
+    /// From any client.
     pub client: ClientFields,
-    /// From an `admin`; `None` from others: what is stored stays.
+    /// From an `admin`. `None` from others, whose writes keep the stored fields.
     pub admin: Option<AdminFields>,
 }
 
 impl SystemInput {
-    /// Takes the system fields out of a body, so that only the resource's own are left there.
-    ///
-    /// # Errors
-    /// A violation for each group with a field of the wrong type.
-    pub fn take(body: &mut Object, is_admin: bool) -> Result<Self, Vec<Violation>> {
-        take(body, &SERVER_MANAGED);
-        let client = json::decode(take(body, &CLIENT_CARRIED));
-        let admin = take(body, &ADMIN_CARRIED);
-        let admin = is_admin.then(|| json::decode(admin)).transpose();
-        match (client, admin) {
-            (Ok(client), Ok(admin)) => Ok(Self { client, admin }),
-            (client, admin) => Err(client.err().into_iter().chain(admin.err()).collect()),
-        }
+    /// Takes every system field out of a body: reads those that the client may set, and drops the
+    /// others.
+    pub(crate) fn take(fields: &mut Fields<'_>, is_admin: bool) -> Self {
+        let client = ClientFields {
+            sys_external_id: fields.optional("sys_external_id", reader::string),
+            sys_directive: fields.optional("sys_directive", reader::string),
+            sys_snapshot_base_version: fields.optional("sys_snapshot_base_version", reader::number),
+        };
+        let admin = is_admin.then(|| AdminFields {
+            sys_locked: fields.optional("sys_locked", reader::flag),
+            sys_bulk_load_pk: fields.optional("sys_bulk_load_pk", reader::string),
+            sys_bulk_load_at: fields.optional("sys_bulk_load_at", reader::string),
+            sys_bulk_load_id: fields.optional("sys_bulk_load_id", reader::string),
+            sys_bulk_load_record_no: fields.optional("sys_bulk_load_record_no", reader::number),
+            sys_bulk_load_source_file: fields.optional("sys_bulk_load_source_file", reader::string),
+        });
+        fields.ignore(&SERVER_MANAGED);
+        fields.ignore(&ADMIN_CARRIED);
+        Self { client, admin }
     }
 }
 
-fn take(body: &mut Object, names: &[&str]) -> Object {
-    names
-        .iter()
-        .filter_map(|name| body.remove_entry(*name))
-        .collect()
-}
-
-/// Takes `sys_version` out of a body: the version its sender believes to replace.
+/// Takes `sys_version` out of a body: the version that the sender means to replace.
 ///
 /// # Errors
-/// A violation when it is there and no version.
+/// A violation when the member is not a version.
 pub fn take_version(body: &mut Object) -> Result<Option<u64>, Violation> {
     match body.remove("sys_version") {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => value.as_u64().map(Some).ok_or_else(|| {
-            Violation::new("/sys_version", "must be a whole number, as it was read")
-        }),
+        Some(value) => value
+            .as_u64()
+            .map(Some)
+            .ok_or_else(|| Violation::new("/sys_version", "must be an integer, as it was read")),
     }
 }
 
-/// Passes a body without an id: the server gives new records theirs.
+/// Passes a body without an id. The server gives a new record its id.
 ///
 /// # Errors
 /// `id-not-allowed`.
@@ -100,10 +142,10 @@ pub fn refuse_id(body: &mut Object) -> Result<(), Error> {
     }
 }
 
-/// Passes a body whose id is absent, or that of the path.
+/// Passes a body whose id is absent, or equal to the id in the path.
 ///
 /// # Errors
-/// A violation when it is another.
+/// A violation when the body has another id.
 pub fn check_id(body: &mut Object, path_id: &str) -> Result<(), Violation> {
     match body.remove("id") {
         None | Some(Value::Null) => Ok(()),

@@ -1,4 +1,4 @@
-//! What an association has set for itself.
+//! The settings of a tenant.
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::base::error::{ConflictCode, Error};
 use crate::model::id::RuleSetId;
 
-/// What an association has set for itself.
+/// The settings of a tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantSettings {
-    /// The IANA name of the zone whose calendar decides what "today" is; UTC when absent.
+    /// The IANA name of the time zone in which "today" is computed; UTC when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The rule set for credits that are created with neither an expiration date nor a directive.
@@ -18,11 +18,10 @@ pub struct TenantSettings {
 }
 
 impl TenantSettings {
-    /// The zone; UTC when none is set.
+    /// Returns the time zone; UTC when none is set.
     ///
     /// # Errors
-    /// `unknown-time-zone`, when this binary does not know the one that is set. Another in its place
-    /// would be hours off.
+    /// `unknown-time-zone`, when this binary does not know the zone. A default would be hours off.
     pub fn zone(&self) -> Result<TimeZone, Error> {
         let Some(name) = self.time_zone.as_deref() else {
             return Ok(TimeZone::UTC);

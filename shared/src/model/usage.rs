@@ -1,28 +1,25 @@
-//! What applications have taken from a credit.
+//! The quantities that applications have used of a credit.
 
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::error::Violation;
+use crate::base::json::{Input, reader};
 use crate::model::id::ApplicationId;
 use crate::model::quantity::Quantity;
 
-/// How much one application has used of a credit.
+/// The quantity that one application has used of a credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "an object with `application_id` and `quantity`"
-)]
+#[serde(deny_unknown_fields)]
 pub struct Usage {
     /// The application.
     pub application_id: ApplicationId,
-    /// What it used; more than nothing.
+    /// The quantity that the application used; more than 0.
     pub quantity: Quantity,
 }
 
-/// What is used and what is left of a credit.
+/// The used and the available quantity of a credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Balance {
     /// The sum of all usages.
@@ -32,51 +29,42 @@ pub struct Balance {
 }
 
 impl Balance {
-    /// Adds up `usages` of a credit worth `quantity`.
-    ///
-    /// # Errors
-    /// A violation for each usage of nothing, each application named twice, and a sum over
-    /// `quantity`.
-    pub fn of(quantity: Quantity, usages: &[Usage]) -> Result<Self, Vec<Violation>> {
-        let violations = faults(usages);
-        let used = Quantity::sum(usages.iter().map(|usage| usage.quantity));
-        let available = used.and_then(|used| quantity.checked_sub(used));
-        match (used, available) {
-            (Some(used), Some(available)) if violations.is_empty() => Ok(Self { used, available }),
-            (Some(_), Some(_)) => Err(violations),
-            _ => Err([
-                violations,
-                vec![Violation::new(
-                    "/usages",
-                    "must not add up to more than `quantity`",
-                )],
-            ]
-            .concat()),
-        }
+    /// Adds up `usages` of a credit worth `quantity`. Returns nothing if they are more than that.
+    pub fn of(quantity: Quantity, usages: &[Usage]) -> Option<Self> {
+        let used = Quantity::sum(usages.iter().map(|usage| usage.quantity))?;
+        let available = quantity.checked_sub(used)?;
+        Some(Self { used, available })
     }
 }
 
-fn faults(usages: &[Usage]) -> Vec<Violation> {
+/// Reads the usages of a credit, each by an application of its own.
+pub(crate) fn read_usages(input: Input<'_>) -> Option<Vec<Usage>> {
     let mut seen = HashSet::new();
-    let mut violations = Vec::new();
-    for (index, usage) in usages.iter().enumerate() {
-        if usage.quantity == Quantity::ZERO {
-            violations.push(Violation::new(
-                format!("/usages/{index}/quantity"),
-                "must be more than 0",
-            ));
+    input.list(|input| {
+        let mut fields = input.fields()?;
+        let application_id: Option<ApplicationId> =
+            fields.required("application_id", reader::parsed);
+        let quantity = fields.required("quantity", reader::number);
+        if application_id.clone().is_some_and(|id| !seen.insert(id)) {
+            fields.refuse_member("application_id", "must not appear in two usages");
         }
-        if !seen.insert(&usage.application_id) {
-            let pointer = format!("/usages/{index}/application_id");
-            violations.push(Violation::new(pointer, "must not appear in two usages"));
+        if quantity == Some(Quantity::ZERO) {
+            fields.refuse_member("quantity", "must be more than 0");
         }
-    }
-    violations
+        fields.finish();
+        Some(Usage {
+            application_id: application_id?,
+            quantity: quantity?,
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::base::json;
 
     fn usage(application: &str, quantity: &str) -> Usage {
         Usage {
@@ -100,15 +88,20 @@ mod tests {
 
     #[test]
     fn every_bad_usage_is_named() {
-        let faults = Balance::of(
-            "1".parse().unwrap(),
-            &[usage("a", "1"), usage("a", "1"), usage("b", "0")],
-        )
-        .unwrap_err();
-        let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
-        assert_eq!(
-            pointers,
-            ["/usages/1/application_id", "/usages/2/quantity", "/usages"]
-        );
+        let sent = json!([
+            {"application_id": "a", "quantity": 1},
+            {"application_id": "a", "quantity": 1},
+            {"application_id": "b", "quantity": 0},
+        ]);
+        let violations = json::validate(sent, read_usages).unwrap_err();
+        let named = violations.named().iter();
+        let pointers: Vec<_> = named.map(|violation| violation.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/1/application_id", "/2/quantity"]);
+    }
+
+    #[test]
+    fn usages_of_more_than_the_credit_have_no_balance() {
+        let usages = [usage("a", "0.6"), usage("b", "0.5")];
+        assert_eq!(Balance::of("1".parse().unwrap(), &usages), None);
     }
 }

@@ -13,22 +13,22 @@ use crate::base::error::{Error, Violation};
 use crate::protocol::idempotency::MAX_REMEMBERED;
 use crate::runtime::deadline::Deadline;
 
-pub use operation::{Item, MAX_OPERATIONS, Operation, parse};
+pub use operation::{Entry, MAX_BATCH_OPERATIONS, Operation, parse};
 pub use outcome::{BatchResult, Done, Outcome};
 
 use outcome::Miss;
 
-/// How many operations run at the same time: enough to hide the store's latency, few enough that
-/// one batch does not throttle a table of its own.
+/// The number of operations that run at the same time: enough to hide the store's latency, and so few
+/// that one batch does not throttle a table.
 const CONCURRENCY: usize = 16;
 /// How long before the request's deadline the last operation ends, so that the outcomes can be
 /// answered.
 const OUTCOMES_MARGIN: Duration = Duration::from_millis(250);
 
-/// Runs every operation by `execute`: in parallel, but those on one id in the order given. When the
-/// deadline comes, what runs is cut off, and what did not begin is not attempted.
+/// Runs every operation by `execute`, in parallel; the operations on one id run in the given order.
+/// At the deadline, running operations are cut off, and the others are not attempted.
 pub async fn run<F>(
-    items: Vec<Item>,
+    entries: Vec<Entry>,
     deadline: Deadline,
     execute: impl Fn(usize, Operation) -> F,
 ) -> BatchResult
@@ -37,10 +37,10 @@ where
 {
     let deadline = deadline.minus(OUTCOMES_MARGIN);
     let execute = &execute;
-    let chains = chains(items).into_iter().map(|chain| async move {
+    let chains = chains(entries).into_iter().map(|chain| async move {
         let mut outcomes = Vec::with_capacity(chain.len());
-        for item in chain {
-            outcomes.push(run_one(item, deadline, execute).await);
+        for entry in chain {
+            outcomes.push(run_one(entry, deadline, execute).await);
         }
         outcomes
     });
@@ -51,12 +51,12 @@ where
     BatchResult::new(outcomes.into_iter().flatten().collect())
 }
 
-/// Refuses what a record would not remember until the batch is repeated by its `Idempotency-Key`: of
-/// the changes of one record, those after the first [`MAX_REMEMBERED`].
-pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
+/// Refuses the changes of one record after the first [`MAX_REMEMBERED`]: the record could not remember
+/// them until the batch is repeated by its `Idempotency-Key`.
+pub fn only_repeatable(mut entries: Vec<Entry>) -> Vec<Entry> {
     let mut changes_of: HashMap<String, usize> = HashMap::new();
-    for item in &mut items {
-        let (Ok(operation), Some(id)) = (&item.operation, &item.id) else {
+    for entry in &mut entries {
+        let (Ok(operation), Some(id)) = (&entry.operation, &entry.id) else {
             continue;
         };
         if matches!(operation, Operation::Create { .. }) {
@@ -65,10 +65,10 @@ pub fn only_repeatable(mut items: Vec<Item>) -> Vec<Item> {
         let changes = changes_of.entry(id.clone()).or_default();
         *changes += 1;
         if *changes > MAX_REMEMBERED {
-            item.operation = Err(not_repeatable());
+            entry.operation = Err(not_repeatable());
         }
     }
-    items
+    entries
 }
 
 fn not_repeatable() -> Error {
@@ -76,22 +76,22 @@ fn not_repeatable() -> Error {
         "names a record that {MAX_REMEMBERED} operations change already, which is all that an \
          `Idempotency-Key` can make repeatable: send the others in another batch"
     );
-    Error::validation_failed(vec![Violation::new("/id", message)])
+    Error::validation_failed(Violation::new("/id", message))
 }
 
-// The operations on one id follow each other; all others are alone.
-fn chains(items: Vec<Item>) -> Vec<Vec<Item>> {
-    let mut chains: Vec<Vec<Item>> = Vec::new();
+// The operations on one id make one chain, in their order; every other operation is a chain itself.
+fn chains(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
+    let mut chains: Vec<Vec<Entry>> = Vec::new();
     let mut chain_of: HashMap<String, usize> = HashMap::new();
-    for item in items {
-        let known = item.id.as_ref().and_then(|id| chain_of.get(id)).copied();
+    for entry in entries {
+        let known = entry.id.as_ref().and_then(|id| chain_of.get(id)).copied();
         match known.and_then(|index| chains.get_mut(index)) {
-            Some(chain) => chain.push(item),
+            Some(chain) => chain.push(entry),
             None => {
-                if let Some(id) = &item.id {
+                if let Some(id) = &entry.id {
                     chain_of.insert(id.clone(), chains.len());
                 }
-                chains.push(vec![item]);
+                chains.push(vec![entry]);
             }
         }
     }
@@ -99,19 +99,19 @@ fn chains(items: Vec<Item>) -> Vec<Vec<Item>> {
 }
 
 async fn run_one<F>(
-    item: Item,
+    entry: Entry,
     deadline: Deadline,
     execute: impl Fn(usize, Operation) -> F,
 ) -> Outcome
 where
     F: Future<Output = Result<Done, Error>>,
 {
-    let Item {
+    let Entry {
         position,
         name,
         id,
         operation,
-    } = item;
+    } = entry;
     let result = match operation {
         Err(error) => Err(Miss::Refused(error)),
         Ok(_) if deadline.is_past() => Err(Miss::NotAttempted),

@@ -1,4 +1,4 @@
-//! Cursors: where the next page starts, as text that only the same request takes back.
+//! Cursors: the start of the next page, as a text that only the same request accepts.
 
 use std::cmp::Ordering;
 
@@ -13,8 +13,8 @@ use crate::base::error::{Error, InvalidCode, Violation};
 use crate::model::date::CivilDate;
 use crate::model::id::CreditId;
 
-/// Where a page ended, inside the partition that the request names. It never holds a tenant or a
-/// partition, so it cannot reach other data.
+/// The position at which a page ended, inside the partition that the request names. A position does
+/// not hold a tenant or a partition, so it cannot reach other data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// The last record's id.
@@ -25,13 +25,13 @@ pub struct Position {
     pub date: Option<CivilDate>,
 }
 
-// A cursor is no secret: one that was made up must not become a key that no record can have. Credits
-// may have every id that rule sets may have.
+// A cursor is not secret: a forged cursor must not become a key that a record cannot have. A credit may
+// have every id that a rule set may have.
 fn possible_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     CreditId::deserialize(deserializer).map(String::from)
 }
 
-/// The order of an index: by date, then by id.
+/// Orders positions as an index does: by date, then by id.
 impl Ord for Position {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.date, &self.id).cmp(&(other.date, &other.id))
@@ -44,19 +44,19 @@ impl PartialOrd for Position {
     }
 }
 
-/// How far a search over several places has come, in the order in which they are merged.
+/// The progress of a search over several index ranges, in the order in which they are merged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Everything up to here was answered.
+    /// The position up to which everything was answered.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Position>,
-    /// The next call looks no further than this, since what lies further weighs too much for one.
+    /// The end of the next call's range: the records beyond it are too much for one call.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Position>,
 }
 
 impl Progress {
-    /// Everything up to `position` was answered.
+    /// Returns the progress after everything up to `position` was answered.
     pub fn after(position: Position) -> Self {
         Self {
             after: Some(position),
@@ -65,7 +65,7 @@ impl Progress {
     }
 }
 
-/// Where a cursor may be used: the route and its path values (and the search).
+/// The request that a cursor belongs to: the route, its path values, and the search.
 #[derive(Clone, Debug)]
 pub struct CursorScope(Sha256);
 
@@ -73,14 +73,14 @@ const CURSOR_VERSION: &str = "1.";
 const CHECK_BYTES: usize = 12;
 
 impl CursorScope {
-    /// The scope of `route` with its path values, in their order.
+    /// Returns the scope of `route` with its path values, in their order.
     pub fn new(route: &str, path_values: &[&str]) -> Self {
         Self(sha256_of_parts(
             std::iter::once(route).chain(path_values.iter().copied()),
         ))
     }
 
-    /// The opaque, URL-safe text of a position.
+    /// Returns the opaque, URL-safe text of a position.
     pub fn seal<P: Serialize>(&self, position: &P) -> String {
         // INVARIANT: a struct of strings and dates always serializes.
         let place = serde_json::to_vec(position).unwrap_or_default();
@@ -88,7 +88,7 @@ impl CursorScope {
         format!("{CURSOR_VERSION}{}", URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// The position in a text that [`CursorScope::seal`] made in the same scope.
+    /// Returns the position in a text that [`CursorScope::seal`] made in the same scope.
     ///
     /// # Errors
     /// `invalid-cursor` for everything else.
@@ -117,7 +117,7 @@ impl CursorScope {
     }
 }
 
-/// The refusal of a cursor that is not of this request.
+/// Refuses a cursor that does not belong to this request.
 pub fn foreign_cursor() -> Error {
     Error::invalid(
         InvalidCode::InvalidCursor,

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a write that can be repeated without being done twice.
+//! `Idempotency-Key`: makes a write repeatable, so that it is not done twice.
 
 use sha2::Digest;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ pub const MAX_REMEMBERED: usize = 32;
 /// The longest key.
 pub const MAX_KEY_CHARS: usize = 255;
 
-// Random, so that no other service derives the same UUIDs.
+// The service's own: UUIDs that others derive differ from those derived from it.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f2d_1c3e_9a54_4b7d_8e10_5c9b_73a2_f4d6);
 
 /// A client's key for one write: 1 to [`MAX_KEY_CHARS`] visible ASCII characters.
@@ -36,22 +36,22 @@ impl IdempotencyKey {
         }
     }
 
-    /// The key of one operation of a batch: the batch's key and the place in it.
+    /// Returns the key of one operation of a batch: the batch's key and the position in the batch.
     pub fn at(&self, position: usize) -> Self {
-        // A key that a client sends holds no line feed, so none equals this.
+        // A client's key cannot hold a line feed, so it cannot equal this one.
         Self(format!("{}\n{position}", self.0))
     }
 
-    /// The id of the record that this key makes: always the same for a tenant and a route.
+    /// Returns the id of the record that this key makes: always the same for a tenant and a route.
     pub fn derive_id(&self, tenant: &TenantId, route: &str) -> Uuid {
-        // Neither a tenant id nor a route holds a line feed, so no two names are the same text.
+        // A tenant id or a route cannot hold a line feed, so different names are different texts.
         let name = format!("{tenant}\n{route}\n{}", self.0);
         Uuid::new_v5(&NAMESPACE, name.as_bytes())
     }
 }
 
-/// Recognises the repeat of a change by an `Idempotency-Key`: 12 bytes of a hash of tenant, operation,
-/// record and key, and 12 bytes of a hash of the body.
+/// The key by which a repeat of a change is recognised: 12 bytes of the hash of tenant, operation,
+/// record and `Idempotency-Key`, and 12 bytes of the hash of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WriteKey {
     id: [u8; 12],
@@ -59,19 +59,19 @@ pub struct WriteKey {
 }
 
 impl WriteKey {
-    /// The same for each repeat, whatever the body.
+    /// Returns the part that is the same for each repeat, whatever the body.
     pub(crate) fn id(&self) -> &[u8; 12] {
         &self.id
     }
 
-    /// The same for the same body.
+    /// Returns the part that is the same for the same body.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 }
 
 impl IdempotencyKey {
-    /// The key of the change of record `id` by `operation`, with a body of this hash.
+    /// Returns the key of the change of record `id` by `operation`, with a body of this hash.
     pub fn write_key(
         &self,
         tenant: &TenantId,
@@ -92,7 +92,7 @@ fn hash<const PARTS: usize>(parts: [&str; PARTS]) -> [u8; 12] {
     digest.first_chunk().copied().unwrap_or_default()
 }
 
-/// The refusal of a repeat whose record was deleted after the first time.
+/// Refuses a repeat whose record was deleted after the first time.
 pub fn deleted_since() -> Error {
     Error::conflict(
         ConflictCode::RecordDeleted,
@@ -100,7 +100,7 @@ pub fn deleted_since() -> Error {
     )
 }
 
-/// The refusal of a repeated create whose record was deleted since.
+/// Refuses a repeated create whose record was deleted since.
 pub fn created_and_deleted() -> Error {
     Error::conflict(
         ConflictCode::RecordDeleted,
@@ -108,15 +108,15 @@ pub fn created_and_deleted() -> Error {
     )
 }
 
-/// The refusal of a key that was used with another body.
+/// Refuses a key that was used with another body.
 pub fn key_reused() -> Error {
     Error::IdempotencyKeyReused {
         detail: "this `Idempotency-Key` was used with another body; use a new key",
     }
 }
 
-/// The hash of the body of a create. The record keeps it through later writes, so that a repeat is
-/// recognised.
+/// Returns the hash of a create's body. The record keeps the hash through later writes, so that a
+/// repeat is recognised.
 pub fn body_hash(body: &Object) -> String {
     json::sha256(body)
 }

@@ -1,4 +1,4 @@
-//! Pages: how many records of which fields, and what an answer has room for.
+//! Pages: their records and fields, and the room that an answer has.
 
 use crate::base::error::Error;
 use crate::base::json::{self, Object};
@@ -7,15 +7,15 @@ use crate::protocol::projection::Selection;
 
 /// The most records a page can be asked for.
 pub const MAX_LIMIT: usize = 1000;
-/// The most bytes of records one answer holds, as the JSON string that carries them; a Lambda answer
+/// The most bytes of the records in one answer, as the JSON string that carries them. A Lambda answer
 /// may have 6 MB, string escapes included.
 pub const MAX_ANSWER_BYTES: usize = 5 * 1024 * 1024;
 
-/// The most values (scalars, arrays and objects) of the records that one call answers, or looks through
-/// for an answer: what they cost does not depend on how few bytes they have.
+/// The most values (scalars, arrays and objects) of the records that one call reads for an answer. The
+/// cost of a value does not depend on its bytes.
 pub const MAX_PAGE_VALUES: usize = 20_000;
 
-/// What a page may still hold. There is always room for the first record.
+/// The room that is left in a page. The first record always fits.
 #[derive(Clone, Copy, Debug)]
 pub struct Room {
     bytes: usize,
@@ -23,7 +23,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// That of an empty page.
+    /// Returns the room of an empty page.
     pub fn empty() -> Self {
         Self {
             bytes: MAX_ANSWER_BYTES,
@@ -31,12 +31,12 @@ impl Room {
         }
     }
 
-    /// Whether a stored record of so many values may still be looked at; if so, it takes its part.
+    /// Takes the room for a stored record of so many values. Returns `false` if it does not fit.
     pub fn take_values(&mut self, values: usize) -> bool {
         take(&mut self.values, values)
     }
 
-    /// Whether a record may still be answered; if so, it takes its part.
+    /// Takes the room for a record in the answer. Returns `false` if it does not fit.
     pub fn take_bytes(&mut self, record: &Object) -> bool {
         take(&mut self.bytes, json::embedded_size(record) + 1)
     }
@@ -52,7 +52,7 @@ fn take(left: &mut usize, part: usize) -> bool {
     }
 }
 
-/// How many records to answer at most: 1 to [`MAX_LIMIT`].
+/// The most records of an answer: 1 to [`MAX_LIMIT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit(usize);
 
@@ -60,7 +60,7 @@ impl Limit {
     /// Reads the query parameter `limit`.
     ///
     /// # Errors
-    /// `invalid-request` when it is no such number.
+    /// `invalid-request` for anything else.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let limit = if is_plain { text.parse().ok() } else { None };
@@ -68,25 +68,25 @@ impl Limit {
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
             .map(Self)
             .ok_or_else(|| {
-                let message = format!("must be a whole number from 1 to {MAX_LIMIT}");
+                let message = format!("must be an integer from 1 to {MAX_LIMIT}");
                 Error::invalid_parameter("limit", message)
             })
     }
 
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> usize {
         self.0
     }
 }
 
-/// Which page of which fields.
+/// A request for a page.
 #[derive(Clone, Debug)]
 pub struct PageRequest {
     /// The fields to answer.
     pub selection: Selection,
-    /// Where the page before ended.
+    /// The position at which the page before ended.
     pub after: Option<Position>,
-    /// How many records at most; without it, what one DynamoDB page of 1 MB gives.
+    /// The most records; without a limit, those of one DynamoDB page of 1 MB.
     pub limit: Option<Limit>,
 }
 
@@ -95,7 +95,7 @@ pub struct PageRequest {
 pub struct Page {
     /// The selected fields of each.
     pub records: Vec<Object>,
-    /// Where it ended, unless nothing comes after it.
+    /// The position at which the page ended, unless it is the last.
     pub next: Option<Position>,
 }
 

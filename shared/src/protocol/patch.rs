@@ -12,10 +12,11 @@ use json_patch::{
     AddOperation, CopyOperation, MoveOperation, PatchErrorKind, PatchOperation, RemoveOperation,
     ReplaceOperation, TestOperation, patch_unsafe,
 };
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::base::error::{ConflictCode, Error, InvalidCode, Violation};
-use crate::base::json::{self, Object};
+use crate::base::json::{self, Input, JsonPointer, Object, reader};
 use crate::model::limits::MAX_RECORD_BYTES;
 use crate::model::system_input::{ADMIN_CARRIED, SERVER_MANAGED};
 
@@ -24,62 +25,41 @@ pub use work::Work;
 use bounds::Bounds;
 
 /// The most operations of one patch.
-pub const MAX_OPERATIONS: usize = 1000;
+pub const MAX_PATCH_OPERATIONS: usize = 1000;
 /// The most bytes that all `copy` operations of a patch may copy together: 16 whole results.
 pub const MAX_COPIED_BYTES: usize = 16 * MAX_RECORD_BYTES;
-/// How many levels a patch document has above the values it carries: its array and an operation.
+/// The levels of a patch document above its values: the array and an operation.
 pub const LEVELS_ABOVE_VALUES: usize = 2;
 
-/// A list of operations whose form is right, and the work that they may cost.
+/// A list of valid operations, and the work that they may cost.
 #[derive(Clone, Debug)]
 pub struct Patch {
     operations: Vec<PatchOperation>,
     work: Work,
-    /// Whether it was applied before, to a version that others have replaced since.
+    /// `true` if the patch was applied before, to a version that others have replaced since.
     has_begun: Arc<AtomicBool>,
 }
 
 impl Patch {
-    /// Reads a patch document that may cost what is left of `work`. Unknown members of an operation are
+    /// Reads a patch document, which may cost the rest of `work`. Unknown members of an operation are
     /// ignored (RFC 6902, 4).
     ///
     /// # Errors
-    /// `validation-failed`, naming each bad operation; more than [`MAX_OPERATIONS`] too.
+    /// `validation-failed`, naming each bad operation; more than [`MAX_PATCH_OPERATIONS`] too.
     pub fn parse(document: Value, work: Work) -> Result<Self, Error> {
-        let Value::Array(operations) = document else {
-            return Err(invalid("", "must be an array of operations"));
-        };
-        if operations.len() > MAX_OPERATIONS {
-            return Err(invalid(
-                "",
-                &format!("must have at most {MAX_OPERATIONS} operations"),
-            ));
-        }
-        let mut violations = Vec::new();
-        let parsed = operations
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, operation)| {
-                parse_operation(operation)
-                    .map_err(|fault| {
-                        let pointer = format!("/{index}{}", fault.pointer);
-                        violations.push(Violation::new(pointer, fault.message));
-                    })
-                    .ok()
-            });
-        let operations = parsed.collect();
-        if violations.is_empty() {
-            Ok(Self {
-                operations,
-                work,
-                has_begun: Arc::default(),
-            })
-        } else {
-            Err(Error::validation_failed(violations))
-        }
+        let operations = json::validate(document, |operations| {
+            operations
+                .with_length(0..=MAX_PATCH_OPERATIONS)?
+                .list(read_operation)
+        });
+        Ok(Self {
+            operations: operations.map_err(Error::validation_failed)?,
+            work,
+            has_begun: Arc::default(),
+        })
     }
 
-    /// Passes a patch that may still cost something, before the record is read.
+    /// Passes a patch if work is left. Asked before the record is read.
     ///
     /// # Errors
     /// `validation-failed` when the other patches of its batch have used up their common budget.
@@ -87,11 +67,12 @@ impl Patch {
         self.work.check()
     }
 
-    /// A record's representation after all operations, without its id: what a replace would bring.
+    /// Returns a record's representation after all operations, without its id: the body of a replace
+    /// with the same effect.
     ///
     /// # Errors
-    /// As [`Patch::apply`]; `protected-field` when it changes what only the server may, or the
-    /// bulk loader's fields without being an `admin`.
+    /// As [`Patch::apply`]; `protected-field` when the patch changes a field that only the server may
+    /// change, or without `admin` one that only an `admin` may.
     pub fn apply_to_record(
         &self,
         record: Object,
@@ -104,24 +85,22 @@ impl Patch {
         let before: Object = protected
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        let Value::Object(mut after) = self.apply(Value::Object(record), max_levels)? else {
-            return Err(invalid("", "must be a JSON object"));
-        };
+        let mut after = json::members(self.apply(Value::Object(record), max_levels)?)?;
         check_protected(&before, &after, names())?;
         after.remove("id");
         Ok(after)
     }
 
-    /// The document after all operations, none of them half done. It passes the gate of every body,
-    /// since pointers make names and levels that no body may bring.
+    /// Returns the document after all operations. The result is checked like a body, since pointers can
+    /// make names and levels that a body may not have.
     ///
     /// # Errors
-    /// - `patch-conflict` when a `test` fails or a path is not there;
+    /// - `patch-conflict` when a `test` fails or a path does not exist;
     /// - `too-large` as soon as the result outgrows [`MAX_RECORD_BYTES`], or copies
     ///   [`MAX_COPIED_BYTES`];
     /// - `validation-failed` when it nests deeper than `max_levels`, has a name that cannot be stored,
-    ///   or asks for more work than what is left;
-    /// - `version-conflict` when that work went into versions that others have replaced.
+    ///   or asks for more work than is left;
+    /// - `version-conflict` when the work went into versions that others have replaced.
     pub fn apply(&self, mut document: Value, max_levels: usize) -> Result<Value, Error> {
         let is_repeated = self.has_begun.swap(true, Ordering::Relaxed);
         let bounds = Bounds::new(&document, max_levels, &self.work);
@@ -135,10 +114,11 @@ impl Patch {
         json::canonical(document, max_levels)
     }
 
-    /// What the patch says, as a hash: the same for any spelling of its numbers and order of members.
+    /// Returns a hash of the patch: the same for any spelling of its numbers and any order of its
+    /// members.
     ///
     /// # Errors
-    /// `internal`, which a list of operations never is.
+    /// `internal`, if the operations do not serialize.
     pub fn sha256(&self) -> Result<String, Error> {
         let document = serde_json::to_value(&self.operations).map_err(Error::internal)?;
         Ok(json::sha256_of_value(&document))
@@ -158,10 +138,6 @@ fn too_large() -> Error {
     }
 }
 
-fn invalid(pointer: &str, message: &str) -> Error {
-    Error::validation_failed(vec![Violation::new(pointer, message)])
-}
-
 fn conflict(index: usize, operation: &PatchOperation, kind: &PatchErrorKind) -> Error {
     let path = operation.path();
     let detail = match kind {
@@ -177,58 +153,56 @@ fn conflict(index: usize, operation: &PatchOperation, kind: &PatchErrorKind) -> 
     Error::conflict(ConflictCode::PatchConflict, detail)
 }
 
-fn parse_operation(operation: Value) -> Result<PatchOperation, Violation> {
-    let Value::Object(mut members) = operation else {
-        return Err(Violation::new("", "must be an object"));
-    };
-    let path = pointer(&members, "path")?;
-    match members.get("op").and_then(Value::as_str) {
-        Some("add") => Ok(PatchOperation::Add(AddOperation {
-            path,
-            value: value(&mut members)?,
-        })),
-        Some("remove") => Ok(PatchOperation::Remove(RemoveOperation { path })),
-        Some("replace") => Ok(PatchOperation::Replace(ReplaceOperation {
-            path,
-            value: value(&mut members)?,
-        })),
-        Some("move") => Ok(PatchOperation::Move(MoveOperation {
-            from: pointer(&members, "from")?,
-            path,
-        })),
-        Some("copy") => Ok(PatchOperation::Copy(CopyOperation {
-            from: pointer(&members, "from")?,
-            path,
-        })),
-        Some("test") => Ok(PatchOperation::Test(TestOperation {
-            path,
-            value: value(&mut members)?,
-        })),
-        Some(_) | None => Err(Violation::new(
-            "/op",
-            "must be add, remove, replace, move, copy or test",
-        )),
-    }
+/// The words for the operations.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Op {
+    Add,
+    Remove,
+    Replace,
+    Move,
+    Copy,
+    Test,
 }
 
-fn value(members: &mut Object) -> Result<Value, Violation> {
-    members
-        .remove("value")
-        .ok_or_else(|| Violation::new("/value", "is required"))
+fn read_operation(input: Input<'_>) -> Option<PatchOperation> {
+    let mut fields = input.fields()?;
+    let path = fields.required("path", read_pointer);
+    Some(match fields.required("op", reader::word)? {
+        Op::Add => PatchOperation::Add(AddOperation {
+            value: fields.required_nullable("value")?,
+            path: path?,
+        }),
+        Op::Remove => PatchOperation::Remove(RemoveOperation { path: path? }),
+        Op::Replace => PatchOperation::Replace(ReplaceOperation {
+            value: fields.required_nullable("value")?,
+            path: path?,
+        }),
+        Op::Move => PatchOperation::Move(MoveOperation {
+            from: fields.required("from", read_pointer)?,
+            path: path?,
+        }),
+        Op::Copy => PatchOperation::Copy(CopyOperation {
+            from: fields.required("from", read_pointer)?,
+            path: path?,
+        }),
+        Op::Test => PatchOperation::Test(TestOperation {
+            value: fields.required_nullable("value")?,
+            path: path?,
+        }),
+    })
 }
 
-fn pointer(members: &Object, name: &str) -> Result<PointerBuf, Violation> {
-    members
-        .get(name)
-        .and_then(Value::as_str)
-        .and_then(|text| PointerBuf::parse(text).ok())
-        .ok_or_else(|| Violation::new(format!("/{name}"), "must be a JSON pointer such as /notes"))
+fn read_pointer(input: Input<'_>) -> Option<PointerBuf> {
+    input.string_as(|text| {
+        PointerBuf::parse(text).map_err(|_| "must be a JSON pointer such as /notes")
+    })
 }
 
-/// Passes a patch that left what only the server may change as it was.
+/// Passes a patch that did not change protected fields.
 ///
 /// # Errors
-/// `protected-field`, naming each of `names` whose value is another.
+/// `protected-field`, naming each of `names` whose value has changed.
 fn check_protected<'a>(
     before: &Object,
     after: &Object,
@@ -238,7 +212,10 @@ fn check_protected<'a>(
     let violations: Vec<_> = names
         .into_iter()
         .filter(changed)
-        .map(|name| Violation::new(json::child("", name), "can only be changed by the server"))
+        .map(|name| {
+            let pointer = JsonPointer::Root.member(name);
+            Violation::new(pointer, "can only be changed by the server")
+        })
         .collect();
     match violations.first() {
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! `fields=a,b,c`: which fields of a record are answered.
+//! `fields=a,b,c`: the fields of a record that are answered.
 
 use crate::base::error::{Error, InvalidCode, Violation};
 use crate::base::json::Object;
@@ -11,7 +11,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Every one of `names`.
+    /// Selects all of `names`.
     pub fn all(names: &[&'static [&'static str]]) -> Self {
         Self {
             names: names.concat(),
@@ -19,10 +19,10 @@ impl Selection {
         }
     }
 
-    /// The fields that `text` lists, `id` first; an empty text selects all of `names`.
+    /// Selects the fields that `text` lists, `id` first. An empty text selects all of `names`.
     ///
     /// # Errors
-    /// `invalid-request`, naming what is no field.
+    /// `invalid-request`, naming the word that is not a field.
     pub fn parse(text: &str, names: &[&'static [&'static str]]) -> Result<Self, Error> {
         if text.trim().is_empty() {
             return Ok(Self::all(names));
@@ -43,17 +43,17 @@ impl Selection {
         })
     }
 
-    /// The selected names.
+    /// Returns the selected names.
     pub fn names(&self) -> &[&'static str] {
         &self.names
     }
 
-    /// Whether nothing was left out.
+    /// Returns whether all fields are selected.
     pub fn is_all(&self) -> bool {
         self.is_all
     }
 
-    /// Takes the selected fields out of what is stored, and drops the rest.
+    /// Returns the selected fields of a stored record.
     pub fn pick(&self, mut stored: Object) -> Object {
         self.names
             .iter()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::base::clock::Clock;
 use shared::model::credit::Credit;
 use shared::model::id::TenantId;
-use shared::protocol::precondition::WriteOptions;
+use shared::protocol::conditions::WriteOptions;
 use shared::repository::Table;
 
 use super::{World, credit, id, path};

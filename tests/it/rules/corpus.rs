@@ -144,7 +144,7 @@ fn faults_are_named(chapter: &Value, row: &Value) {
     change(&mut document, row);
     let pointers: Vec<String> = match RuleSetBody::parse(members(&document)) {
         Ok(_) => Vec::new(),
-        Err(violations) => violations
+        Err(violations) => Vec::from(violations)
             .into_iter()
             .map(|violation| violation.pointer)
             .collect(),

@@ -12,7 +12,7 @@ use shared::http::session::Writer;
 use shared::http::timeout::TimeLeft;
 use shared::model::principal::Source;
 use shared::protocol::batch::BatchResult;
-use shared::protocol::precondition::Conditions;
+use shared::protocol::conditions::Conditions;
 
 use crate::handlers::MAX_CREDIT_LEVELS;
 use crate::handlers::create::create;

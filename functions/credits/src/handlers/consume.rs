@@ -9,7 +9,7 @@ use shared::http::problem::Problem;
 use shared::http::response::Json;
 use shared::http::session::{Session, Writer};
 use shared::lifecycle::allocation::{Choice, Demand, Portion, too_many_credits};
-use shared::model::consumption::{Consumption, ConsumptionInput, ConsumptionOrder, Receipt};
+use shared::model::consumption::{Consumption, ConsumptionOrder, Receipt};
 use shared::model::credit::Credit;
 use shared::model::date::CivilDate;
 use shared::model::id::ContactId;
@@ -32,7 +32,7 @@ use crate::handlers::path::ContactPath;
         ("tenantId" = String, Path, description = "The tenant"),
         ("contact_id" = String, Path, description = "The contact"),
     ),
-    request_body(content = ConsumptionInput, example = json!({
+    request_body(content = ConsumptionOrder, example = json!({
         "application_id": "renewal-2026", "quantity": 3.5, "type_ids": ["ceu"],
     })),
     responses(

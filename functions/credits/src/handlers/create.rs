@@ -9,7 +9,8 @@ use shared::http::header::Idempotency;
 use shared::http::problem::Problem;
 use shared::http::session::{Session, Writer};
 use shared::model::credit::Credit;
-use shared::model::credit_input::{CreditDraft, CreditInput};
+use shared::model::credit_details::CreditDetails;
+use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::system_input::refuse_id;
 use shared::protocol::idempotency::{IdempotencyKey, body_hash};
@@ -31,7 +32,7 @@ const OPERATION: &str = "create_credit";
         ("tenantId" = String, Path, description = "The tenant"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
-    request_body(content = CreditInput, example = json!({
+    request_body(content = CreditDetails, example = json!({
         "type_id": "ceu", "origin": "certification activity", "activity_id": "webinar-12",
         "contact_id": "contact-ada", "date": "2026-03-14", "quantity": 2.5,
     })),

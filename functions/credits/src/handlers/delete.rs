@@ -10,7 +10,7 @@ use shared::http::response::DeleteResponse;
 use shared::http::session::{Session, Writer};
 use shared::model::id::CreditId;
 use shared::model::system::SystemFields;
-use shared::protocol::precondition::Conditions;
+use shared::protocol::conditions::Conditions;
 use shared::repository::Written;
 
 use crate::handlers::path::CreditPath;

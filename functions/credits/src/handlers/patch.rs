@@ -11,8 +11,8 @@ use shared::http::session::{Session, Writer};
 use shared::model::credit::Credit;
 use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
+use shared::protocol::conditions::Conditions;
 use shared::protocol::patch::Patch;
-use shared::protocol::precondition::Conditions;
 use shared::repository::{Written, representation};
 
 use crate::expiration::with_requested_expiration;

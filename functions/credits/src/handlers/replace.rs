@@ -10,11 +10,12 @@ use shared::http::path::ApiPath;
 use shared::http::problem::Problem;
 use shared::http::session::{Session, Writer};
 use shared::model::credit::Credit;
-use shared::model::credit_input::{CreditDraft, CreditInput};
+use shared::model::credit_details::CreditDetails;
+use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::model::system_input::{check_id, take_version};
+use shared::protocol::conditions::{Conditions, check_version};
 use shared::protocol::idempotency::body_hash;
-use shared::protocol::precondition::{Conditions, check_version};
 use shared::repository::Written;
 
 use crate::expiration::with_requested_expiration;
@@ -36,7 +37,7 @@ const OPERATION: &str = "replace_credit";
         ("If-Match" = Option<String>, Header, description = "The version to replace, as in `ETag`"),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters"),
     ),
-    request_body = CreditInput,
+    request_body = CreditDetails,
     responses(
         (status = 200, description = "The stored credit", body = Credit),
         (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),

@@ -1,10 +1,10 @@
-//! `evaluate_rule_set`: what a rule set decides for some facts, and why.
+//! `evaluate_rule_set`: evaluates a rule set for some facts, and explains the decision.
 //!
 //! Contract: `docs/expiration.md#5-evaluate`.
 
-use serde::{Deserialize, Serialize};
-use shared::base::error::{Error, Violation};
-use shared::base::json::{self, Object};
+use serde::Serialize;
+use shared::base::error::Error;
+use shared::base::json::{self, Input, Object, reader};
 use shared::http::body::ApiJson;
 use shared::http::path::ApiPath;
 use shared::http::problem::Problem;
@@ -20,27 +20,27 @@ use utoipa::ToSchema;
 use crate::handlers::MAX_RULE_SET_LEVELS;
 use crate::handlers::path::RuleSetPath;
 
-/// What to evaluate.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+/// The facts and dates to evaluate a rule set for.
+#[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Question {
-    /// What the conditions are held against, by name.
+    /// The values that the conditions are compared with, by name.
     #[schema(value_type = Object)]
-    facts: Option<Object>,
-    /// The day that the term is counted from.
-    date: Option<CivilDate>,
-    /// The day that fixed expiration dates go by; `date` by default.
+    facts: Facts,
+    /// The day from which the term is counted.
+    date: CivilDate,
+    /// The day by which fixed expiration dates are chosen; `date` by default.
     join_date: Option<CivilDate>,
-    /// Tells the standing on this day too.
+    /// The day on which to tell the standing too.
     as_of: Option<CivilDate>,
 }
 
-/// What a rule set decides, and why.
+/// The decision of a rule set, and its explanation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Evaluation {
     /// The rule set.
     rule_set_id: RuleSetId,
-    /// Its version.
+    /// The version of the rule set.
     rule_set_version: u64,
     /// The rule that matched; null when the default decided.
     matched_rule: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) struct Evaluation {
     expiration_date: CivilDate,
     /// The last day of grace.
     grace_period_ends: CivilDate,
-    /// The last day of reinstatement; null when there is none, or no end.
+    /// The last day of reinstatement; null when there is no reinstatement, or it has no end.
     reinstatement_ends: Option<CivilDate>,
     /// The standing on `as_of`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,8 +60,8 @@ pub(crate) struct Evaluation {
     conditions: Vec<RuleTrace>,
 }
 
-/// Evaluates a rule set for facts and a date, and says leaf by leaf which value was seen and whether
-/// it held. Nothing is stored.
+/// Evaluates a rule set for facts and a date, and tells for each comparison which value it saw and
+/// whether it held. Stores nothing.
 #[utoipa::path(
     post,
     path = "/expirationRuleSets/{tenantId}/{id}/evaluate",
@@ -88,45 +88,32 @@ pub(crate) async fn evaluate_rule_set(
 ) -> Result<Json<Evaluation>, Error> {
     let question = Question::parse(body)?;
     let rule_set = session.rule_sets().find(path.id.as_str()).await?;
-    let Query {
-        facts,
-        date,
-        join_date,
-        as_of,
-    } = question;
-    let join_date = join_date.map(CivilDate::date);
+    let date = question.date.date();
+    let join_date = question.join_date.map(CivilDate::date);
     let (decision, conditions) =
-        explain(&rule_set.body, &facts, date.date(), join_date).map_err(refusal)?;
-    Ok(Json(evaluation(rule_set, &decision, conditions, as_of)?))
-}
-
-/// A question with all that it needs.
-struct Query {
-    facts: Facts,
-    date: CivilDate,
-    join_date: Option<CivilDate>,
-    as_of: Option<CivilDate>,
+        explain(&rule_set.body, &question.facts, date, join_date).map_err(refusal)?;
+    let evaluation = evaluation(rule_set, &decision, conditions, question.as_of)?;
+    Ok(Json(evaluation))
 }
 
 impl Question {
-    fn parse(body: Object) -> Result<Query, Error> {
-        let question: Self = json::decode(body)?;
-        let missing = |name: &str| Violation::new(json::child("", name), "is required");
-        match (question.facts, question.date) {
-            (Some(facts), Some(date)) => Ok(Query {
-                facts: Facts::new(facts),
-                date,
-                join_date: question.join_date,
-                as_of: question.as_of,
-            }),
-            (facts, date) => {
-                let no_facts = facts.is_none().then(|| missing("facts"));
-                let no_date = date.is_none().then(|| missing("date"));
-                Err(Error::validation_failed(
-                    no_facts.into_iter().chain(no_date).collect(),
-                ))
-            }
-        }
+    fn parse(body: Object) -> Result<Self, Error> {
+        json::validate(body, Self::read).map_err(Error::validation_failed)
+    }
+
+    fn read(input: Input<'_>) -> Option<Self> {
+        let mut fields = input.fields()?;
+        let facts = fields.required("facts", reader::object);
+        let date = fields.required("date", reader::parsed);
+        let join_date = fields.optional("join_date", reader::parsed);
+        let as_of = fields.optional("as_of", reader::parsed);
+        fields.finish();
+        Some(Self {
+            facts: Facts::new(facts?),
+            date: date?,
+            join_date,
+            as_of,
+        })
     }
 }
 

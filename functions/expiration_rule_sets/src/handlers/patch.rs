@@ -11,8 +11,8 @@ use shared::http::session::{Session, Writer};
 use shared::model::id::RuleSetId;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
+use shared::protocol::conditions::Conditions;
 use shared::protocol::patch::Patch;
-use shared::protocol::precondition::Conditions;
 use shared::repository::{Written, representation};
 
 use crate::handlers::MAX_RULE_SET_LEVELS;

@@ -13,8 +13,8 @@ use shared::model::id::RuleSetId;
 use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
 use shared::model::system_input::{check_id, take_version};
+use shared::protocol::conditions::{Conditions, check_version};
 use shared::protocol::idempotency::body_hash;
-use shared::protocol::precondition::{Conditions, check_version};
 use shared::repository::Written;
 
 use crate::handlers::MAX_RULE_SET_LEVELS;

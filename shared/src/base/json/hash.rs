@@ -1,4 +1,6 @@
-//! SHA-256 of what a document says.
+//! SHA-256 of a document's content.
+//!
+//! The hashes of bodies are stored with records, so the bytes that are fed here must stay the same.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -6,15 +8,15 @@ use sha2::{Digest, Sha256};
 use super::Object;
 use crate::base::digest::hex;
 
-/// SHA-256 of the document's content in hex: the same for any order of members and any spelling of
-/// a number, provided it went through [`super::parse`].
+/// Returns the SHA-256 of the document's content in hex. A document that went through
+/// [`super::parse`] has the same hash for any order of its members and any spelling of its numbers.
 pub fn sha256(document: &Object) -> String {
     let mut hasher = Sha256::new();
     digest_object(document, &mut hasher);
     hex(&hasher.finalize())
 }
 
-/// As [`sha256`], of any value.
+/// Returns what [`sha256`] returns, for any value.
 pub fn sha256_of_value(value: &Value) -> String {
     let mut hasher = Sha256::new();
     digest(value, &mut hasher);

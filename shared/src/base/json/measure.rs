@@ -1,25 +1,26 @@
-//! How much a document weighs: bytes as written, and values.
+//! Measures documents: the bytes of their text, and their values.
 
 use serde_json::Value;
 
 use super::Object;
 
-/// How many bytes `value` takes when written compactly.
+/// Returns the bytes that `value` takes when it is written compactly.
 pub fn size(value: &Value) -> usize {
     PLAIN.value(value)
 }
 
-/// How many bytes `members` take when written compactly.
+/// Returns the bytes that `members` take when they are written compactly.
 pub fn object_size(members: &Object) -> usize {
     PLAIN.object(members)
 }
 
-/// How many bytes `members` take inside a JSON string: how a Lambda answer carries its body.
+/// Returns the bytes that `members` take inside a JSON string, which is how a Lambda answer carries
+/// its body.
 pub fn embedded_size(members: &Object) -> usize {
     EMBEDDED.object(members)
 }
 
-/// What quotes and the bytes of texts cost.
+/// The size of a text's quotes and of each of its bytes.
 struct Measure {
     quotes: usize,
     byte: fn(u8) -> usize,
@@ -77,14 +78,14 @@ fn twice_escaped_size(byte: u8) -> usize {
     }
 }
 
-/// What one walk over a value tells of it.
+/// The size of a value: its bytes, values and levels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weight {
     /// Bytes when written compactly.
     pub bytes: usize,
     /// Scalars, arrays and objects, the value itself included.
     pub values: usize,
-    /// How many arrays and objects are nested, the value itself included.
+    /// The levels of nested arrays and objects, the value itself included.
     pub levels: usize,
 }
 
@@ -110,7 +111,7 @@ impl Weight {
         weight
     }
 
-    // Counts the values on the way, and answers the levels.
+    // Counts the values on the way, and returns the levels.
     fn count(&mut self, value: &Value) -> usize {
         self.values += 1;
         match value {

@@ -1,14 +1,14 @@
-//! One look at a text of JSON, before any value is built of it.
+//! Scans a JSON text once, before any value is built from it.
 
 use crate::base::error::Error;
 use crate::base::json::RESERVED;
 
-/// What the bytes of a document tell about it.
+/// The facts about a document that its bytes show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
-    /// How many values there are: scalars, arrays and objects together.
+    /// The number of values: scalars, arrays and objects together.
     pub(super) values: usize,
-    /// Whether a member has the name that `serde_json` keeps for itself.
+    /// `true` if a member has the name that `serde_json` keeps for itself.
     pub(super) has_reserved_name: bool,
 }
 
@@ -37,7 +37,7 @@ impl Outline {
         outline
     }
 
-    // What comes after the string whose first quote was read.
+    // Returns the bytes after the string whose first quote was read.
     fn skip_string<'b>(&mut self, after_quote: &'b [u8]) -> &'b [u8] {
         let mut has_escapes = false;
         let mut is_escaped = false;

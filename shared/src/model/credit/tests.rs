@@ -6,8 +6,8 @@ use crate::base::json::{self, Object};
 use crate::model::credit::{Credit, ExpirationState};
 use crate::model::credit_input::CreditDraft;
 use crate::model::id::CreditId;
-use crate::model::principal::{Proof, Scope, SecurityContext, Source};
-use crate::model::system::SystemFields;
+use crate::model::principal::{CredentialKind, Scope, SecurityContext, Source};
+use crate::model::system_input::{ADMIN_CARRIED, CLIENT_CARRIED, SERVER_MANAGED};
 
 /// Every field that a client can set, in forms that are kept as they stand.
 fn full_body() -> Object {
@@ -31,7 +31,7 @@ fn full_body() -> Object {
 
 fn author(scopes: &[Scope]) -> SecurityContext {
     SecurityContext {
-        proof: Some(Proof::ApiKey),
+        proof: Some(CredentialKind::ApiKey),
         principal_id: "key-1".into(),
         tenant_id: "demo.example".to_owned().try_into().unwrap(),
         scopes: scopes.to_vec(),
@@ -87,7 +87,8 @@ fn the_lists_of_names_hold_exactly_the_fields_that_are_answered() {
     ];
     names.extend(unset.map(str::to_owned));
     names.sort();
-    let mut listed = [Credit::NAMES.as_slice(), SystemFields::NAMES.as_slice()].concat();
+    let system = [SERVER_MANAGED.as_slice(), &CLIENT_CARRIED, &ADMIN_CARRIED].concat();
+    let mut listed = [Credit::NAMES.as_slice(), &system].concat();
     listed.sort_unstable();
     assert_eq!(names, listed);
 }

@@ -1,15 +1,15 @@
-//! A leaf of a condition: a fact held against a value.
+//! A leaf of a condition: the comparison of a fact with a value.
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::condition::Empty;
-use super::fields::{Fields, Report, read_name};
-use super::operator::{Operator, read_operator};
-use super::path::{FactPath, read_path};
-use crate::base::json::Place;
+use super::empty::Empty;
+use super::operator::Operator;
+use super::path::FactPath;
+use super::read_name;
+use crate::base::json::{Fields, Input, reader};
 
-/// Holds when `operator` says so of the fact and the value.
+/// Compares a fact with a value by an operator.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     fact: String,
@@ -23,16 +23,16 @@ pub struct Comparison {
     any: Option<Empty>,
 }
 
-/// What a fact is held against.
+/// The value that a fact is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {
-    /// A value of the rule's own.
+    /// A value in the rule.
     Literal(Value),
-    /// Another fact.
+    /// The value of another fact.
     Fact(FactReference),
 }
 
-/// A fact that stands where a value could: `{"fact": name, "path"?}`.
+/// A fact in the place of a value: `{"fact": name, "path"?}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FactReference {
     fact: String,
@@ -41,34 +41,34 @@ pub struct FactReference {
 }
 
 impl Comparison {
-    /// The name of the fact.
+    /// Returns the name of the fact.
     pub fn fact(&self) -> &str {
         &self.fact
     }
 
-    /// Where in the fact to look.
+    /// Returns the path into the fact.
     pub fn path(&self) -> Option<&FactPath> {
         self.path.as_ref()
     }
 
-    /// How to compare.
+    /// Returns the operator.
     pub fn operator(&self) -> Operator {
         self.operator
     }
 
-    /// What to compare with.
+    /// Returns the value that the fact is compared with.
     pub fn value(&self) -> &Operand {
         &self.value
     }
 }
 
 impl FactReference {
-    /// The name of the fact.
+    /// Returns the name of the fact.
     pub fn fact(&self) -> &str {
         &self.fact
     }
 
-    /// Where in the fact to look.
+    /// Returns the path into the fact.
     pub fn path(&self) -> Option<&FactPath> {
         self.path.as_ref()
     }
@@ -83,21 +83,22 @@ impl Serialize for Operand {
     }
 }
 
-/// Reads the leaf that `fields` holds. `all` and `any` are the empty members beside its own.
+/// Reads a comparison. `all` and `any` are the empty groups beside its own members.
 pub(super) fn read_comparison(
     mut fields: Fields<'_>,
     (all, any): (Option<Empty>, Option<Empty>),
-    report: &mut Report,
 ) -> Option<Comparison> {
-    report.count_leaf();
-    let fact = fields.required("fact", report, read_name);
-    let path = fields.optional("path", report, read_path);
-    let operator = fields.required("operator", report, read_operator);
-    let value = read_value(&mut fields, report);
-    if let (Some(operator), Some(value)) = (operator, &value) {
-        check_members(operator, value, &fields, report);
+    let fact = fields.required("fact", read_name);
+    let path = fields.optional("path", reader::parsed);
+    let operator = fields.required("operator", reader::word);
+    let value = read_value(&mut fields);
+    if let (Some(operator), Some(value)) = (operator, &value)
+        && !can_compare(operator, value)
+    {
+        let message = "must be a list, a string or a fact reference for this operator";
+        fields.refuse_member("value", message);
     }
-    fields.refuse_the_rest(report);
+    fields.finish();
     Some(Comparison {
         fact: fact?,
         operator: operator?,
@@ -108,34 +109,28 @@ pub(super) fn read_comparison(
     })
 }
 
-fn read_value(fields: &mut Fields<'_>, report: &mut Report) -> Option<Operand> {
-    let place = fields.place().member("value");
-    match fields.take_nullable("value") {
-        Some(value) if value.get("fact").is_some() => {
-            read_reference(value, &place, report).map(Operand::Fact)
-        }
-        Some(value) => Some(Operand::Literal(value)),
-        None => report.fault(&place, "is required, if only as null"),
+fn read_value(fields: &mut Fields<'_>) -> Option<Operand> {
+    let value = fields.required_nullable("value")?;
+    if value.get("fact").is_none() {
+        return Some(Operand::Literal(value));
     }
+    let reference = fields.read_taken("value", value, read_reference);
+    reference.map(Operand::Fact)
 }
 
-fn read_reference(value: Value, place: &Place<'_>, report: &mut Report) -> Option<FactReference> {
-    let mut fields = Fields::of(value, place, report)?;
-    let fact = fields.required("fact", report, read_name);
-    let path = fields.optional("path", report, read_path);
-    fields.refuse_the_rest(report);
+fn read_reference(input: Input<'_>) -> Option<FactReference> {
+    let mut fields = input.fields()?;
+    let fact = fields.required("fact", read_name);
+    let path = fields.optional("path", reader::parsed);
+    fields.finish();
     Some(FactReference { fact: fact?, path })
 }
 
-// The engine throws on these when it evaluates them; we say so when they are written.
-fn check_members(operator: Operator, value: &Operand, fields: &Fields<'_>, report: &mut Report) {
-    let needs_members = matches!(operator, Operator::In | Operator::NotIn);
+// json-rules-engine throws on the others when it evaluates them; they are refused when they are written.
+fn can_compare(operator: Operator, value: &Operand) -> bool {
     let has_members = matches!(
         value,
         Operand::Fact(_) | Operand::Literal(Value::Array(_) | Value::String(_))
     );
-    if needs_members && !has_members {
-        let message = "must be a list, a string or a fact reference for this operator";
-        report.fault::<()>(&fields.place().member("value"), message);
-    }
+    has_members || !matches!(operator, Operator::In | Operator::NotIn)
 }

@@ -2,26 +2,27 @@
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::comparison::{Comparison, read_comparison};
-use super::fields::{Fields, Report};
+use super::empty::Empty;
 use super::limits::MAX_GROUP_LEVELS;
-use crate::base::json::Place;
+use crate::base::json::{Fields, Input};
 
 const LEAF_FIELDS: [&str; 4] = ["fact", "operator", "path", "value"];
+const NOT_A_GROUP: &str = "must have `all` or `any`";
 
-/// A node of the tree.
+/// A node of the tree of conditions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Condition {
-    /// Conditions that hold together, or one for all.
+    /// A group of conditions.
     Group(Group),
     /// A leaf.
     Compare(Comparison),
 }
 
-/// `all` or `any` of a list of conditions; an empty list holds, whichever it is.
+/// `all` or `any` of a list of conditions. An empty list holds, as `all` and as `any`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     quantifier: Quantifier,
@@ -29,7 +30,7 @@ pub struct Group {
     sibling: Option<Empty>,
 }
 
-/// How many members of a group must hold.
+/// The number of members of a group that must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
     /// Every one.
@@ -38,29 +39,29 @@ pub enum Quantifier {
     Any,
 }
 
-/// An empty `all` or `any` that counts as absent; kept, so that it is answered as it was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Empty {
-    /// `[]`
-    List,
-    /// `{}`
-    Object,
-}
-
 impl Group {
-    /// How many must hold.
+    /// Returns the number of members that must hold.
     pub fn quantifier(&self) -> Quantifier {
         self.quantifier
     }
 
-    /// The conditions of the group, in order.
+    /// Returns the conditions of the group, in order.
     pub fn members(&self) -> &[Condition] {
         &self.members
+    }
+
+    /// Returns the number of comparisons in the group and in the groups inside of it.
+    pub(super) fn leaves(&self) -> usize {
+        let leaves = |member: &Condition| match member {
+            Condition::Group(group) => group.leaves(),
+            Condition::Compare(_) => 1,
+        };
+        self.members.iter().map(leaves).sum()
     }
 }
 
 impl Quantifier {
-    /// The word for it.
+    /// Returns the member's name: `all` or `any`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -87,130 +88,102 @@ impl Serialize for Group {
     }
 }
 
-impl Serialize for Empty {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::List => [(); 0].serialize(serializer),
-            Self::Object => Map::new().serialize(serializer),
-        }
-    }
-}
-
 /// Reads the conditions of a rule: a group.
-pub(super) fn read_root(value: Value, place: &Place<'_>, report: &mut Report) -> Option<Group> {
-    match read_node(value, place, 1, report)? {
+pub(super) fn read_group(input: Input<'_>) -> Option<Group> {
+    match read_node(input, 1)? {
         Condition::Group(group) => Some(group),
-        Condition::Compare(_) => report.fault(place, "must have `all` or `any`"),
+        Condition::Compare(_) => None,
     }
 }
 
-// `level` is the one that a group here would have.
-fn read_node(
-    value: Value,
-    place: &Place<'_>,
-    level: usize,
-    report: &mut Report,
-) -> Option<Condition> {
-    let mut fields = Fields::of(value, place, report)?;
-    let all = read_side(&mut fields, Quantifier::All, report);
-    let any = read_side(&mut fields, Quantifier::Any, report);
-    let is_leaf = fields.has_any(&LEAF_FIELDS);
+// Reads a group, which would be on `level`, or a comparison.
+fn read_node(input: Input<'_>, level: usize) -> Option<Condition> {
+    let mut fields = input.fields()?;
+    let all = read_side(&mut fields, Quantifier::All);
+    let any = read_side(&mut fields, Quantifier::Any);
+    let is_leaf = LEAF_FIELDS.iter().any(|name| fields.has(name));
     match (all?, any?) {
-        (Side::Full(_), Side::Full(_)) => report.fault(
-            place,
-            "must not have both `all` and `any`; nest one in the other",
-        ),
+        (Side::Full(_), Side::Full(_)) => {
+            fields.refuse("must not have both `all` and `any`; nest one in the other")
+        }
         (Side::Full(_), _) | (_, Side::Full(_)) if is_leaf => {
-            report.fault(place, "must be either a comparison or a group, not both")
+            fields.refuse("must be either a comparison or a group, not both")
         }
         (Side::Full(items), Side::Empty(sibling)) => {
-            read_group(fields, Quantifier::All, items, sibling, level, report)
+            read_members(fields, Quantifier::All, items, sibling, level)
         }
         (Side::Empty(sibling), Side::Full(items)) => {
-            read_group(fields, Quantifier::Any, items, sibling, level, report)
+            read_members(fields, Quantifier::Any, items, sibling, level)
         }
+        (Side::Empty(_), Side::Empty(_)) if is_leaf && level == 1 => fields.refuse(NOT_A_GROUP),
         (Side::Empty(all), Side::Empty(any)) if is_leaf => {
-            read_comparison(fields, (all, any), report).map(Condition::Compare)
+            read_comparison(fields, (all, any)).map(Condition::Compare)
         }
-        (Side::Empty(all), Side::Empty(any)) => read_empty_group(fields, all, any, level, report),
+        (Side::Empty(all), Side::Empty(any)) => read_empty_group(fields, all, any, level),
     }
 }
 
-// What is under `all` or `any`.
+// The value of `all` or `any`.
 enum Side {
     Empty(Option<Empty>),
-    Full(Vec<Value>),
+    Full(Value),
 }
 
-fn read_side(fields: &mut Fields<'_>, quantifier: Quantifier, report: &mut Report) -> Option<Side> {
-    match fields.take(quantifier.as_str()) {
-        None => Some(Side::Empty(None)),
-        Some(Value::Array(items)) if items.is_empty() => Some(Side::Empty(Some(Empty::List))),
-        Some(Value::Object(members)) if members.is_empty() => {
-            Some(Side::Empty(Some(Empty::Object)))
-        }
-        Some(Value::Array(items)) => Some(Side::Full(items)),
-        Some(_) => not_a_list(fields, quantifier, report),
+fn read_side(fields: &mut Fields<'_>, quantifier: Quantifier) -> Option<Side> {
+    let Some(value) = fields.take(quantifier.as_str()) else {
+        return Some(Side::Empty(None));
+    };
+    match Empty::of(&value) {
+        Some(empty) => Some(Side::Empty(Some(empty))),
+        None if value.is_array() => Some(Side::Full(value)),
+        None => not_a_list(fields, quantifier),
     }
 }
 
 fn read_empty_group(
-    fields: Fields<'_>,
+    mut fields: Fields<'_>,
     all: Option<Empty>,
     any: Option<Empty>,
     level: usize,
-    report: &mut Report,
 ) -> Option<Condition> {
+    let none = Value::Array(Vec::new());
     match (all, any) {
-        (Some(Empty::Object), _) => not_a_list(&fields, Quantifier::All, report),
-        (_, Some(Empty::Object)) => not_a_list(&fields, Quantifier::Any, report),
-        (Some(Empty::List), sibling) => {
-            read_group(fields, Quantifier::All, Vec::new(), sibling, level, report)
-        }
-        (None, Some(Empty::List)) => {
-            read_group(fields, Quantifier::Any, Vec::new(), None, level, report)
-        }
-        (None, None) if level == 1 => report.fault(fields.place(), "must have `all` or `any`"),
+        (Some(Empty::Object), _) => not_a_list(&mut fields, Quantifier::All),
+        (_, Some(Empty::Object)) => not_a_list(&mut fields, Quantifier::Any),
+        (Some(Empty::List), sibling) => read_members(fields, Quantifier::All, none, sibling, level),
+        (None, Some(Empty::List)) => read_members(fields, Quantifier::Any, none, None, level),
+        (None, None) if level == 1 => fields.refuse(NOT_A_GROUP),
         (None, None) => {
-            let message = "must have `fact`, `operator` and `value`, or `all`, or `any`";
-            report.fault(fields.place(), message)
+            fields.refuse("must have `fact`, `operator` and `value`, or `all`, or `any`")
         }
     }
 }
 
-fn not_a_list<T>(fields: &Fields<'_>, quantifier: Quantifier, report: &mut Report) -> Option<T> {
-    report.fault(
-        &fields.place().member(quantifier.as_str()),
-        "must be a list of conditions",
-    )
+fn not_a_list<T>(fields: &mut Fields<'_>, quantifier: Quantifier) -> Option<T> {
+    fields.refuse_member(quantifier.as_str(), "must be a list");
+    None
 }
 
-fn read_group(
+fn read_members(
     mut fields: Fields<'_>,
     quantifier: Quantifier,
-    items: Vec<Value>,
+    items: Value,
     sibling: Option<Empty>,
     level: usize,
-    report: &mut Report,
 ) -> Option<Condition> {
-    let place = fields.place();
-    // Known members that are null here; the leaf that they would make is not there.
-    for name in LEAF_FIELDS {
-        fields.take(name);
-    }
-    fields.refuse_the_rest(report);
     if level > MAX_GROUP_LEVELS {
-        return report.fault(
-            place,
-            format!("must not be nested in more than {MAX_GROUP_LEVELS} groups"),
-        );
+        let message = format_args!("must not be nested in more than {MAX_GROUP_LEVELS} groups");
+        return fields.refuse(message);
     }
-    let list = place.member(quantifier.as_str());
-    let read = |(at, item)| read_node(item, &list.item(at), level + 1, report);
-    let members = items.into_iter().enumerate().filter_map(read).collect();
+    // These members are `null` here: with one of them, this would be a comparison.
+    fields.ignore(&LEAF_FIELDS);
+    let members = fields.read_taken(quantifier.as_str(), items, |items| {
+        items.list(|item| read_node(item, level + 1))
+    });
+    fields.finish();
     Some(Condition::Group(Group {
         quantifier,
-        members,
+        members: members?,
         sibling,
     }))
 }

@@ -1,13 +1,12 @@
 //! An expiration date that is the same for all who join within a range of days.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::fields::{Fields, Report};
-use super::month_day::{MonthDay, read_month_day};
-use crate::base::json::Place;
+use super::month_day::MonthDay;
+use crate::base::json::{Input, reader};
 
-/// Who joins from `range_start` to `range_end` (both included) expires on `expiration_date`.
+/// Credits of members who join from `range_start` to `range_end`, both included, expire on
+/// `expiration_date`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FixedExpirationDate {
     range_start: MonthDay,
@@ -16,8 +15,8 @@ pub struct FixedExpirationDate {
 }
 
 impl FixedExpirationDate {
-    /// Whether the range holds this month and day. A range whose start is after its end wraps
-    /// over New Year. Compared as pairs, so that 02-29 is itself in every year.
+    /// Returns whether the range holds this month and day. A range whose start is after its end wraps
+    /// over New Year. Months and days are compared as pairs, so that 02-29 is itself in every year.
     pub fn holds(&self, month_and_day: (i8, i8)) -> bool {
         let (start, end) = (self.range_start.pair(), self.range_end.pair());
         let (after_start, before_end) = (month_and_day >= start, month_and_day <= end);
@@ -28,22 +27,18 @@ impl FixedExpirationDate {
         }
     }
 
-    /// The day on which they expire.
+    /// Returns the day on which the credits expire.
     pub fn expiration_day(&self) -> &MonthDay {
         &self.expiration_date
     }
 }
 
-pub(super) fn read_fixed_date(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<FixedExpirationDate> {
-    let mut fields = Fields::of(value, place, report)?;
-    let range_start = fields.required("range_start", report, read_month_day);
-    let range_end = fields.required("range_end", report, read_month_day);
-    let expiration_date = fields.required("expiration_date", report, read_month_day);
-    fields.refuse_the_rest(report);
+pub(super) fn read_fixed_date(input: Input<'_>) -> Option<FixedExpirationDate> {
+    let mut fields = input.fields()?;
+    let range_start = fields.required("range_start", reader::parsed);
+    let range_end = fields.required("range_end", reader::parsed);
+    let expiration_date = fields.required("expiration_date", reader::parsed);
+    fields.finish();
     Some(FixedExpirationDate {
         range_start: range_start?,
         range_end: range_end?,

@@ -1,4 +1,4 @@
-//! How large a rule set may be. Source of all but the last: `docs/expiration.md#16-limits`.
+//! The limits of a rule set: `docs/expiration.md#16-limits`.
 
 use std::ops::RangeInclusive;
 
@@ -31,6 +31,3 @@ pub const MAX_TERM_MONTHS: u32 = MAX_TERM_YEARS * 12;
 pub const MAX_TERM_DAYS: u32 = MAX_TERM_YEARS * 365 + 243;
 /// The longest term in whole weeks.
 pub const MAX_TERM_WEEKS: u32 = MAX_TERM_DAYS / 7;
-
-/// Faults that one answer names (ours): enough for any hand-written set, and a bound for the rest.
-pub const MAX_VIOLATIONS: usize = 1_000;

@@ -1,20 +1,17 @@
-//! A day of the year, in the spelling of whoever wrote it.
+//! A day of the year, which keeps the spelling in which it was sent.
 
 use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
-use super::fields::Report;
-use crate::base::json::Place;
 use crate::model::date::CivilDate;
 
-// A leap year, so that 02-29 is a day of it.
+// A leap year, which has a 02-29.
 const LEAP_YEAR: i16 = 2000;
 
-/// A month and a day. Accepts `MM-DD`, `--MM-DD`, `M/D`, and an ISO date or date-time, of which
-/// month and day count; keeps the text. (`docs/expiration.md#13-month-days`.)
+/// A month and a day. Accepts `MM-DD`, `--MM-DD`, `M/D`, and the month and day of an ISO date or
+/// date-time; keeps the text. (`docs/expiration.md#13-month-days`.)
 ///
 /// ```
 /// use shared::model::rule_set::MonthDay;
@@ -35,17 +32,17 @@ pub struct MonthDay {
 pub struct NotAMonthDay;
 
 impl MonthDay {
-    /// Month (1–12) and day (1–31), for comparing with a range.
+    /// Returns the month (1–12) and the day (1–31), for a comparison with a range.
     pub fn pair(&self) -> (i8, i8) {
         (self.month, self.day)
     }
 
-    /// The text as it was written.
+    /// Returns the text as it was sent.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The date in `year`; 02-29 is 02-28 in common years. `None` outside the calendar.
+    /// Returns the date in `year`, or nothing outside the calendar. 02-29 is 02-28 in common years.
     pub fn in_year(&self, year: i16) -> Option<Date> {
         let last_resort = || Date::new(year, self.month, self.day.min(28)).ok();
         Date::new(year, self.month, self.day)
@@ -73,17 +70,6 @@ impl FromStr for MonthDay {
 impl Serialize for MonthDay {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
-    }
-}
-
-pub(super) fn read_month_day(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<MonthDay> {
-    match value.as_str().unwrap_or_default().parse() {
-        Ok(month_day) => Some(month_day),
-        Err(NotAMonthDay) => report.fault(place, NotAMonthDay.to_string()),
     }
 }
 
@@ -122,6 +108,7 @@ fn digits(text: &str) -> Option<i8> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::Value;
 
     use super::*;
 

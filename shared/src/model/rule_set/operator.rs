@@ -1,13 +1,10 @@
-//! The ten operators.
+//! The ten operators of json-rules-engine.
 
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::fields::Report;
-use crate::base::json::Place;
-
-/// How a fact is held against a value. What each means is told in `rules::operators`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Compares a fact with a value. `rules::operators` defines what each operator means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Operator {
     /// The fact is the value.
     Equal,
@@ -45,41 +42,4 @@ impl Operator {
         Self::GreaterThan,
         Self::GreaterThanInclusive,
     ];
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Equal => "equal",
-            Self::NotEqual => "notEqual",
-            Self::In => "in",
-            Self::NotIn => "notIn",
-            Self::Contains => "contains",
-            Self::DoesNotContain => "doesNotContain",
-            Self::LessThan => "lessThan",
-            Self::LessThanInclusive => "lessThanInclusive",
-            Self::GreaterThan => "greaterThan",
-            Self::GreaterThanInclusive => "greaterThanInclusive",
-        }
-    }
-}
-
-impl Serialize for Operator {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-pub(super) fn read_operator(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<Operator> {
-    let word = value.as_str().unwrap_or_default();
-    let known = Operator::ALL
-        .into_iter()
-        .find(|operator| operator.as_str() == word);
-    known.or_else(|| {
-        let words = Operator::ALL.map(|operator| format!("`{}`", operator.as_str()));
-        report.fault(place, format!("must be one of {}", words.join(", ")))
-    })
 }

@@ -1,18 +1,16 @@
-//! What a rule, or the set without one, decides.
+//! The options that a rule decides by, and the rule set when no rule matches.
 
-use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::anniversary::{AnniversaryOptions, read_anniversary};
 use super::calendar::{CalendarOptions, read_calendar};
-use super::fields::{Fields, Report, read_count, read_flag};
 use super::limits::PERIOD_DAYS;
-use crate::base::json::Place;
+use crate::base::json::{Fields, Input, Object, reader};
 
 const CALENDAR: &str = "calendar_expiration_options";
 const ANNIVERSARY: &str = "anniversary_expiration_options";
 
-/// The length of a term and what follows it.
+/// The length of a term and of the periods after it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExpirationOptions {
     term: Term,
@@ -21,26 +19,27 @@ pub struct ExpirationOptions {
     reinstatement_options: Option<ReinstatementOptions>,
 }
 
-/// How the term is counted. The options of the other kind are kept as they were sent, and ignored.
+/// The kind of term and its options. Options of the other kind are kept as they were sent, and
+/// ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
     /// In calendar years.
     Calendar {
         /// The options that decide.
         options: CalendarOptions,
-        /// What was sent as anniversary options.
-        unused: Option<Map<String, Value>>,
+        /// The anniversary options as they were sent.
+        unused: Option<Object>,
     },
     /// From the day on which it starts.
     Anniversary {
         /// The options that decide.
         options: AnniversaryOptions,
-        /// What was sent as calendar options.
-        unused: Option<Map<String, Value>>,
+        /// The calendar options as they were sent.
+        unused: Option<Object>,
     },
 }
 
-/// What may follow the grace period.
+/// The reinstatement that may follow the grace period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReinstatementOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,22 +49,22 @@ pub struct ReinstatementOptions {
 }
 
 impl ExpirationOptions {
-    /// How the term is counted.
+    /// Returns the kind of term and its options.
     pub fn term(&self) -> &Term {
         &self.term
     }
 
-    /// Days of grace after the last valid day; 0 unless given.
+    /// Returns the days of grace after the last valid day; absent means 0.
     pub fn grace_days(&self) -> u32 {
         self.grace_period.unwrap_or(0)
     }
 
-    /// Whether reinstatement is possible after the grace days; no unless given.
+    /// Returns whether reinstatement is possible after the grace days; absent means no.
     pub fn allows_reinstatement(&self) -> bool {
         self.allow_reinstatement.unwrap_or(false)
     }
 
-    /// Days of reinstatement after the grace days; without end when absent.
+    /// Returns the days of reinstatement after the grace days; absent means without end.
     pub fn reinstatement_days(&self) -> Option<u32> {
         self.reinstatement_options.as_ref()?.reinstatement_period
     }
@@ -75,12 +74,12 @@ impl Serialize for ExpirationOptions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (expiration_type, calendar, anniversary) = match &self.term {
             Term::Calendar { options, unused } => (
-                "calendar",
+                ExpirationType::Calendar,
                 Some(Either::Used(options)),
                 unused.as_ref().map(Either::Unused),
             ),
             Term::Anniversary { options, unused } => (
-                "anniversary",
+                ExpirationType::Anniversary,
                 unused.as_ref().map(Either::Unused),
                 Some(Either::Used(options)),
             ),
@@ -100,7 +99,7 @@ impl Serialize for ExpirationOptions {
 // The flat object of the contract.
 #[derive(Serialize)]
 struct Wire<'a> {
-    expiration_type: &'static str,
+    expiration_type: ExpirationType,
     #[serde(skip_serializing_if = "Option::is_none")]
     calendar_expiration_options: Option<Either<'a, CalendarOptions>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,21 +116,24 @@ struct Wire<'a> {
 #[serde(untagged)]
 enum Either<'a, T> {
     Used(&'a T),
-    Unused(&'a Map<String, Value>),
+    Unused(&'a Object),
 }
 
-pub(super) fn read_options(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<ExpirationOptions> {
-    let mut fields = Fields::of(value, place, report)?;
-    let term = read_term(&mut fields, report);
-    let grace_period = fields.optional("grace_period", report, read_count(PERIOD_DAYS));
-    let allow_reinstatement = fields.optional("allow_reinstatement", report, read_flag);
-    let reinstatement_options =
-        fields.optional("reinstatement_options", report, read_reinstatement);
-    fields.refuse_the_rest(report);
+/// The kind of term, as the contract writes it.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ExpirationType {
+    Calendar,
+    Anniversary,
+}
+
+pub(super) fn read_options(input: Input<'_>) -> Option<ExpirationOptions> {
+    let mut fields = input.fields()?;
+    let term = read_term(&mut fields);
+    let grace_period = fields.optional("grace_period", |days| days.integer(PERIOD_DAYS));
+    let allow_reinstatement = fields.optional("allow_reinstatement", reader::flag);
+    let reinstatement_options = fields.optional("reinstatement_options", read_reinstatement);
+    fields.finish();
     Some(ExpirationOptions {
         term: term?,
         grace_period,
@@ -140,25 +142,24 @@ pub(super) fn read_options(
     })
 }
 
-fn read_term(fields: &mut Fields<'_>, report: &mut Report) -> Option<Term> {
-    match fields.required("expiration_type", report, read_expiration_type) {
+fn read_term(fields: &mut Fields<'_>) -> Option<Term> {
+    match fields.required("expiration_type", reader::word) {
         None => {
-            // Both are known fields; which of them counts is not.
-            fields.take(CALENDAR);
-            fields.take(ANNIVERSARY);
+            // Both are known fields; which of them counts is not known.
+            fields.ignore(&[CALENDAR, ANNIVERSARY]);
             None
         }
         Some(ExpirationType::Calendar) => {
-            let options = fields.required(CALENDAR, report, read_calendar);
-            let unused = fields.optional(ANNIVERSARY, report, read_unused);
+            let options = fields.required(CALENDAR, read_calendar);
+            let unused = fields.optional(ANNIVERSARY, reader::object);
             Some(Term::Calendar {
                 options: options?,
                 unused,
             })
         }
         Some(ExpirationType::Anniversary) => {
-            let options = fields.required(ANNIVERSARY, report, read_anniversary);
-            let unused = fields.optional(CALENDAR, report, read_unused);
+            let options = fields.required(ANNIVERSARY, read_anniversary);
+            let unused = fields.optional(CALENDAR, reader::object);
             Some(Term::Anniversary {
                 options: options?,
                 unused,
@@ -167,46 +168,14 @@ fn read_term(fields: &mut Fields<'_>, report: &mut Report) -> Option<Term> {
     }
 }
 
-enum ExpirationType {
-    Calendar,
-    Anniversary,
-}
-
-fn read_expiration_type(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<ExpirationType> {
-    match value.as_str() {
-        Some("calendar") => Some(ExpirationType::Calendar),
-        Some("anniversary") => Some(ExpirationType::Anniversary),
-        Some(_) | None => report.fault(place, "must be `calendar` or `anniversary`"),
-    }
-}
-
-fn read_unused(value: Value, place: &Place<'_>, report: &mut Report) -> Option<Map<String, Value>> {
-    match value {
-        Value::Object(members) => Some(members),
-        _ => report.fault(place, "must be an object"),
-    }
-}
-
-fn read_reinstatement(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<ReinstatementOptions> {
-    let mut fields = Fields::of(value, place, report)?;
+fn read_reinstatement(input: Input<'_>) -> Option<ReinstatementOptions> {
+    let mut fields = input.fields()?;
     let pricing = "give_renewal_pricing_during_reinstatement_period";
     let options = ReinstatementOptions {
-        reinstatement_period: fields.optional(
-            "reinstatement_period",
-            report,
-            read_count(PERIOD_DAYS),
-        ),
-        give_renewal_pricing_during_reinstatement_period: fields
-            .optional(pricing, report, read_flag),
+        reinstatement_period: fields
+            .optional("reinstatement_period", |days| days.integer(PERIOD_DAYS)),
+        give_renewal_pricing_during_reinstatement_period: fields.optional(pricing, reader::flag),
     };
-    fields.refuse_the_rest(report);
+    fields.finish();
     Some(options)
 }

@@ -1,17 +1,14 @@
 //! A path into a fact.
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
-use super::fields::Report;
 use super::limits::MAX_PATH_BYTES;
-use crate::base::json::Place;
 
-// Each of these means something else than itself somewhere in a JSONPath.
+// Each of these has a special meaning somewhere in a JSONPath.
 const RESERVED: &str = "[]'\"~^*,;@$()?#`\\";
 
-/// A path as the contract has them (`docs/expiration.md#14-conditions`): names, indexes and `[*]`, with or
-/// without `$` in front; keeps the text. A name in dots cannot have a dot; in brackets it can.
+/// A path of names, indexes and `[*]`, with or without `$` in front
+/// (`docs/expiration.md#14-conditions`); keeps the text. Only a name in brackets can have a dot.
 ///
 /// ```
 /// use shared::model::rule_set::FactPath;
@@ -26,7 +23,7 @@ pub struct FactPath {
     steps: Vec<Step>,
 }
 
-/// One step down.
+/// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// To one member of an object or a list: `.name`, `['name']`, `[0]`.
@@ -49,12 +46,12 @@ pub enum Step {
 pub struct NotAPath;
 
 impl FactPath {
-    /// The text as it was written.
+    /// Returns the text as it was sent.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The way down.
+    /// Returns the steps, the outermost first.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
@@ -81,13 +78,6 @@ impl std::str::FromStr for FactPath {
 impl Serialize for FactPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
-    }
-}
-
-pub(super) fn read_path(value: Value, place: &Place<'_>, report: &mut Report) -> Option<FactPath> {
-    match value.as_str().unwrap_or_default().parse() {
-        Ok(path) => Some(path),
-        Err(NotAPath) => report.fault(place, NotAPath.to_string()),
     }
 }
 

@@ -1,22 +1,22 @@
-//! An expiration rule set: when credits expire, decided by conditions on facts.
+//! The record of an expiration rule set.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::base::error::{Error, Violation};
-use crate::base::json::Object;
+use crate::base::error::{Error, Violations};
+use crate::base::json::{self, Object};
 use crate::model::id::RuleSetId;
 use crate::model::principal::SecurityContext;
 use crate::model::rule_set::RuleSetBody;
 use crate::model::system::SystemFields;
 use crate::model::system_input::SystemInput;
 
-/// A rule set, as it is kept and answered.
+/// A rule set, as it is stored and answered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExpirationRuleSet {
-    /// Given by the server.
+    /// The id, which the server gives.
     pub id: RuleSetId,
-    /// Its own fields.
+    /// The rule set's own fields.
     #[serde(flatten)]
     pub body: RuleSetBody,
     /// The fields every record has.
@@ -24,12 +24,12 @@ pub struct ExpirationRuleSet {
     pub system: SystemFields,
 }
 
-/// What a create or replace brings.
+/// The content of a create or replace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleSetDraft {
     /// The rule set's own fields.
     pub body: RuleSetBody,
-    /// The system fields that are carried.
+    /// The system fields that a client may set.
     pub system: SystemInput,
 }
 
@@ -37,41 +37,31 @@ impl RuleSetDraft {
     /// Reads a body from which the id was taken.
     ///
     /// # Errors
-    /// `validation-failed`, naming every fault by its pointer.
-    pub fn parse(mut body: Object, is_admin: bool) -> Result<Self, Error> {
-        let system = SystemInput::take(&mut body, is_admin);
-        match (RuleSetBody::parse(body), system) {
-            (Ok(body), Ok(system)) => Ok(Self { body, system }),
-            (body, system) => {
-                let faults = [body.err(), system.err()].into_iter().flatten().flatten();
-                Err(Error::validation_failed(faults.collect()))
-            }
-        }
+    /// `validation-failed`, naming every violation by its pointer.
+    pub fn parse(body: Object, is_admin: bool) -> Result<Self, Error> {
+        let draft = json::validate(body, |input| {
+            let mut fields = input.fields()?;
+            let system = SystemInput::take(&mut fields, is_admin);
+            let body = RuleSetBody::read(fields)?;
+            Some(Self { body, system })
+        });
+        draft.map_err(Error::validation_failed)
     }
 }
 
 /// A stored rule set that cannot be read back.
 #[derive(Debug, thiserror::Error)]
 pub enum NotARuleSet {
-    /// Its id or its system fields.
+    /// The id or a system field is not valid.
     #[error("a field has the wrong type")]
     Field(#[from] serde_json::Error),
-    /// Its body.
+    /// The body is not valid.
     #[error("the body is not valid: {0:?}")]
-    Body(Vec<Violation>),
+    Body(Violations),
 }
 
 impl ExpirationRuleSet {
-    /// Every field of a rule set, in the order they are answered.
-    pub const NAMES: [&'static str; 5] = [
-        "id",
-        "name",
-        "rules",
-        "default_expiration_options",
-        "is_active",
-    ];
-
-    /// A new rule set.
+    /// Makes a new rule set.
     pub fn created(
         id: RuleSetId,
         draft: RuleSetDraft,
@@ -86,7 +76,7 @@ impl ExpirationRuleSet {
         }
     }
 
-    /// The same rule set with other content.
+    /// Returns the rule set with other content, after one more write.
     ///
     /// # Errors
     /// `record-locked`.
@@ -104,13 +94,13 @@ impl ExpirationRuleSet {
         })
     }
 
-    /// Reads back what serializing a rule set gave, and ignores other members.
+    /// Reads a serialized rule set, and ignores other members.
     ///
     /// # Errors
     /// When a field is missing or not valid.
     pub fn from_fields(mut fields: Object) -> Result<Self, NotARuleSet> {
         let id = fields.remove("id").unwrap_or_default();
-        let own: Object = RuleSetBody::FIELDS
+        let own: Object = RuleSetBody::NAMES
             .iter()
             .filter_map(|name| fields.remove_entry(*name))
             .collect();

@@ -1,13 +1,11 @@
-//! A rule: when these conditions hold, these options decide.
+//! A rule: if its conditions hold, its options decide.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::condition::{Group, read_root};
-use super::fields::{Fields, Report, read_flag, read_list, read_name};
-use super::limits::MAX_RULES;
+use super::condition::{Group, read_group};
 use super::options::{ExpirationOptions, read_options};
-use crate::base::json::Place;
+use super::read_name;
+use crate::base::json::{Input, reader};
 
 /// A rule of a set.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,48 +18,34 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The name that decisions refer to.
+    /// Returns the name that decisions refer to.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// When it matches.
+    /// Returns the conditions under which the rule matches.
     pub fn matching_conditions(&self) -> &Group {
         &self.matching_conditions
     }
 
-    /// Whether it is tried at all; absent means yes.
+    /// Returns whether the rule is tried at all; absent means yes.
     pub fn is_enabled(&self) -> bool {
         self.is_enabled.unwrap_or(true)
     }
 
-    /// What it decides.
+    /// Returns the options that the rule decides by.
     pub fn expiration_options(&self) -> &ExpirationOptions {
         &self.expiration_options
     }
 }
 
-pub(super) fn read_rules(
-    value: Value,
-    place: &Place<'_>,
-    report: &mut Report,
-) -> Option<Vec<Rule>> {
-    if value
-        .as_array()
-        .is_some_and(|rules| rules.len() > MAX_RULES)
-    {
-        return report.fault(place, format!("must not have more than {MAX_RULES} rules"));
-    }
-    read_list(value, place, report, read_rule)
-}
-
-fn read_rule(value: Value, place: &Place<'_>, report: &mut Report) -> Option<Rule> {
-    let mut fields = Fields::of(value, place, report)?;
-    let name = fields.required("name", report, read_name);
-    let matching_conditions = fields.required("matching_conditions", report, read_root);
-    let is_enabled = fields.optional("is_enabled", report, read_flag);
-    let expiration_options = fields.required("expiration_options", report, read_options);
-    fields.refuse_the_rest(report);
+pub(super) fn read_rule(input: Input<'_>) -> Option<Rule> {
+    let mut fields = input.fields()?;
+    let name = fields.required("name", read_name);
+    let matching_conditions = fields.required("matching_conditions", read_group);
+    let is_enabled = fields.optional("is_enabled", reader::flag);
+    let expiration_options = fields.required("expiration_options", read_options);
+    fields.finish();
     Some(Rule {
         name: name?,
         matching_conditions: matching_conditions?,

@@ -3,6 +3,7 @@ use serde_json::{Map, Value, json};
 
 use super::samples::{any_json, any_rule_set};
 use super::*;
+use crate::base::error::MAX_VIOLATIONS;
 
 fn object(document: Value) -> Map<String, Value> {
     match document {
@@ -11,7 +12,7 @@ fn object(document: Value) -> Map<String, Value> {
     }
 }
 
-fn parse(document: Value) -> Result<RuleSetBody, Vec<Violation>> {
+fn parse(document: Value) -> Result<RuleSetBody, Violations> {
     RuleSetBody::parse(object(document))
 }
 
@@ -38,7 +39,7 @@ fn nested(levels: usize) -> Value {
 fn pointers(document: Value) -> Vec<String> {
     match parse(document) {
         Ok(_) => Vec::new(),
-        Err(violations) => violations
+        Err(violations) => Vec::from(violations)
             .into_iter()
             .map(|violation| violation.pointer)
             .collect(),
@@ -157,7 +158,13 @@ fn the_longest_term_of_each_unit_passes_and_one_more_is_refused() {
             "anniversary_expiration_options": {"term_length": length, "term_type": unit},
         }})
     };
-    for unit in TermType::ALL {
+    for unit in [
+        TermType::Days,
+        TermType::Weeks,
+        TermType::Months,
+        TermType::Quarters,
+        TermType::Years,
+    ] {
         assert_eq!(
             pointers(with_term(unit.longest(), unit)),
             [""; 0],
@@ -231,8 +238,8 @@ fn a_root_without_a_group_is_refused() {
 
 #[test]
 fn faults_beyond_the_limit_are_not_named() {
-    let document = with_conditions(json!({ "all": vec![1; limits::MAX_VIOLATIONS + 1] }));
-    assert_eq!(pointers(document).len(), limits::MAX_VIOLATIONS);
+    let document = with_conditions(json!({ "all": vec![1; MAX_VIOLATIONS + 1] }));
+    assert_eq!(pointers(document).len(), MAX_VIOLATIONS);
 }
 
 proptest! {
@@ -260,7 +267,7 @@ proptest! {
             *at = part;
         }
         if let Err(violations) = parse(whole) {
-            prop_assert!(!violations.is_empty());
+            prop_assert!(!violations.named().is_empty());
         }
     }
 }

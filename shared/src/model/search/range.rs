@@ -1,8 +1,8 @@
-//! Ranges with both ends, either of which may be open.
+//! Ranges that may be open at one end.
 
 use serde::Serialize;
 
-/// From and to, both included; at least one of them is there.
+/// A range from and to a value, both included. At least one of them is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Range<T>(Option<T>, Option<T>);
 
@@ -12,7 +12,7 @@ pub struct Range<T>(Option<T>, Option<T>);
 pub struct EndsBeforeItBegins;
 
 impl<T: Ord + Copy> Range<T> {
-    /// A range; none when both ends are open.
+    /// Makes a range; none if both ends are open.
     ///
     /// # Errors
     /// [`EndsBeforeItBegins`].
@@ -24,17 +24,17 @@ impl<T: Ord + Copy> Range<T> {
         }
     }
 
-    /// The first value in it.
+    /// Returns the first value of the range.
     pub fn from(self) -> Option<T> {
         self.0
     }
 
-    /// The last value in it.
+    /// Returns the last value of the range.
     pub fn to(self) -> Option<T> {
         self.1
     }
 
-    /// Whether it holds `value`.
+    /// Returns whether `value` is in the range.
     pub fn contains(self, value: T) -> bool {
         self.0.is_none_or(|from| from <= value) && self.1.is_none_or(|to| value <= to)
     }

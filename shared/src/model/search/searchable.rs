@@ -40,7 +40,7 @@ pub struct Searchable {
 }
 
 impl Searchable {
-    /// What [`Searchable::of`] needs.
+    /// The fields that [`Searchable::of`] needs.
     pub const NAMES: [&'static str; 11] = [
         "id",
         "origin",
@@ -55,7 +55,7 @@ impl Searchable {
         "status",
     ];
 
-    /// Reads it out of a stored credit, or of as much of one as [`Searchable::NAMES`] names.
+    /// Reads the fields from a stored credit, of which only [`Searchable::NAMES`] are needed.
     ///
     /// # Errors
     /// When a field is missing or has the wrong type.

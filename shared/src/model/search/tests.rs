@@ -174,8 +174,8 @@ fn every_fault_is_named_by_its_pointer_at_once() {
             "/expiration_date",
             "/status/0",
             "/exclusiveStartKey",
-            "/colour",
             "/a~1b",
+            "/colour",
         ]
     );
 }

@@ -1,56 +1,54 @@
 //! The operations of a batch.
 
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::base::error::{Error, Violation};
-use crate::base::json::{self, Object};
+use crate::base::error::Error;
+use crate::base::json::{self, Fields, Input, Object, reader};
 use crate::protocol::patch::{LEVELS_ABOVE_VALUES, Patch, Work};
 
 /// The most operations of one batch.
-pub const MAX_OPERATIONS: usize = 100;
+pub const MAX_BATCH_OPERATIONS: usize = 100;
 
-/// What an operation may say; what it does not need is ignored.
-const MEMBERS: [&str; 4] = ["operation", "id", "object", "patch_directives"];
-
-/// What to do with one record.
+/// A change of one record.
 #[derive(Clone, Debug)]
 pub enum Operation {
-    /// Make it.
+    /// Creates the record.
     Create {
-        /// Its content.
+        /// The content of the record.
         object: Object,
     },
-    /// Replace its content.
+    /// Replaces the content of the record.
     Update {
-        /// Which.
+        /// The id of the record.
         id: String,
-        /// Its new content.
+        /// The new content of the record.
         object: Object,
     },
-    /// Patch it.
+    /// Patches the record.
     Patch {
-        /// Which.
+        /// The id of the record.
         id: String,
-        /// How.
+        /// The patch.
         patch: Patch,
     },
-    /// Delete it.
+    /// Deletes the record.
     Delete {
-        /// Which.
+        /// The id of the record.
         id: String,
     },
 }
 
-/// One entry of a batch: an operation, or why it is none.
+/// One entry of a batch: an operation, or why it is refused.
 #[derive(Debug)]
-pub struct Item {
-    /// Its place in the request, from 0.
+pub struct Entry {
+    /// The entry's place in the request, from 0.
     pub position: usize,
-    /// Its `operation` as it was sent.
+    /// The entry's `operation` as it was sent.
     pub name: String,
-    /// Its `id`, if it was sent.
+    /// The entry's `id`, if it was sent.
     pub id: Option<String>,
-    /// What it asks for.
+    /// The operation, or the reason why it is refused.
     pub operation: Result<Operation, Error>,
 }
 
@@ -58,113 +56,107 @@ pub struct Item {
 /// outcome; only a malformed batch is refused as a whole.
 ///
 /// # Errors
-/// `validation-failed` for anything but 1 to [`MAX_OPERATIONS`] operations.
-pub fn parse(document: Value, max_levels: usize) -> Result<Vec<Item>, Error> {
-    let Value::Object(mut body) = document else {
-        return Err(refused("", "must be a JSON object"));
+/// `validation-failed` for anything but 1 to [`MAX_BATCH_OPERATIONS`] operations.
+pub fn parse(document: Value, max_levels: usize) -> Result<Vec<Entry>, Error> {
+    let operations: Vec<Value> = json::validate(document, |input| {
+        let mut fields = input.fields()?;
+        let operations = fields.required("operations", |operations| {
+            operations
+                .with_length(1..=MAX_BATCH_OPERATIONS)?
+                .list(reader::value)
+        });
+        fields.finish();
+        operations
+    })
+    .map_err(Error::validation_failed)?;
+    let reader = Reader {
+        max_levels,
+        work: Work::of_batch(),
     };
-    let operations = body.remove("operations");
-    if let Some(unknown) = body.keys().next() {
-        return Err(refused(
-            &json::child("", unknown),
-            "is not a member of a batch",
-        ));
-    }
-    match operations {
-        Some(Value::Array(operations)) if (1..=MAX_OPERATIONS).contains(&operations.len()) => {
-            let operations = operations.into_iter().enumerate();
-            let reader = Reader {
-                max_levels,
-                work: Work::of_batch(),
-            };
-            Ok(operations
-                .map(|(position, value)| reader.item(position, value))
-                .collect())
-        }
-        _ => Err(refused(
-            "/operations",
-            "must be an array of 1 to 100 operations",
-        )),
-    }
-}
-
-fn refused(pointer: &str, message: &str) -> Error {
-    Error::validation_failed(vec![Violation::new(pointer, message)])
+    let operations = operations.into_iter().enumerate();
+    let entries = operations.map(|(position, value)| reader.entry(position, value));
+    Ok(entries.collect())
 }
 
 /// Reads the operations of one batch.
 struct Reader {
     max_levels: usize,
-    /// What all patches of the batch may cost together.
+    /// The work that all patches of the batch may cost together.
     work: Work,
 }
 
+/// The words for the operations.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Word {
+    Create,
+    Update,
+    Patch,
+    Delete,
+}
+
+/// An operation as it was sent: its records were not read yet.
+enum Sent {
+    Create(Object),
+    Update((String, Object)),
+    Patch((String, Value)),
+    Delete(String),
+}
+
 impl Reader {
-    fn item(&self, position: usize, value: Value) -> Item {
+    fn entry(&self, position: usize, value: Value) -> Entry {
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let (name, id) = (text("operation").unwrap_or_default(), text("id"));
-        let operation = match value {
-            Value::Object(members) => self.operation(&name, id.clone(), members),
-            _ => Err(refused("", "must be a JSON object")),
-        };
-        Item {
+        let sent = json::validate(value, read_sent).map_err(Error::validation_failed);
+        Entry {
             position,
             name,
             id,
-            operation,
+            operation: sent.and_then(|sent| self.operation(sent)),
         }
     }
 
-    fn operation(
-        &self,
-        name: &str,
-        id: Option<String>,
-        mut members: Object,
-    ) -> Result<Operation, Error> {
-        let unknown = members
-            .keys()
-            .find(|name| !MEMBERS.contains(&name.as_str()));
-        if let Some(unknown) = unknown {
-            return Err(refused(
-                &json::child("", unknown),
-                "is not a member of an operation",
-            ));
-        }
-        let id = id.ok_or_else(|| refused("/id", "is required"));
-        match name {
-            "create" => Ok(Operation::Create {
-                object: self.object(&mut members)?,
+    fn operation(&self, sent: Sent) -> Result<Operation, Error> {
+        match sent {
+            Sent::Create(object) => Ok(Operation::Create {
+                object: self.object(object)?,
             }),
-            "update" => Ok(Operation::Update {
-                id: id?,
-                object: self.object(&mut members)?,
+            Sent::Update((id, object)) => Ok(Operation::Update {
+                id,
+                object: self.object(object)?,
             }),
-            "patch" => Ok(Operation::Patch {
-                id: id?,
-                patch: self.directives(&mut members)?,
-            }),
-            "delete" => Ok(Operation::Delete { id: id? }),
-            _ => Err(refused(
-                "/operation",
-                "must be create, update, patch or delete",
-            )),
+            Sent::Patch((id, directives)) => {
+                let max_levels = self.max_levels + LEVELS_ABOVE_VALUES;
+                let directives = json::canonical(directives, max_levels)?;
+                let patch = Patch::parse(directives, self.work.clone())?;
+                Ok(Operation::Patch { id, patch })
+            }
+            Sent::Delete(id) => Ok(Operation::Delete { id }),
         }
     }
 
-    fn object(&self, members: &mut Object) -> Result<Object, Error> {
-        match members.remove("object") {
-            Some(object @ Value::Object(_)) => match json::canonical(object, self.max_levels)? {
-                Value::Object(object) => Ok(object),
-                _ => Err(refused("/object", "must be a JSON object")),
-            },
-            _ => Err(refused("/object", "must be a JSON object")),
-        }
+    fn object(&self, object: Object) -> Result<Object, Error> {
+        json::members(json::canonical(object.into(), self.max_levels)?)
     }
+}
 
-    fn directives(&self, members: &mut Object) -> Result<Patch, Error> {
-        let directives = members.remove("patch_directives");
-        let directives = directives.ok_or_else(|| refused("/patch_directives", "is required"))?;
-        let max_levels = self.max_levels + LEVELS_ABOVE_VALUES;
-        Patch::parse(json::canonical(directives, max_levels)?, self.work.clone())
-    }
+fn read_sent(input: Input<'_>) -> Option<Sent> {
+    let mut fields = input.fields()?;
+    let word = fields.required("operation", reader::word);
+    let id = |fields: &mut Fields<'_>| fields.required("id", reader::string);
+    let object = |fields: &mut Fields<'_>| fields.required("object", reader::object);
+    let directives = |fields: &mut Fields<'_>| fields.required("patch_directives", reader::value);
+    let sent = match word {
+        Some(Word::Create) => object(&mut fields).map(Sent::Create),
+        Some(Word::Update) => id(&mut fields).zip(object(&mut fields)).map(Sent::Update),
+        Some(Word::Patch) => id(&mut fields)
+            .zip(directives(&mut fields))
+            .map(Sent::Patch),
+        Some(Word::Delete) => id(&mut fields).map(Sent::Delete),
+        None => None,
+    };
+    // Members that the operation does not need.
+    fields.ignore(&["id", "object", "patch_directives"]);
+    fields.finish();
+    sent
 }

@@ -1,4 +1,4 @@
-//! What became of a batch.
+//! The outcomes of a batch.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,8 +8,8 @@ use crate::base::json::{self, Object};
 use crate::protocol::page::MAX_ANSWER_BYTES;
 use crate::runtime::invocation::Invocation;
 
-/// What each outcome takes beside its record, at most: `operation`, `id`, and a message of two
-/// texts of a client's, of 512 bytes each, escaped twice, and the names around them.
+/// The most bytes of an outcome without its record: `operation`, `id`, the member names, and a message
+/// with two texts of a client, of 512 bytes each and escaped twice.
 const OUTCOME_BYTES: usize = 5 * 1024;
 
 /// An operation that was done.
@@ -21,7 +21,7 @@ pub struct Done {
     pub record: Option<Object>,
 }
 
-/// Why an operation was not done, as far as is known.
+/// The reason why an operation was not done, or why its outcome is not known.
 #[derive(Debug)]
 pub(super) enum Miss {
     /// It was refused, or failed.
@@ -35,22 +35,22 @@ pub(super) enum Miss {
 /// The answer to a batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BatchResult {
-    /// How many operations were done.
+    /// The number of operations that were done.
     pub success_count: usize,
-    /// How many were not.
+    /// The number of operations that were not done.
     pub error_count: usize,
-    /// What became of each, in the order of the request.
+    /// The outcome of each operation, in the order of the request.
     pub results: Vec<Outcome>,
 }
 
-/// What became of one operation.
+/// The outcome of one operation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Outcome {
     #[serde(skip)]
     position: usize,
-    /// Its `operation`, as it was sent.
+    /// The `operation`, as it was sent.
     pub operation: String,
-    /// The id of its record, if it has one.
+    /// The id of the record, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `success` or `error`.
@@ -109,7 +109,7 @@ fn message(position: usize, miss: &Miss) -> String {
     }
 }
 
-// What the store or we did wrong goes to the log, since the answer as a whole is a success.
+// The log names the causes of a failure of the store or the service: the answer as a whole is a success.
 fn log(position: usize, error: &Error) {
     let causes = error.causes().join(": ");
     if !causes.is_empty() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn items(operations: Value) -> Vec<Item> {
+fn entries(operations: Value) -> Vec<Entry> {
     parse(json!({ "operations": operations }), 16).unwrap()
 }
 
@@ -37,14 +37,14 @@ fn only_1_to_100_operations_are_a_batch() {
     ] {
         assert_eq!(parse(bad, 16).unwrap_err().code(), "validation-failed");
     }
-    assert_eq!(items(json!(vec![delete; 100])).len(), 100);
+    assert_eq!(entries(json!(vec![delete; 100])).len(), 100);
 }
 
 #[tokio::test]
 async fn one_bad_operation_is_its_own_outcome_and_the_order_is_kept() {
     let deep = (0..20).fold(json!(1), |inner, _| json!([inner]));
     let result = run(
-        items(json!([
+        entries(json!([
             {"operation": "delete", "id": "a"},
             {"operation": "upsert", "id": "b"},
             {"operation": "delete"},
@@ -85,7 +85,7 @@ async fn operations_on_one_id_run_in_the_order_given() {
         .collect();
     let order = Mutex::new(Vec::new());
     run(
-        items(json!(operations)),
+        entries(json!(operations)),
         Deadline::NONE,
         async |position, operation| {
             for _ in 0..position % 4 {
@@ -118,7 +118,7 @@ async fn when_the_deadline_comes_the_rest_is_not_attempted() {
         .collect();
     let deadline = Deadline::after(Duration::from_millis(300));
     let begun = Mutex::new(0);
-    let result = run(items(json!(operations)), deadline, async |_, _| {
+    let result = run(entries(json!(operations)), deadline, async |_, _| {
         *begun.lock().unwrap() += 1;
         std::future::pending().await
     })
@@ -140,7 +140,7 @@ async fn records_are_left_out_once_the_answer_is_full() {
         .map(|number| json!({"operation": "update", "id": format!("{number}"), "object": {}}))
         .collect();
     let result = run(
-        items(json!(operations)),
+        entries(json!(operations)),
         Deadline::NONE,
         async |_, operation| {
             let record = json!({"notes": "x".repeat(340 * 1024)})

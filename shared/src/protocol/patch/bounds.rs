@@ -6,20 +6,20 @@ use serde_json::Value;
 
 use crate::model::limits::MAX_RECORD_BYTES;
 
-use super::{MAX_COPIED_BYTES, Work, invalid, too_large};
-use crate::base::error::Error;
-use crate::base::json::{self, Weight};
+use super::{MAX_COPIED_BYTES, Work, too_large};
+use crate::base::error::{Error, Violation};
+use crate::base::json::{self, JsonPointer, Weight};
 
-/// What the operations so far have made of the document.
+/// The size of the document after the operations so far.
 pub(super) struct Bounds<'w> {
-    /// At most so many bytes: what is taken away is credited, its commas and quotes are not.
+    /// An upper bound of the bytes: a removed value is subtracted without its commas and quotes.
     bytes: usize,
     copied_bytes: usize,
     max_levels: usize,
     work: &'w Work,
 }
 
-/// What an operation does to the document.
+/// The effect of an operation on the document.
 #[derive(Default)]
 struct Effect {
     added_bytes: usize,
@@ -27,17 +27,17 @@ struct Effect {
     copied_bytes: usize,
     /// The levels of the document at that place afterwards, where they may be more than before.
     levels: usize,
-    /// What of the document is looked through or copied.
+    /// The part of the document that is walked or copied.
     walked: Weight,
     /// The items of the arrays that move up or down.
     shifted: usize,
 }
 
 impl<'w> Bounds<'w> {
-    /// Those of a patch on `document`.
+    /// Returns the bounds of a patch on `document`.
     ///
     /// # Errors
-    /// `validation-failed` when the work of another round is more than what is left.
+    /// `validation-failed` when the work of another round is more than is left.
     pub(super) fn new(document: &Value, max_levels: usize, work: &'w Work) -> Result<Self, Error> {
         let weight = Weight::of(document);
         work.spend_round(weight)?;
@@ -61,14 +61,16 @@ impl<'w> Bounds<'w> {
     ) -> Result<(), Error> {
         let effect = Effect::of(operation, document);
         if effect.levels > self.max_levels {
-            return Err(invalid(&format!("/{index}"), "nests the record too deeply"));
+            let pointer = JsonPointer::Root.item(index);
+            let violation = Violation::new(pointer, "nests the record too deeply");
+            return Err(Error::validation_failed(violation));
         }
         self.work.spend_operation()?;
         self.work.spend_shift(effect.shifted)?;
         self.work.spend_walk(effect.walked)?;
         self.copied_bytes += effect.copied_bytes;
         self.bytes = (self.bytes + effect.added_bytes).saturating_sub(effect.removed_bytes);
-        // Twice the limit, since a later operation may take away what is too much.
+        // Twice the limit, since a later operation may remove the excess.
         let is_over = self.bytes > 2 * MAX_RECORD_BYTES || self.copied_bytes > MAX_COPIED_BYTES;
         if is_over { Err(too_large()) } else { Ok(()) }
     }
@@ -111,7 +113,8 @@ impl Effect {
         }
     }
 
-    // Among the items of an array, `add` takes nothing away, and what `replace` does is not credited.
+    // Among the items of an array, `add` removes nothing, and the value that `replace` removes is not
+    // subtracted.
     fn put(path: &Pointer, value: Weight, document: &Value) -> Self {
         let shifted = items_beside(path, document);
         Self {
@@ -126,8 +129,8 @@ impl Effect {
         }
     }
 
-    // A move adds a name, and nothing when it goes where it comes from. Only one to a deeper place can
-    // add levels, so only then the value is looked through.
+    // A move adds a name, unless both paths are the same. Only a move to a deeper path can add levels,
+    // so only then the value is walked.
     fn moved(from: &Pointer, path: &Pointer, document: &Value) -> Self {
         let value = match path.count() > from.count() {
             true => document.pointer(from.as_str()).map(Weight::of),

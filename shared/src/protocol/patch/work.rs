@@ -1,4 +1,4 @@
-//! How much one request may ask patches to do.
+//! The work that the patches of one request may cost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,44 +6,44 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::base::error::{Error, Violation};
 use crate::base::json::Weight;
 
-/// What the patch of one request may cost, in units of one copied value.
+/// The most work of the patch of one request. A unit is the copy of one value.
 const MAX_WORK: usize = 1_000_000;
-/// What all patches of one batch may cost together.
+/// The most work of all patches of one batch together.
 const MAX_BATCH_WORK: usize = 3 * MAX_WORK;
-/// How many bytes of text cost as much as one value.
+/// The bytes of text that cost as much as one value.
 const BYTES_PER_UNIT: usize = 32;
-/// What an operation costs whatever it does.
+/// The cost of any operation.
 const OPERATION: usize = 16;
-/// How many items of an array are moved for the price of one value.
+/// The items of an array that are moved for the cost of one value.
 const SHIFTED_PER_UNIT: usize = 16;
-/// What it costs to read a record, check it, and write it, for each of its values.
+/// The cost of reading, checking and writing a record, for each of its values.
 const ROUND: usize = 8;
 
-/// A budget of work. Clones share what is left, so it holds over all patches of a batch, and over all
-/// rounds in which a patch is applied anew.
+/// A budget of work. Clones share the rest of the budget, so it holds for all patches of a batch, and
+/// for all rounds in which a patch is applied anew.
 #[derive(Clone, Debug)]
 pub struct Work(Arc<AtomicUsize>);
 
 impl Work {
-    /// That of a request with one patch.
+    /// Returns the budget of a request with one patch.
     pub fn of_one_patch() -> Self {
         Self(Arc::new(AtomicUsize::new(MAX_WORK)))
     }
 
-    /// That of a batch.
+    /// Returns the budget of a batch.
     pub fn of_batch() -> Self {
         Self(Arc::new(AtomicUsize::new(MAX_BATCH_WORK)))
     }
 
-    /// Takes what one round over a record of this weight costs.
+    /// Takes the cost of one round over a record of this weight.
     ///
     /// # Errors
-    /// `validation-failed` when it is more than what is left.
+    /// `validation-failed` when that is more than is left.
     pub(super) fn spend_round(&self, record: Weight) -> Result<(), Error> {
         self.spend(ROUND * units(record))
     }
 
-    /// Takes what an operation costs before it does anything.
+    /// Takes the cost that every operation has.
     ///
     /// # Errors
     /// As [`Work::spend_round`].
@@ -51,7 +51,7 @@ impl Work {
         self.spend(OPERATION)
     }
 
-    /// Passes when there is something left; so that nothing is read for what would be refused.
+    /// Passes when work is left, so that no record is read for a patch that would be refused.
     ///
     /// # Errors
     /// As [`Work::spend_round`].
@@ -62,7 +62,7 @@ impl Work {
         }
     }
 
-    /// Takes what copying a value of this weight costs, or looking it through.
+    /// Takes the cost of a walk over a value of this weight, such as a copy.
     ///
     /// # Errors
     /// As [`Work::spend_round`].
@@ -70,7 +70,7 @@ impl Work {
         self.spend(units(walked))
     }
 
-    /// Takes what it costs to make room for an item in an array of this length, or to close a gap.
+    /// Takes the cost of inserting an item into an array of this length, or of removing one.
     ///
     /// # Errors
     /// As [`Work::spend_round`].
@@ -83,7 +83,7 @@ impl Work {
         match self.0.try_update(relaxed, relaxed, taken) {
             Ok(_left) => Ok(()),
             Err(_too_little) => {
-                // Nothing is left then, so that those who come later need not begin.
+                // Patches that come later are then refused before they begin.
                 self.0.store(0, relaxed);
                 Err(used_up())
             }
@@ -97,5 +97,5 @@ fn units(weight: Weight) -> usize {
 
 fn used_up() -> Error {
     let message = "asks for more work than one request may: send fewer or smaller operations";
-    Error::validation_failed(vec![Violation::new("", message)])
+    Error::validation_failed(Violation::new("", message))
 }

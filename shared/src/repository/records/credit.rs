@@ -6,6 +6,7 @@ use crate::base::error::Error;
 use crate::base::json::Object;
 use crate::model::credit::Credit;
 use crate::model::system::SystemFields;
+use crate::model::system_input::{ADMIN_CARRIED, CLIENT_CARRIED, SERVER_MANAGED};
 use crate::repository::store::entity::Entity;
 
 /// The attribute by which the expiration index finds a credit; absent without an expiration date.
@@ -17,7 +18,12 @@ pub(crate) const EXPIRATION_DECISION: &str = "expiration_decision";
 
 impl Entity for Credit {
     const KIND: &'static str = "credits";
-    const FIELDS: &'static [&'static [&'static str]] = &[&Credit::NAMES, &SystemFields::NAMES];
+    const FIELDS: &'static [&'static [&'static str]] = &[
+        &Credit::NAMES,
+        &SERVER_MANAGED,
+        &CLIENT_CARRIED,
+        &ADMIN_CARRIED,
+    ];
 
     fn id(&self) -> &str {
         self.id.as_str()

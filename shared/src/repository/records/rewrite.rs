@@ -2,8 +2,8 @@
 
 use crate::base::error::{ConflictCode, Error};
 use crate::model::system::SystemFields;
+use crate::protocol::conditions::{OnConflict, WriteOptions};
 use crate::protocol::idempotency::{WriteKey, deleted_since, key_reused};
-use crate::protocol::precondition::{OnConflict, WriteOptions};
 use crate::repository::records::collection::Collection;
 use crate::repository::records::put::{Expected, PutOutcome, unclear};
 use crate::repository::records::read::present;

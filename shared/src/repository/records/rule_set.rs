@@ -2,14 +2,20 @@
 
 use crate::base::error::Error;
 use crate::base::json::Object;
-use crate::model::rule_set::ExpirationRuleSet;
+use crate::model::rule_set::{ExpirationRuleSet, RuleSetBody};
 use crate::model::system::SystemFields;
+use crate::model::system_input::{ADMIN_CARRIED, CLIENT_CARRIED, SERVER_MANAGED};
 use crate::repository::store::entity::Entity;
 
 impl Entity for ExpirationRuleSet {
     const KIND: &'static str = "expirationRuleSets";
-    const FIELDS: &'static [&'static [&'static str]] =
-        &[&ExpirationRuleSet::NAMES, &SystemFields::NAMES];
+    const FIELDS: &'static [&'static [&'static str]] = &[
+        &["id"],
+        &RuleSetBody::NAMES,
+        &SERVER_MANAGED,
+        &CLIENT_CARRIED,
+        &ADMIN_CARRIED,
+    ];
 
     fn id(&self) -> &str {
         self.id.as_str()

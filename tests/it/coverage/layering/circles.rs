@@ -5,15 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 4] = [
-    &["certs::commands::place", "certs::commands::serve"],
-    &["shared::model::credit", "shared::model::credit_input"],
-    &[
-        "shared::model::rule_set::comparison",
-        "shared::model::rule_set::condition",
-    ],
-    &["shared::model::system", "shared::model::system_input"],
-];
+pub(super) const KNOWN: [&[&str]; 1] = [&["certs::commands::place", "certs::commands::serve"]];
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
 

@@ -1,10 +1,10 @@
-//! `ETag` and `If-Match`: the version that a client means.
+//! The conditions of a change: `If-Match`, and the `Idempotency-Key`.
 
 use crate::base::error::{ConflictCode, Error};
 use crate::model::id::TenantId;
 use crate::protocol::idempotency::{IdempotencyKey, WriteKey};
 
-/// The entity tag of a version.
+/// Returns the entity tag of a version.
 pub fn etag(version: u64) -> String {
     format!("\"{version}\"")
 }
@@ -12,9 +12,10 @@ pub fn etag(version: u64) -> String {
 /// An `If-Match` header (RFC 9110, 13.1.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IfMatch {
-    /// `*`: any version, as long as there is one.
+    /// `*`: any version of a record that exists.
     Any,
-    /// The versions in a list of tags. Weak tags, and tags that are not versions, match nothing.
+    /// The versions in a list of tags. Other tags match nothing: weak tags, and strong tags that are not
+    /// a version.
     Versions(Vec<u64>),
 }
 
@@ -40,7 +41,7 @@ impl IfMatch {
         }
     }
 
-    /// Returns true if the header means this version.
+    /// Returns whether a record of this version matches.
     pub fn matches(&self, version: u64) -> bool {
         match self {
             Self::Any => true,
@@ -48,7 +49,8 @@ impl IfMatch {
         }
     }
 
-    /// The newest version in the list. A read that finds an older version came too early.
+    /// Returns the newest version in the list. A record that is read with an older version may have been
+    /// read too early.
     pub fn newest(&self) -> Option<u64> {
         match self {
             Self::Any => None,
@@ -57,7 +59,7 @@ impl IfMatch {
     }
 }
 
-/// The headers of a change: which version the client means, and how to recognise a repeat.
+/// The headers of a change: the versions that it may change, and the key of its repeats.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// The `If-Match` header.
@@ -67,7 +69,7 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Passes when there is no `If-Match`, or it names this version.
+    /// Passes when `If-Match` is absent, or names this version.
     ///
     /// # Errors
     /// `precondition-failed`.
@@ -82,7 +84,7 @@ impl Conditions {
     /// key.
     ///
     /// # Errors
-    /// Those of `body_hash`.
+    /// The errors of `body_hash`.
     pub fn write_options(
         &self,
         tenant: &TenantId,
@@ -136,7 +138,7 @@ pub enum OnConflict {
     Refuse,
 }
 
-/// Passes when a body names no version, or this one.
+/// Passes when the body does not name a version, or names this one.
 ///
 /// # Errors
 /// `version-conflict`.
@@ -150,7 +152,7 @@ pub fn check_version(sent: Option<u64>, current: u64) -> Result<(), Error> {
     }
 }
 
-// The first tag of a list: its opaque part, whether it is weak, and what follows.
+// Returns the first tag of a list: its opaque part, whether it is weak, and the rest of the list.
 fn entity_tag(text: &str) -> Option<(&str, bool, &str)> {
     let text = text.trim_start_matches([' ', '\t']);
     let (text, is_weak) = text
@@ -160,7 +162,7 @@ fn entity_tag(text: &str) -> Option<(&str, bool, &str)> {
     Some((tag, is_weak, after.trim_start_matches([' ', '\t'])))
 }
 
-// Only the text that `etag` writes names a version: neither "+3" nor "03" does.
+// Only the text that `etag` writes is a version: "+3" and "03" are not.
 fn version(tag: &str) -> Option<u64> {
     tag.parse()
         .ok()

@@ -27,9 +27,9 @@ pub enum KeyError {
     /// The system has no randomness to give.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),
-    /// Nobody but the store knows whether it has the key; and the secret is told to nobody.
+    /// The store may have the key, and nobody has seen its secret.
     #[error(
-        "whether the key `{0}` was stored is not known, since the table's answer was lost: \
+        "it is not known whether the key `{0}` was stored, because the table's answer was lost: \
          `certs keys revoke {0}` takes it back if it was; then make another"
     )]
     OutcomeUnknown(ApiKeyId),

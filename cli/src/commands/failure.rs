@@ -30,10 +30,10 @@ const NOT_TAKEN: [&str; 8] = [
 /// AWS's codes for credentials that may not do this.
 const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "AccessDeniedException"];
 
-/// Of a write whose answer was lost. Each command may be repeated: what was done already is not done
-/// twice. A key whose secret nobody has seen is an error of its own.
-const OUTCOME_UNKNOWN: &str = "whether this was done is not known, since the table's answer was lost: try again, which does \
-     nothing twice";
+/// What a command says of a write whose answer was lost. Each command may be repeated, but for a new key,
+/// which has an error of its own.
+const OUTCOME_UNKNOWN: &str = "it is not known whether this was done, because the table's answer was \
+                               lost: try again, since a repeat does no harm";
 
 /// How the SDK's own texts give away that they are for programmers.
 const DEBUG_TEXT: [&str; 4] = ["{", "Error(", "Some(", "SdkError"];

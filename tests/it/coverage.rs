@@ -2,6 +2,7 @@
 
 mod build;
 mod cases;
+mod dependencies;
 mod events;
 mod layering;
 mod openapi;

@@ -6,7 +6,70 @@ use super::dates::{LAST, Period, last_day_before, later};
 use super::fixed;
 use crate::model::rule_set::AnniversaryOptions;
 
-/// The term that somebody who buys on `date` gets. `joined` matters to fixed dates only.
+/// Returns the term of somebody who buys on `date`. `joined` matters to fixed dates only.
+///
+/// A term has whole months, unless the options allow it to start and end within a month:
+///
+/// ```
+/// use jiff::civil::date;
+/// use serde_json::json;
+/// use shared::model::rule_set::RuleSetBody;
+/// use shared::rules::{Facts, evaluate};
+///
+/// let document = json!({"name": "a year of whole months", "default_expiration_options": {
+///     "expiration_type": "anniversary",
+///     "anniversary_expiration_options": {"term_length": 1, "term_type": "years"},
+/// }});
+/// let set = RuleSetBody::parse(document.as_object().unwrap().clone()).unwrap();
+/// let term = |day| evaluate(&set, &Facts::default(), day, None).unwrap();
+///
+/// let decision = term(date(2024, 3, 15));
+/// assert_eq!(decision.term_start, date(2024, 3, 1));
+/// assert_eq!(decision.expiration_date, date(2025, 2, 28));
+/// ```
+///
+/// The end is clamped to the last day of its month:
+///
+/// ```
+/// use jiff::civil::date;
+/// use serde_json::json;
+/// use shared::model::rule_set::RuleSetBody;
+/// use shared::rules::{Facts, evaluate};
+///
+/// let document = json!({"name": "a month from the day", "default_expiration_options": {
+///     "expiration_type": "anniversary",
+///     "anniversary_expiration_options": {
+///         "term_length": 1, "term_type": "months", "allow_mid_month_expirations": true,
+///     },
+/// }});
+/// let set = RuleSetBody::parse(document.as_object().unwrap().clone()).unwrap();
+/// let expires = |day| evaluate(&set, &Facts::default(), day, None).unwrap().expiration_date;
+///
+/// assert_eq!(expires(date(2023, 1, 31)), date(2023, 2, 28));
+/// assert_eq!(expires(date(2024, 1, 31)), date(2024, 2, 29));
+/// ```
+///
+/// After the cut-off day, the term starts with the next month:
+///
+/// ```
+/// use jiff::civil::date;
+/// use serde_json::json;
+/// use shared::model::rule_set::RuleSetBody;
+/// use shared::rules::{Facts, evaluate};
+///
+/// let document = json!({"name": "a year from the next month", "default_expiration_options": {
+///     "expiration_type": "anniversary",
+///     "anniversary_expiration_options": {
+///         "term_length": 1, "term_type": "years", "sell_for_next_month_after": 15,
+///     },
+/// }});
+/// let set = RuleSetBody::parse(document.as_object().unwrap().clone()).unwrap();
+/// let term = |day| evaluate(&set, &Facts::default(), day, None).unwrap();
+///
+/// assert_eq!(term(date(2024, 3, 15)).term_start, date(2024, 3, 1));
+/// assert_eq!(term(date(2024, 3, 16)).term_start, date(2024, 4, 1));
+/// assert_eq!(term(date(2024, 3, 16)).expiration_date, date(2025, 3, 31));
+/// ```
 pub(super) fn term(date: Date, joined: Option<Date>, options: &AnniversaryOptions) -> Period {
     let is_late = options
         .cut_off_day()

@@ -5,7 +5,46 @@ use jiff::civil::Date;
 use super::dates::{FIRST, LAST, Period, last_day_before, later};
 use crate::model::rule_set::{CalendarOptions, MonthDay, TermType};
 
-/// The term that somebody who joins on `date` gets.
+/// Returns the term of somebody who buys on `date`.
+///
+/// The current year is sold up to the cut-off, and that day is the last:
+///
+/// ```
+/// use jiff::civil::date;
+/// use serde_json::json;
+/// use shared::model::rule_set::RuleSetBody;
+/// use shared::rules::{Facts, evaluate};
+///
+/// let document = json!({"name": "calendar years", "default_expiration_options": {
+///     "expiration_type": "calendar",
+///     "calendar_expiration_options": {"sell_for_next_year_after": "10-01"},
+/// }});
+/// let set = RuleSetBody::parse(document.as_object().unwrap().clone()).unwrap();
+/// let expires = |day| evaluate(&set, &Facts::default(), day, None).unwrap().expiration_date;
+///
+/// assert_eq!(expires(date(2026, 10, 1)), date(2026, 12, 31));
+/// assert_eq!(expires(date(2026, 10, 2)), date(2027, 12, 31));
+/// ```
+///
+/// A year may start with any month, and a term may have several years:
+///
+/// ```
+/// use jiff::civil::date;
+/// use serde_json::json;
+/// use shared::model::rule_set::RuleSetBody;
+/// use shared::rules::{Facts, evaluate};
+///
+/// let document = json!({"name": "two years from July", "default_expiration_options": {
+///     "expiration_type": "calendar",
+///     "calendar_expiration_options": {"start_of_calendar_year": 7, "number_of_years": 2},
+/// }});
+/// let set = RuleSetBody::parse(document.as_object().unwrap().clone()).unwrap();
+/// let term = |day| evaluate(&set, &Facts::default(), day, None).unwrap();
+///
+/// let decision = term(date(2026, 6, 30));
+/// assert_eq!(decision.term_start, date(2025, 7, 1));
+/// assert_eq!(decision.expiration_date, date(2027, 6, 30));
+/// ```
 pub(super) fn term(date: Date, options: &CalendarOptions) -> Period {
     let current = year_around(date, options.start_month());
     let is_sold_out = options

@@ -10,8 +10,42 @@ use super::facts::Facts;
 use super::recorder::{Nobody, Recorder};
 use crate::model::rule_set::RuleSetBody;
 
-/// What the first enabled rule whose conditions hold decides, or else the default, for somebody who
-/// buys on `date`. `join_date` is what fixed expiration dates go by; `date` unless given.
+/// Returns what the first enabled rule whose conditions hold decides, or else the default, for
+/// somebody who buys on `date`. Fixed expiration dates go by `join_date`; without it, by `date`.
+///
+/// ```
+/// use jiff::civil::date;
+/// use serde_json::json;
+/// use shared::model::rule_set::RuleSetBody;
+/// use shared::rules::{Facts, evaluate};
+///
+/// let two_years = json!({"expiration_type": "calendar",
+///     "calendar_expiration_options": {"number_of_years": 2}});
+/// let document = json!({
+///     "name": "by origin",
+///     "rules": [{
+///         "name": "webinars",
+///         "matching_conditions": {"all": [
+///             {"fact": "origin", "operator": "equal", "value": "certification activity"},
+///         ]},
+///         "expiration_options": two_years,
+///     }],
+///     "default_expiration_options": {
+///         "expiration_type": "calendar", "calendar_expiration_options": {},
+///     },
+/// });
+/// let set = RuleSetBody::parse(document.as_object().unwrap().clone()).unwrap();
+///
+/// let facts = json!({"origin": "certification activity"});
+/// let facts = Facts::new(facts.as_object().unwrap().clone());
+/// let decision = evaluate(&set, &facts, date(2026, 3, 14), None).unwrap();
+/// assert_eq!(decision.matched_rule.as_deref(), Some("webinars"));
+/// assert_eq!(decision.expiration_date, date(2027, 12, 31));
+///
+/// let decision = evaluate(&set, &Facts::default(), date(2026, 3, 14), None).unwrap();
+/// assert_eq!(decision.matched_rule, None);
+/// assert_eq!(decision.expiration_date, date(2026, 12, 31));
+/// ```
 ///
 /// # Errors
 /// [`RuleError::Inactive`]; [`RuleError::TooMuchWork`] for rules and facts made to be slow.

@@ -47,12 +47,33 @@ impl Periods {
         reinstatement: Reinstatement::NotAllowed,
     };
 
-    /// The last day of grace; the last valid day itself when there is no grace.
+    /// Returns the last day of grace; without grace, that is the last valid day itself.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use shared::rules::{Periods, Reinstatement};
+    ///
+    /// let last_day = date(2024, 12, 31);
+    /// assert_eq!(Periods::NONE.grace_ends(last_day), last_day);
+    ///
+    /// let periods = Periods { grace_days: 30, reinstatement: Reinstatement::NotAllowed };
+    /// assert_eq!(periods.grace_ends(last_day), date(2025, 1, 30));
+    /// ```
     pub fn grace_ends(&self, expiration_date: Date) -> Date {
         days_after(expiration_date, self.grace_days)
     }
 
-    /// The last day of reinstatement; `None` when there is none, or no end.
+    /// Returns the last day of reinstatement; `None` when there is none, or no end.
+    ///
+    /// The days of reinstatement are counted from the end of grace:
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use shared::rules::{Periods, Reinstatement};
+    ///
+    /// let periods = Periods { grace_days: 30, reinstatement: Reinstatement::Days(90) };
+    /// assert_eq!(periods.reinstatement_ends(date(2024, 12, 31)), Some(date(2025, 4, 30)));
+    /// ```
     pub fn reinstatement_ends(&self, expiration_date: Date) -> Option<Date> {
         match self.reinstatement {
             Reinstatement::Days(days) => Some(days_after(self.grace_ends(expiration_date), days)),
@@ -60,7 +81,20 @@ impl Periods {
         }
     }
 
-    /// Where somebody stands on the day `as_of` whose last valid day is `expiration_date`.
+    /// Returns where somebody stands on the day `as_of` whose last valid day is `expiration_date`.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use shared::rules::{Periods, Reinstatement, Standing};
+    ///
+    /// let periods = Periods { grace_days: 30, reinstatement: Reinstatement::Days(90) };
+    /// let on = |day| periods.standing(Some(date(2024, 12, 31)), day);
+    ///
+    /// assert_eq!(on(date(2024, 12, 31)), Standing::Active);
+    /// assert_eq!(on(date(2025, 1, 1)), Standing::Grace);
+    /// assert_eq!(on(date(2025, 1, 31)), Standing::Reinstatable);
+    /// assert_eq!(on(date(2025, 5, 1)), Standing::Expired);
+    /// ```
     pub fn standing(&self, expiration_date: Option<Date>, as_of: Date) -> Standing {
         match expiration_date {
             Some(last_day) if as_of > last_day => self.standing_after(last_day, as_of),
@@ -87,7 +121,16 @@ impl Periods {
 }
 
 impl Reinstatement {
-    /// From what is written: whether it is allowed, and for how many days (without end if absent).
+    /// Reads what a rule set says: whether reinstatement is allowed, and for how many days (without
+    /// end if absent).
+    ///
+    /// ```
+    /// use shared::rules::Reinstatement;
+    ///
+    /// assert_eq!(Reinstatement::new(true, Some(90)), Reinstatement::Days(90));
+    /// assert_eq!(Reinstatement::new(true, None), Reinstatement::OpenEnded);
+    /// assert_eq!(Reinstatement::new(false, Some(90)), Reinstatement::NotAllowed);
+    /// ```
     pub fn new(is_allowed: bool, days: Option<u32>) -> Self {
         match (is_allowed, days) {
             (false, _) => Self::NotAllowed,

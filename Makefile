@@ -33,6 +33,7 @@ test:
 	scripts/check_docs.py
 	@scripts/check_licences.sh
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 	TEST_STORE=dynamodb-local cargo test --locked --workspace
 	TEST_STORE=embedded cargo test --locked --workspace --test it -- \
 		--skip harness::dynamodb_local --skip coverage::build --skip coverage::template

@@ -5,7 +5,7 @@
 //! `docs/expiration.md#6-standing`. Everything here is pure and total: no clock, no I/O, no panic, and
 //! work that is bounded however the rules and the facts look.
 //!
-//! Reading order: [`evaluate`] chooses, `conditions` walks a rule's tree, `operators` holds one fact
+//! Reading order: [`evaluate()`] chooses, `conditions` walks a rule's tree, `operators` holds one fact
 //! against one value, `path` looks into a fact; `calendar`, `anniversary` and `fixed` make the dates;
 //! [`standing`] tells what a date means on a day.
 

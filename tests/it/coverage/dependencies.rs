@@ -44,7 +44,8 @@ fn folder(package: &Value) -> String {
     folder.display().to_string()
 }
 
-/// The words in the code of a package, without those of packages in folders below it.
+/// The words in the code of a package, outside of texts, without those of packages in folders
+/// below it.
 fn words(own: &str, folders: &[String]) -> BTreeSet<String> {
     let below = folders
         .iter()
@@ -60,7 +61,8 @@ fn words(own: &str, folders: &[String]) -> BTreeSet<String> {
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"));
         let is_part_of_a_word = |c: char| c.is_alphanumeric() || c == '_';
-        let split = code.flat_map(|line| line.split(|c| !is_part_of_a_word(c)));
+        let outside_of_texts = code.flat_map(|line| line.split('"').step_by(2));
+        let split = outside_of_texts.flat_map(|text| text.split(|c| !is_part_of_a_word(c)));
         words.extend(split.map(str::to_owned));
     }
     words

@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 use integration_tests::api::Response;
-use integration_tests::scale::full_or;
+use integration_tests::scale::cases;
 use serde_json::{Map, Value, json};
 
 use super::{World, credit, id, path};
@@ -268,8 +268,8 @@ async fn what_passes_the_gate_is_stored_as_it_is_answered_and_can_be_sent_back()
         .post("/credits/{tenant}")
         .json(&with_row(json!({"cell": 1})));
     let target = target.send().await.body;
-    let mut accepted = 0;
-    for case in 0..full_or(600, 120) {
+    let (mut accepted, count) = (0, cases(90, 240, 600));
+    for case in 0..count {
         let value = hostile(&mut rng, 3);
         let answer = sent(&world, case % 6, id(&target), &value).await;
         assert!(
@@ -290,10 +290,7 @@ async fn what_passes_the_gate_is_stored_as_it_is_answered_and_can_be_sent_back()
             can_be_sent_back(&world, id(&record)).await;
         }
     }
-    assert!(
-        accepted > full_or(600, 120) / 4,
-        "only {accepted} were accepted"
-    );
+    assert!(accepted > count / 4, "only {accepted} were accepted");
 }
 
 #[tokio::test]

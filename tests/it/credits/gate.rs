@@ -33,7 +33,7 @@ fn pointed(place: &str, name: &str) -> Vec<Value> {
 
 async fn patch_and_batch_refuse(world: &World, created: &Value, operations: &Value) {
     let before = world.read(id(created)).await.body;
-    let patch = world.api.patch(&path(created)).json_patch(operations);
+    let patch = world.patch(created, operations);
     world.refused(patch, 400, "validation-failed").await;
     let body = json!({"operations": [
         {"operation": "patch", "id": id(created), "patch_directives": operations},
@@ -126,7 +126,7 @@ async fn a_name_of_50000_bytes_is_stored_and_can_be_sent_back() {
         .json(&with_row(json!({"a": 1})));
     let created = created.send().await.body;
     let operations = json!([{"op": "add", "path": format!("{ROW}/{longest}"), "value": 1}]);
-    let patch = world.api.patch(&path(&created)).json_patch(&operations);
+    let patch = world.patch(&created, &operations);
     assert_eq!(patch.send().await.status, 200);
     can_be_sent_back(&world, id(&created)).await;
     let longer = with_row(json!({format!("{longest}x"): 1}));

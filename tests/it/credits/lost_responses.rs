@@ -81,7 +81,7 @@ impl World {
         let table = self.table.clone().with_clock(Clock::from_fn(move || now));
         async move {
             for write in 0..writes {
-                let credits = table.records::<Credit>().for_tenant(&tenant);
+                let credits = table.collection::<Credit>(&tenant);
                 if write > 0 || !is_restored(&credits, &id).await {
                     write_once(&credits, &id).await;
                 }

@@ -3,7 +3,7 @@
 mod batch;
 mod capacity;
 mod concurrency;
-mod consume;
+mod consumption;
 mod create;
 mod delete;
 mod expiration;
@@ -29,7 +29,7 @@ mod restore;
 mod search;
 mod tenancy;
 
-use integration_tests::api::Response;
+use integration_tests::api::{Request, Response};
 use serde_json::{Value, json};
 
 pub(crate) use crate::world::World;
@@ -47,6 +47,19 @@ impl World {
         created.body
     }
 
+    /// A PATCH of a credit.
+    pub(crate) fn patch(&self, credit: &Value, operations: &Value) -> Request {
+        self.api.patch(&path(credit)).json_patch(operations)
+    }
+
+    /// Changes a credit by a PATCH.
+    pub(crate) async fn patched(&self, credit: &Value, operations: &Value) -> Value {
+        let patched = self.patch(credit, operations).send().await;
+        assert_eq!(patched.status, 200, "{}", patched.text);
+        patched.body
+    }
+
+    /// A credit, by a strongly consistent read.
     pub(crate) async fn read(&self, id: &str) -> Response {
         self.api
             .get(&format!("/credits/{{tenant}}/{id}?consistentRead=true"))
@@ -65,6 +78,12 @@ pub(crate) fn credit(changes: Value) -> Value {
         credit[name] = value.clone();
     }
     credit
+}
+
+/// Sees that a write was done, and made this version.
+fn is_version(answer: &Response, version: u64) {
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.body["sys_version"], version);
 }
 
 /// The path of a credit.

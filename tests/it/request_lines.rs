@@ -48,7 +48,7 @@ async fn the_units_of_a_line_are_those_that_the_store_has_told() {
     let credit = world.create(json!({"contact_id": "c"})).await;
     world.faults.recorder().clear();
     let patch = json!([{"op": "add", "path": "/notes", "value": "private words"}]);
-    let answer = world.api.patch(&path(&credit)).json_patch(&patch).send();
+    let answer = world.patch(&credit, &patch).send();
     let line = line_of(&answer.await);
     let recorder = world.faults.recorder();
     let told = |operation| json!(recorder.capacity_of(operation).total);

@@ -1,9 +1,15 @@
 //! The expiration rule sets function, end to end.
 
 mod batch;
+mod capacity;
+mod create;
+mod delete;
 mod evaluate;
+mod get;
+mod list;
 mod mass_assignment;
-mod records;
+mod patch;
+mod replace;
 mod validation;
 
 use serde_json::{Value, json};

@@ -141,11 +141,12 @@ pub(crate) fn rule_sets(table: Table, clock: Clock) -> Function {
     Function::new(expiration_rule_sets::router(state))
 }
 
-/// Time-outs for a store that shares two cores with everything else; the retries stay production's.
+/// Time-outs for a store that shares two cores with everything else, and for what a test lets others do
+/// while a call waits; the retries stay production's.
 fn patient() -> TimeoutConfig {
     TimeoutConfig::builder()
-        .operation_attempt_timeout(10 * client::ATTEMPT_TIMEOUT)
-        .operation_timeout(10 * client::OPERATION_TIMEOUT)
+        .operation_attempt_timeout(60 * client::ATTEMPT_TIMEOUT)
+        .operation_timeout(60 * client::OPERATION_TIMEOUT)
         .build()
 }
 

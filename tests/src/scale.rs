@@ -1,19 +1,28 @@
-//! How much the longest tests do: all of it where nobody waits.
+//! How much the longest tests do: little on the way, more in CI, everything where somebody asks for it.
 
 use std::env;
 
-/// Whether the longest tests are done in full: where `CI` or `FULL` is set.
+/// Whether a run is to prove all that it can wait for: where `CI` or `FULL` is set.
 pub fn is_full() -> bool {
-    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    is_set("CI") || is_set("FULL")
+    is_set("CI") || is_asked_for_all()
 }
 
-/// Whether somebody asked for all that a test can do, however long it takes: where `FULL` is set.
-pub fn is_asked_for_all() -> bool {
-    env::var_os("FULL").is_some_and(|value| !value.is_empty())
+/// How many cases a test tries: `everyday`, or `ci` where `CI` is set, or `all` where `FULL` is set,
+/// however long that takes.
+pub fn cases(everyday: usize, ci: usize, all: usize) -> usize {
+    if is_asked_for_all() {
+        all
+    } else if is_set("CI") {
+        ci
+    } else {
+        everyday
+    }
 }
 
-/// `full` where they are; elsewhere `small`, so that a run on the way takes minutes.
-pub fn full_or(full: usize, small: usize) -> usize {
-    if is_full() { full } else { small }
+fn is_asked_for_all() -> bool {
+    is_set("FULL")
+}
+
+fn is_set(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
 }

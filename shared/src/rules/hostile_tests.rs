@@ -10,7 +10,7 @@ use super::*;
 use crate::model::rule_set::{Operator, RuleSetBody};
 
 // The contract's 50 ms are for the optimized build.
-const LIMIT: Duration = Duration::from_millis(if cfg!(debug_assertions) { 5_000 } else { 50 });
+const LIMIT: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 50 });
 const FACT_BYTES: usize = 350 * 1024;
 
 // The best of three runs, in time of this thread, so that a busy machine does not count.
@@ -139,17 +139,18 @@ fn one_wildcard_in_every_leaf_is_walked_once() {
 }
 
 #[test]
-fn another_wildcard_in_every_leaf_is_a_refusal_or_a_result() {
+fn another_wildcard_in_every_leaf_is_too_much_work() {
     let facts = facts(json!({ "f": { "list": items(r#"{"k":1}"#) } }));
     let set = five_hundred(|at| {
         let path = format!("$.list[*].k{at}");
         json!({"fact": "f", "path": path, "operator": "contains", "value": 2})
     });
-    let _ = evaluates("500 wildcards", &set, &facts);
+    let evaluated = evaluates("500 wildcards", &set, &facts);
+    assert_eq!(evaluated, Err(RuleError::TooMuchWork));
 }
 
 #[test]
-fn wildcards_within_wildcards_are_a_refusal_or_a_result() {
+fn wildcards_within_wildcards_are_too_much_work() {
     let deep = (0..12).fold(items("0"), |inner, _| json!({ "a": inner }));
     let facts = facts(json!({ "f": deep }));
     let set = five_hundred(|at| {
@@ -157,7 +158,8 @@ fn wildcards_within_wildcards_are_a_refusal_or_a_result() {
         let path = format!("${}[*]", (0..12).map(step).collect::<String>());
         json!({"fact": "f", "path": path, "operator": "contains", "value": 2})
     });
-    let _ = evaluates("wildcards within wildcards", &set, &facts);
+    let evaluated = evaluates("wildcards within wildcards", &set, &facts);
+    assert_eq!(evaluated, Err(RuleError::TooMuchWork));
 }
 
 #[test]
@@ -170,7 +172,7 @@ fn long_lists_are_indexed_once() {
 }
 
 #[test]
-fn long_texts_are_a_refusal_or_a_result() {
+fn long_texts_are_compared_by_their_length_first_and_are_else_too_much_work() {
     let text = "ab".repeat(FACT_BYTES / 2);
     let number = "1".repeat(FACT_BYTES);
     let part = format!("{}b", "a".repeat(1_000));
@@ -180,33 +182,41 @@ fn long_texts_are_a_refusal_or_a_result() {
         "in": {"text": text, "astral": astral},
     }));
     let value = |name: &str| json!({ "fact": name });
-    for (what, leaf) in [
+    let too_much = || Err(RuleError::TooMuchWork);
+    for (what, leaf, expected) in [
         (
             "equal texts",
             json!({"fact": "number", "operator": "equal", "value": value("longer")}),
+            Ok(None),
         ),
         (
             "part",
             json!({"fact": "part", "operator": "in", "value": value("text")}),
+            too_much(),
         ),
         (
             "order",
             json!({"fact": "longer", "operator": "lessThan", "value": value("number")}),
+            too_much(),
         ),
         (
             "number",
             json!({"fact": "number", "operator": "lessThan", "value": 1}),
+            too_much(),
         ),
         (
             "length",
             json!({"fact": "in", "path": "$.astral.length", "operator": "equal", "value": 1}),
+            too_much(),
         ),
         (
             "unit",
             json!({"fact": "in", "path": "$.text[300000]", "operator": "equal", "value": 1}),
+            too_much(),
         ),
     ] {
-        let _ = evaluates(what, &five_hundred(|_| leaf.clone()), &facts);
+        let evaluated = evaluates(what, &five_hundred(|_| leaf.clone()), &facts);
+        assert_eq!(evaluated, expected, "{what}");
     }
 }
 

@@ -143,10 +143,13 @@ async fn a_keys_use_is_noted_once_an_hour_and_a_bad_ones_never() {
 async fn a_good_key_is_known_though_its_use_cannot_be_noted() {
     let world = World::new().await;
     let key = world.key(&ALL).await;
-    world.faults.on("UpdateItem").times(3).throttle();
+    world.faults.on("UpdateItem").always().throttle();
     let api = sender(&world.authorizer(), &world.api, Some(key.reveal())).await;
     assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);
-    assert!(world.faults.all_happened());
+    // How often it is tried depends on how much of its little time the store takes.
+    assert!(!world.faults.recorder().calls_to("UpdateItem").is_empty());
+    let stored = world.table.api_key(&key.id).await.unwrap().unwrap();
+    assert_eq!(stored.last_used_at, None);
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! What each operation costs, as the store itself says.
 
 use integration_tests::store::{Kind, kind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{World, id, path};
 
+const CONSUME: &str = "/credits/{tenant}/contact/ada/consume";
+
 /// A credit with a contact, one source and an expiration date.
-async fn world_with_credit() -> (World, serde_json::Value) {
+async fn world_with_credit() -> (World, Value) {
     let world = World::new().await;
     let created = world.create(json!({"expiration_date": "2030-01-01"})).await;
     (world, created)
@@ -49,16 +51,7 @@ async fn a_patch_of_a_field_in_no_index_key_costs_one_unit_to_read_and_three_to_
     let (world, created) = world_with_credit().await;
     world.faults.recorder().clear();
     let operations = json!([{"op": "add", "path": "/notes", "value": "n"}]);
-    assert_eq!(
-        world
-            .api
-            .patch(&path(&created))
-            .json_patch(&operations)
-            .send()
-            .await
-            .status,
-        200
-    );
+    world.patched(&created, &operations).await;
     assert_eq!(world.faults.recorder().capacity_of("GetItem").total, 1.0);
     assert_eq!(world.faults.recorder().capacity_of("PutItem").total, 3.0);
     assert_eq!(world.faults.recorder().calls().len(), 2);
@@ -96,5 +89,89 @@ async fn a_look_up_costs_what_its_own_credits_weigh_while_other_data_grows_tenfo
     }
     if kind() == Kind::DynamoDbLocal {
         assert_eq!(look_up().await, alone);
+    }
+}
+
+/// What each call to an operation consumed, in their order.
+fn units(world: &World, operation: &str) -> Vec<f64> {
+    let calls = world.faults.recorder().calls_to(operation);
+    calls.iter().map(|call| call.capacity().total).collect()
+}
+
+/// Takes all of so many credits of 2.5.
+async fn take_all_of(world: &World, credits: u32) {
+    let quantity = 2.5 * f64::from(credits);
+    let order = json!({"application_id": "renewal", "quantity": quantity});
+    let taken = world.api.post(CONSUME).json(&order).send().await;
+    assert_eq!(taken.status, 200, "{}", taken.text);
+}
+
+async fn give_back(world: &World) {
+    let release = world.api.delete(&format!("{CONSUME}/renewal"));
+    assert_eq!(release.send().await.status, 200);
+}
+
+#[tokio::test]
+async fn an_order_that_takes_one_credit_costs_three_and_a_half_units_to_read_and_eight_to_write() {
+    let (world, _) = world_with_credit().await;
+    world.faults.recorder().clear();
+    take_all_of(&world, 1).await;
+    // The receipt, the tenant's time zone, and the credit.
+    assert_eq!(units(&world, "GetItem"), [1.0; 3]);
+    assert_eq!(units(&world, "Query"), [0.5]);
+    // Twice: the receipt, the credit, and two indexes.
+    assert_eq!(units(&world, "TransactWriteItems"), [8.0]);
+    assert_eq!(world.faults.recorder().calls().len(), 5);
+}
+
+#[tokio::test]
+async fn a_release_of_one_credit_costs_two_units_to_read_and_eight_to_write() {
+    let (world, _) = world_with_credit().await;
+    take_all_of(&world, 1).await;
+    world.faults.recorder().clear();
+    give_back(&world).await;
+    assert_eq!(units(&world, "GetItem"), [1.0; 2]);
+    assert_eq!(units(&world, "TransactWriteItems"), [8.0]);
+    assert_eq!(world.faults.recorder().calls().len(), 3);
+}
+
+#[tokio::test]
+async fn each_further_credit_costs_an_order_and_a_release_one_unit_to_read() {
+    let (world, _) = world_with_credit().await;
+    for _ in 0..2 {
+        world.create(json!({"expiration_date": "2030-01-01"})).await;
+    }
+    world.faults.recorder().clear();
+    take_all_of(&world, 3).await;
+    assert_eq!(units(&world, "GetItem"), [1.0; 5]);
+    give_back(&world).await;
+    assert_eq!(units(&world, "GetItem"), [1.0; 9]);
+    // DynamoDB Local tells no more of a transaction over several credits than of one over one, and
+    // the embedded store no more of their indexes: only the table's part of the latter is right.
+    if kind() == Kind::Embedded {
+        let transactions = world.faults.recorder().calls_to("TransactWriteItems");
+        for transaction in transactions {
+            assert_eq!(transaction.capacity().table, 8.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_and_a_search_cost_half_a_unit_for_each_4_kb() {
+    let (world, created) = world_with_credit().await;
+    let more = world.create(json!({})).await;
+    let ids = json!({"ids": [id(&created), id(&more)]});
+    let search = |body: Value| world.api.post("/credits/{tenant}/search").json(&body);
+    for (request, operation, expected) in [
+        (world.api.get("/credits/{tenant}"), "Query", 0.5),
+        (search(json!({"contact_id": ["ada"]})), "Query", 0.5),
+        // Each record by itself.
+        (search(ids), "BatchGetItem", 1.0),
+    ] {
+        world.faults.recorder().clear();
+        let answer = request.send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(units(&world, operation), [expected]);
+        assert_eq!(world.faults.recorder().calls().len(), 1);
     }
 }

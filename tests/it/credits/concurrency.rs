@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{World, id, path};
+use super::{World, id};
 
 const WRITERS: usize = 50;
 
@@ -12,10 +12,8 @@ async fn of_50_parallel_patches_with_the_same_if_match_one_wins() {
     let patches = (0..WRITERS).map(|writer| {
         let operations = json!([{"op": "add", "path": "/notes", "value": format!("{writer}")}]);
         world
-            .api
-            .patch(&path(&created))
+            .patch(&created, &operations)
             .header("if-match", "\"1\"")
-            .json_patch(&operations)
             .send()
     });
     let mut statuses: Vec<_> = join_all(patches)
@@ -37,11 +35,7 @@ async fn of_50_parallel_patches_that_each_add_a_usage_none_is_lost() {
     let patches = (0..WRITERS).map(|writer| {
         let usage = json!({"application_id": format!("application-{writer}"), "quantity": 0.1});
         let operations = json!([{"op": "add", "path": "/usages/-", "value": usage}]);
-        world
-            .api
-            .patch(&path(&created))
-            .json_patch(&operations)
-            .send()
+        world.patch(&created, &operations).send()
     });
     let answers = join_all(patches).await;
     assert!(

@@ -20,11 +20,7 @@ async fn a_deleted_credit_answers_its_id_and_is_gone() {
         .await;
     let operations = json!([{"op": "test", "path": "/id", "value": 1}]);
     world
-        .refused(
-            world.api.patch(&path(&created)).json_patch(&operations),
-            404,
-            "not-found",
-        )
+        .refused(world.patch(&created, &operations), 404, "not-found")
         .await;
     world
         .refused(

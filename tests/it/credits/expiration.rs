@@ -46,12 +46,7 @@ async fn a_directive_decides_the_expiration_on_create_replace_patch_and_in_batch
     );
     let plain = world.create(json!({"origin": "legacy system"})).await;
     let operations = json!([{"op": "add", "path": "/sys_directive", "value": directive(&set)}]);
-    let patched = world
-        .api
-        .patch(&path(&plain))
-        .json_patch(&operations)
-        .send()
-        .await;
+    let patched = world.patch(&plain, &operations).send().await;
     assert_eq!(
         patched.body["expiration_date"], "2026-12-31",
         "{}",
@@ -109,16 +104,7 @@ async fn a_credit_keeps_its_decision_whatever_becomes_of_the_rule_set() {
         200
     );
     let operations = json!([{"op": "add", "path": "/notes", "value": "n"}]);
-    assert_eq!(
-        world
-            .api
-            .patch(&path(&created))
-            .json_patch(&operations)
-            .send()
-            .await
-            .status,
-        200
-    );
+    world.patched(&created, &operations).await;
     assert_eq!(standing(&world, &created, "2027-01-15").await, before);
     let item = world.item(id(&created)).await;
     assert_eq!(item["grace_ends"], AttributeValue::S("2027-01-30".into()));
@@ -132,12 +118,7 @@ async fn another_date_drops_the_decision_and_no_date_asks_for_a_new_one() {
         .create(json!({"origin": "legacy system", "sys_directive": directive(&set)}))
         .await;
     let patch = async |operations: Value| {
-        let patched = world
-            .api
-            .patch(&path(&created))
-            .json_patch(&operations)
-            .send()
-            .await;
+        let patched = world.patch(&created, &operations).send().await;
         assert_eq!(patched.status, 200, "{}", patched.text);
         patched.body
     };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{World, credit, id, path};
+use super::{World, credit, id, is_version, path};
 
 fn note(text: &str) -> Value {
     json!([{"op": "add", "path": "/notes", "value": text}])
@@ -14,12 +14,7 @@ async fn with_stale_read() -> (World, Value) {
     let created = world.create(json!({"notes": "1"})).await;
     world.read(id(&created)).await;
     let stale = world.faults.recorder().last_answer_to("GetItem");
-    let patched = world
-        .api
-        .patch(&path(&created))
-        .json_patch(&note("2"))
-        .send()
-        .await;
+    let patched = world.patch(&created, &note("2")).send().await;
     assert_eq!(patched.status, 200);
     world.faults.on("GetItem").answer(&stale);
     (world, patched.body)
@@ -29,18 +24,11 @@ async fn with_stale_read() -> (World, Value) {
 async fn a_stale_read_makes_no_false_412() {
     let (world, current) = with_stale_read().await;
     let patched = world
-        .api
-        .patch(&path(&current))
+        .patch(&current, &note("3"))
         .header("if-match", "\"2\"")
-        .json_patch(&note("3"))
         .send()
         .await;
-    assert_eq!(
-        (patched.status, &patched.body["sys_version"]),
-        (200, &json!(3)),
-        "{}",
-        patched.text
-    );
+    is_version(&patched, 3);
     assert!(world.faults.all_happened());
 }
 
@@ -48,12 +36,7 @@ async fn a_stale_read_makes_no_false_412() {
 async fn a_stale_read_makes_no_false_version_conflict() {
     let (world, current) = with_stale_read().await;
     let replaced = world.api.put(&path(&current)).json(&current).send().await;
-    assert_eq!(
-        (replaced.status, &replaced.body["sys_version"]),
-        (200, &json!(3)),
-        "{}",
-        replaced.text
-    );
+    is_version(&replaced, 3);
     assert!(world.faults.all_happened());
 }
 
@@ -61,12 +44,7 @@ async fn a_stale_read_makes_no_false_version_conflict() {
 async fn a_stale_read_loses_no_update() {
     let (world, current) = with_stale_read().await;
     let operations = json!([{"op": "add", "path": "/self_reported", "value": true}]);
-    let patched = world
-        .api
-        .patch(&path(&current))
-        .json_patch(&operations)
-        .send()
-        .await;
+    let patched = world.patch(&current, &operations).send().await;
     assert_eq!(
         (patched.status, &patched.body["notes"]),
         (200, &json!("2")),
@@ -80,10 +58,8 @@ async fn a_stale_read_loses_no_update() {
 async fn a_stale_read_lets_no_old_if_match_pass() {
     let (world, current) = with_stale_read().await;
     let request = world
-        .api
-        .patch(&path(&current))
-        .header("if-match", "\"1\"")
-        .json_patch(&note("3"));
+        .patch(&current, &note("3"))
+        .header("if-match", "\"1\"");
     world.refused(request, 412, "precondition-failed").await;
     assert_eq!(world.read(id(&current)).await.body, current);
 }
@@ -106,18 +82,11 @@ async fn a_patch_whose_response_is_lost_is_one_success_and_one_write() {
     world.faults.on("PutItem").lose_response();
     let operations = json!([{"op": "add", "path": "/usages/-", "value": {"application_id": "a", "quantity": 1}}]);
     let patched = world
-        .api
-        .patch(&path(&created))
+        .patch(&created, &operations)
         .header("if-match", "\"1\"")
-        .json_patch(&operations)
         .send()
         .await;
-    assert_eq!(
-        (patched.status, &patched.body["sys_version"]),
-        (200, &json!(2)),
-        "{}",
-        patched.text
-    );
+    is_version(&patched, 2);
     assert_eq!(world.faults.recorder().applied_writes(), 1);
     assert_eq!(world.read(id(&created)).await.body, patched.body);
 }
@@ -135,18 +104,11 @@ async fn a_lost_response_is_recognised_behind_another_writer() {
         );
     });
     let patched = world
-        .api
-        .patch(&path(&created))
+        .patch(&created, &note("mine"))
         .header("if-match", "\"1\"")
-        .json_patch(&note("mine"))
         .send()
         .await;
-    assert_eq!(
-        (patched.status, &patched.body["sys_version"]),
-        (200, &json!(2)),
-        "{}",
-        patched.text
-    );
+    is_version(&patched, 2);
     let stored = world.read(id(&created)).await.body;
     assert_eq!(
         (
@@ -188,12 +150,7 @@ async fn a_write_that_meets_a_transaction_is_tried_again_but_a_replace_is_a_conf
         .faults
         .on("PutItem")
         .refuse("TransactionConflictException");
-    let patched = world
-        .api
-        .patch(&path(&created))
-        .json_patch(&note("n"))
-        .send()
-        .await;
+    let patched = world.patch(&created, &note("n")).send().await;
     assert_eq!(patched.status, 200, "{}", patched.text);
     world
         .faults

@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 use integration_tests::api::Response;
-use integration_tests::scale::full_or;
+use integration_tests::scale::cases;
 use serde_json::{Map, Value, json};
 
 use super::{World, credit, id, path};
@@ -33,7 +33,7 @@ fn pointed(place: &str, name: &str) -> Vec<Value> {
 
 async fn patch_and_batch_refuse(world: &World, created: &Value, operations: &Value) {
     let before = world.read(id(created)).await.body;
-    let patch = world.api.patch(&path(created)).json_patch(operations);
+    let patch = world.patch(created, operations);
     world.refused(patch, 400, "validation-failed").await;
     let body = json!({"operations": [
         {"operation": "patch", "id": id(created), "patch_directives": operations},
@@ -126,7 +126,7 @@ async fn a_name_of_50000_bytes_is_stored_and_can_be_sent_back() {
         .json(&with_row(json!({"a": 1})));
     let created = created.send().await.body;
     let operations = json!([{"op": "add", "path": format!("{ROW}/{longest}"), "value": 1}]);
-    let patch = world.api.patch(&path(&created)).json_patch(&operations);
+    let patch = world.patch(&created, &operations);
     assert_eq!(patch.send().await.status, 200);
     can_be_sent_back(&world, id(&created)).await;
     let longer = with_row(json!({format!("{longest}x"): 1}));
@@ -268,8 +268,8 @@ async fn what_passes_the_gate_is_stored_as_it_is_answered_and_can_be_sent_back()
         .post("/credits/{tenant}")
         .json(&with_row(json!({"cell": 1})));
     let target = target.send().await.body;
-    let mut accepted = 0;
-    for case in 0..full_or(600, 120) {
+    let (mut accepted, count) = (0, cases(90, 240, 600));
+    for case in 0..count {
         let value = hostile(&mut rng, 3);
         let answer = sent(&world, case % 6, id(&target), &value).await;
         assert!(
@@ -290,10 +290,7 @@ async fn what_passes_the_gate_is_stored_as_it_is_answered_and_can_be_sent_back()
             can_be_sent_back(&world, id(&record)).await;
         }
     }
-    assert!(
-        accepted > full_or(600, 120) / 4,
-        "only {accepted} were accepted"
-    );
+    assert!(accepted > count / 4, "only {accepted} were accepted");
 }
 
 #[tokio::test]

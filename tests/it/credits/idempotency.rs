@@ -23,12 +23,7 @@ async fn a_repeated_create_answers_the_record_as_it_is_now() {
         first.text
     );
     let operations = json!([{"op": "add", "path": "/notes", "value": "later"}]);
-    let patched = world
-        .api
-        .patch(&path(&first.body))
-        .json_patch(&operations)
-        .send()
-        .await;
+    let patched = world.patch(&first.body, &operations).send().await;
     let writes = world.faults.recorder().applied_writes();
     let again = create(&world, "order-1", &body).send().await;
     assert_eq!(

@@ -13,7 +13,7 @@ fn keyed(request: Request, key: &str) -> Request {
 fn take(world: &World, target: &Value, key: &str) -> Request {
     let usage = json!({"application_id": key, "quantity": 1});
     let operations = json!([{"op": "add", "path": "/usages/-", "value": usage}]);
-    keyed(world.api.patch(&path(target)).json_patch(&operations), key)
+    keyed(world.patch(target, &operations), key)
 }
 
 fn note(text: &str) -> Value {
@@ -47,7 +47,7 @@ async fn a_repeated_patch_answers_the_record_as_it_is_now() {
         "{}",
         first.text
     );
-    let patch = world.api.patch(&path(&created)).json_patch(&note("later"));
+    let patch = world.patch(&created, &note("later"));
     let now = patch.send().await;
     let again = replayed(&world, take(&world, &created, "k")).await;
     assert_eq!(
@@ -62,7 +62,7 @@ async fn a_repeat_is_known_whatever_version_it_names() {
     let world = World::new().await;
     let created = world.create(json!({})).await;
     let patch = || {
-        let patch = world.api.patch(&path(&created)).json_patch(&note("n"));
+        let patch = world.patch(&created, &note("n"));
         keyed(patch.header("if-match", "\"1\""), "patch")
     };
     assert_eq!(patch().send().await.status, 200);
@@ -95,12 +95,7 @@ async fn a_repeated_delete_answers_the_id_again() {
 async fn the_same_key_with_another_body_is_refused() {
     let world = World::new().await;
     let created = world.create(json!({})).await;
-    let patch = |text| {
-        keyed(
-            world.api.patch(&path(&created)).json_patch(&note(text)),
-            "k",
-        )
-    };
+    let patch = |text| keyed(world.patch(&created, &note(text)), "k");
     assert_eq!(patch("one").send().await.status, 200);
     let code = "idempotency-key-reused";
     world.refused(patch("other"), 422, code).await;
@@ -152,15 +147,12 @@ async fn a_refused_change_leaves_its_key_to_be_used() {
             {"op": "test", "path": "/notes", "value": "ready"},
             {"op": "add", "path": "/status", "value": text},
         ]);
-        keyed(
-            world.api.patch(&path(&created)).json_patch(&operations),
-            "k",
-        )
+        keyed(world.patch(&created, &operations), "k")
     };
     world
         .refused(test_first("draft"), 409, "patch-conflict")
         .await;
-    let ready = world.api.patch(&path(&created)).json_patch(&note("ready"));
+    let ready = world.patch(&created, &note("ready"));
     assert_eq!(ready.send().await.status, 200);
     let repaired = test_first("verified").send().await;
     assert!(repaired.status == 200 && !is_replayed(&repaired));
@@ -201,10 +193,7 @@ async fn of_two_bodies_sent_at_once_under_one_key_one_is_refused() {
         let created = world.create(json!({})).await;
         let request = |text| match replaces {
             true => put(&world, &created, text),
-            false => keyed(
-                world.api.patch(&path(&created)).json_patch(&note(text)),
-                "k",
-            ),
+            false => keyed(world.patch(&created, &note(text)), "k"),
         };
         let refused = behind(&world, request("slower"), request("faster")).await;
         let told = (refused.status, refused.code());
@@ -219,7 +208,7 @@ async fn of_two_bodies_sent_at_once_under_one_key_one_is_refused() {
 async fn of_two_requests_sent_at_once_under_one_key_the_slower_answers_what_is_stored() {
     let world = World::new().await;
     let created = world.create(json!({})).await;
-    let patch = || keyed(world.api.patch(&path(&created)).json_patch(&note("n")), "k");
+    let patch = || keyed(world.patch(&created, &note("n")), "k");
     let slower = behind(&world, patch(), patch()).await;
     assert!(
         slower.status == 200 && is_replayed(&slower),
@@ -233,7 +222,7 @@ async fn of_two_requests_sent_at_once_under_one_key_the_slower_answers_what_is_s
 async fn a_key_that_is_no_longer_remembered_is_applied_behind_another_write_too() {
     let world = World::new().await;
     let created = world.create(json!({})).await;
-    let patch = |text| world.api.patch(&path(&created)).json_patch(&note(text));
+    let patch = |text| world.patch(&created, &note(text));
     assert_eq!(keyed(patch("mine"), "k").send().await.status, 200);
     let forget = world.update("credits", id(&created));
     let forget = forget.update_expression("REMOVE keyed_writes");

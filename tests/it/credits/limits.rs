@@ -39,7 +39,7 @@ async fn the_largest_record_with_the_longest_log_can_be_patched_deleted_and_rest
         .expression_attribute_values(":keyed", entries(31, 28));
     update.send().await.unwrap();
     let operations = json!([{"op": "add", "path": "/status", "value": "draft"}]);
-    let patch = world.api.patch(&path(&created)).json_patch(&operations);
+    let patch = world.patch(&created, &operations);
     let patched = patch.header("idempotency-key", "k").send().await;
     assert_eq!(patched.status, 200, "{}", patched.code());
     let item = world.item(id(&created)).await;

@@ -47,12 +47,7 @@ async fn an_admin_unlocks_by_patch_and_by_replace() {
         json!([{"op": "remove", "path": "/sys_locked"}]),
     ] {
         let locked = world.create(json!({"sys_locked": true})).await;
-        let unlocked = world
-            .api
-            .patch(&path(&locked))
-            .json_patch(&operations)
-            .send()
-            .await;
+        let unlocked = world.patch(&locked, &operations).send().await;
         assert_eq!(unlocked.status, 200, "{}", unlocked.text);
     }
     let locked = world.create(json!({"sys_locked": true})).await;

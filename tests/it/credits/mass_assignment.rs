@@ -107,7 +107,7 @@ async fn what_the_server_sets_is_refused_in_a_patch_whatever_the_verb() {
     let created = world.create(json!({"notes": FORGED})).await;
     for field in MANAGED.iter().chain(&["sys_version", "id"]) {
         for patch in forging_patches(field, &created) {
-            let request = world.api.patch(&path(&created)).json_patch(&patch);
+            let request = world.patch(&created, &patch);
             world.refused(request, 400, "protected-field").await;
         }
     }
@@ -120,7 +120,7 @@ async fn what_only_an_item_has_is_refused_in_a_patch_whatever_the_verb() {
     let created = world.create(json!({"notes": FORGED})).await;
     for field in INTERNAL {
         for patch in forging_patches(field, &created) {
-            let request = world.api.patch(&path(&created)).json_patch(&patch);
+            let request = world.patch(&created, &patch);
             world.refused(request, 400, "validation-failed").await;
         }
     }

@@ -33,7 +33,7 @@ async fn a_patch_that_meets_a_delete_finds_nothing_and_brings_nothing_back() {
     world.faults.on("PutItem").run_first(async move {
         assert_eq!(api.delete(&target).send().await.status, 200);
     });
-    let patch = world.api.patch(&path(&created)).json_patch(&note());
+    let patch = world.patch(&created, &note());
     let answer = patch.send().await;
     assert_eq!((answer.status, answer.code()), (404, "not-found"));
     assert!(world.faults.all_happened());

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{World, credit, id, path};
+use super::{World, credit, id};
 
 #[tokio::test]
 async fn unknown_paths_and_methods_are_refused_in_our_own_form() {
@@ -209,12 +209,7 @@ async fn a_copy_bomb_of_751_bytes_is_refused_without_a_write() {
     assert!(bombs[0].to_string().len() <= 751);
     for bomb in bombs {
         let before = world.faults.recorder().applied_writes();
-        let answer = world
-            .api
-            .patch(&path(&created))
-            .json_patch(&bomb)
-            .send()
-            .await;
+        let answer = world.patch(&created, &bomb).send().await;
         assert!(matches!(answer.status, 400 | 413), "{}", answer.text);
         assert_eq!(world.faults.recorder().applied_writes(), before);
     }

@@ -155,7 +155,7 @@ async fn a_restored_credit_is_changed_and_created_again_like_any_other() {
     let again = create().send().await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     let operations = json!([{"op": "add", "path": "/notes", "value": "n"}]);
-    let patched = world.api.patch(&path(&created)).json_patch(&operations);
+    let patched = world.patch(&created, &operations);
     assert_eq!(patched.send().await.body["sys_version"], 3);
 }
 

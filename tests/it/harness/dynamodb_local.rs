@@ -30,7 +30,7 @@ fn a_killed_test_run_leaves_neither_process_nor_files() {
 
     wait_until(|| !is_listening(&address));
     wait_until(|| !Path::new(&directory).exists());
-    assert!(!is_in_a_command_line(&directory));
+    wait_until(|| !is_in_a_command_line(&directory));
 }
 
 #[tokio::test]

@@ -11,13 +11,20 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use integration_tests::proxy::Proxy;
 use integration_tests::store::{config, store, tenant};
 
-/// Long enough for a busy store, and waited out by whatever stalls.
-const TIMEOUT: Duration = Duration::from_secs(2);
+/// Long enough for a busy store.
+const LONG: Duration = Duration::from_secs(60);
+/// Waited out by what stalls.
+const SHORT: Duration = Duration::from_millis(100);
 
 /// A client that tries once, and the proxy that it goes through.
 async fn behind_a_proxy() -> (Client, Proxy) {
+    behind_a_proxy_for(LONG).await
+}
+
+/// The same, with so much time for each operation.
+async fn behind_a_proxy_for(time: Duration) -> (Client, Proxy) {
     let proxy = Proxy::start(&store().await.endpoint).await;
-    let timeouts = TimeoutConfig::builder().operation_timeout(TIMEOUT).build();
+    let timeouts = TimeoutConfig::builder().operation_timeout(time).build();
     let config = config(&proxy.endpoint())
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts);
@@ -58,7 +65,7 @@ async fn a_lost_response_is_a_cut_connection_after_the_store_did_its_work() {
 
 #[tokio::test]
 async fn a_stalled_call_is_accepted_and_never_answered() {
-    let (client, proxy) = behind_a_proxy().await;
+    let (client, proxy) = behind_a_proxy_for(SHORT).await;
     let pk = tenant();
     proxy.on_all().always().stall();
     let stalled = put(&client, &pk).await.unwrap_err();

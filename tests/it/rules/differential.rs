@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use integration_tests::scale::full_or;
+use integration_tests::scale::cases;
 use serde_json::{Value, json};
 use shared::rules::evaluate;
 
@@ -19,7 +19,7 @@ use super::{date, facts, read, with_conditions};
 
 /// How many trees; at least half of them touch none of the differences that the contract names.
 fn trees() -> usize {
-    full_or(40_000, 4_000)
+    cases(4_000, 20_000, 40_000)
 }
 
 const SEED: u64 = 20_240_229;

@@ -1,12 +1,16 @@
 //! What the sweep costs, as the store itself says.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use integration_tests::scale::cases;
 use integration_tests::store::{Kind, kind};
 use serde_json::json;
 
 use super::Sweeping;
 
-const DUE: usize = 2_000;
+/// How many are due, of eleven times as many.
+fn due() -> usize {
+    cases(400, 600, 2_000)
+}
 
 fn read_units(sweeping: &Sweeping) -> f64 {
     let recorder = sweeping.world.faults.recorder();
@@ -53,20 +57,20 @@ async fn a_tenant_with_nothing_to_do_costs_half_a_unit() {
 }
 
 #[tokio::test]
-async fn a_dry_run_of_2000_reads_3_hundredths_of_a_unit_for_each_and_writes_nothing() {
+async fn a_dry_run_reads_3_hundredths_of_a_unit_for_each_due_credit_and_writes_nothing() {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
-    sweeping.due(DUE).await;
+    sweeping.due(due()).await;
     let dry_run = async || {
         sweeping.world.faults.recorder().clear();
         let report = sweeping.run(json!({"dry_run": true})).await;
-        assert_eq!(report.archived, DUE as u64);
+        assert_eq!(report.archived, due() as u64);
         let recorder = sweeping.world.faults.recorder();
         assert_eq!(recorder.applied_writes(), 0);
         assert_eq!(recorder.capacity_of("UpdateItem").total, 0.0);
         read_units(&sweeping)
     };
     let alone = dry_run().await;
-    assert!(alone <= 0.03 * DUE as f64, "{alone}");
+    assert!(alone <= 0.03 * due() as f64, "{alone}");
     if kind() == Kind::DynamoDbLocal {
         add_ten_times_as_many_that_are_not_due(&sweeping).await;
         let among_others = dry_run().await;
@@ -87,10 +91,11 @@ async fn add_ten_times_as_many_that_are_not_due(sweeping: &Sweeping) {
         "expiration_date",
         AttributeValue::S("2027-01-31".to_owned()),
     )];
-    sweeping.copies(&today, 5 * DUE / 2, &[]).await;
-    sweeping.copies(&today, 5 * DUE / 2, &later).await;
-    sweeping.copies(&done, 5 * DUE / 2, &[]).await;
-    sweeping.copies(&never, 5 * DUE / 2, &[]).await;
+    let of_each = 5 * due() / 2;
+    sweeping.copies(&today, of_each, &[]).await;
+    sweeping.copies(&today, of_each, &later).await;
+    sweeping.copies(&done, of_each, &[]).await;
+    sweeping.copies(&never, of_each, &[]).await;
 }
 
 #[tokio::test]

@@ -3,25 +3,30 @@
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use aws_sdk_dynamodb::Client;
 use expiration_sweep::{Sweep, SweepRequest};
-use integration_tests::scale::full_or;
-use integration_tests::store::{Kind, kind, store};
+use integration_tests::scale::cases;
+use integration_tests::store::store;
 use serde_json::json;
 use shared::repository::{Table, client};
 
 use super::{Sweeping, invocation};
 
+/// How many credits two runs share: some pages of them.
 fn due() -> usize {
-    full_or(2_000, 400)
+    cases(300, 600, 2_000)
 }
 
 /// Tells the process that is to be killed where to sweep.
 const VICTIM: &str = "CERTS_TEST_SWEEP";
 const MARK: &str = "swept so many: ";
-/// So slow that there is time to kill it.
-const SLOW: usize = 2;
+/// How many the victim archives before it stands still and waits for its end, of how many.
+const DONE: usize = 100;
+const DUE_FOR_VICTIM: usize = 150;
+/// How many of its calls are under way at once, so how many may reach the store after its end.
+const AT_ONCE: usize = 2;
 
 #[tokio::test]
 async fn a_second_run_changes_nothing() {
@@ -38,10 +43,6 @@ async fn a_second_run_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_runs_in_parallel_archive_each_credit_once() {
-    // The embedded store writes one at a time: with 64 waiting, some wait longer than a call may take.
-    if kind() == Kind::Embedded {
-        return;
-    }
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
     sweeping.due(due()).await;
     let (one, other) = tokio::join!(sweeping.run(json!({})), sweeping.run(json!({})));
@@ -57,26 +58,24 @@ async fn two_runs_in_parallel_archive_each_credit_once() {
 #[tokio::test]
 async fn a_run_after_one_that_was_killed_midway_does_the_rest() {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
-    sweeping.due(due()).await;
+    sweeping.due(DUE_FOR_VICTIM).await;
     kill_midway(&store().await.endpoint, sweeping.tenant());
-    let before = sweeping.archived_versions().await.len();
-    assert!((100..due()).contains(&before), "{before} of {}", due());
     let rest = sweeping.run(json!({})).await;
-    // What the killed process had sent may reach the store after the count.
-    let left = due() - before;
-    assert!((left - SLOW..=left).contains(&(rest.archived as usize)));
+    let left = DUE_FOR_VICTIM - DONE;
+    let archived = rest.archived as usize;
+    assert!((left - AT_ONCE..=left).contains(&archived), "{rest:?}");
     assert!(rest.complete);
-    assert_eq!(sweeping.archived_versions().await, vec![2; due()]);
+    assert_eq!(
+        sweeping.archived_versions().await,
+        [2; DUE_FOR_VICTIM],
+        "{rest:?}"
+    );
 }
 
 /// SIGKILL, while it sweeps.
 fn kill_midway(endpoint: &str, tenant: &str) {
     let mut victim = Command::new(env::current_exe().unwrap())
-        .args([
-            "sweeps_slowly_until_it_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["sweeps_until_it_is_killed", "--ignored", "--nocapture"])
         .env(VICTIM, format!("{endpoint} {tenant}"))
         .stdout(Stdio::piped())
         .spawn()
@@ -90,7 +89,7 @@ fn kill_midway(endpoint: &str, tenant: &str) {
 
 #[tokio::test]
 #[ignore = "is the victim that another test starts in a process of its own, and kills"]
-async fn sweeps_slowly_until_it_is_killed() {
+async fn sweeps_until_it_is_killed() {
     let Ok(place) = env::var(VICTIM) else { return };
     let (endpoint, tenant) = place.split_once(' ').unwrap();
     let config = integration_tests::store::config(endpoint);
@@ -103,10 +102,14 @@ async fn sweeps_slowly_until_it_is_killed() {
         tenants: Some(vec![tenant.to_owned().try_into().unwrap()]),
         ..SweepRequest::default()
     };
-    let sweep = Sweep::new(table).with_concurrency(SLOW);
+    let sweep = Sweep::new(table).with_concurrency(AT_ONCE);
     let sweep = sweep.with_progress(|report| {
-        if report.archived == 100 {
-            println!("{MARK}100 on {:?}", kind());
+        if report.archived == DONE as u64 {
+            println!("{MARK}{DONE}");
+            // However long it takes until the signal comes, nothing more is begun.
+            loop {
+                thread::park();
+            }
         }
     });
     sweep.run(&request, &invocation()).await.unwrap();

@@ -3,7 +3,7 @@
 use integration_tests::api::Response;
 use serde_json::{Value, json};
 
-use super::super::{World, credit, path};
+use super::super::{World, credit};
 use super::{LIST, event};
 use crate::logs::{self, PRIVATE};
 
@@ -43,7 +43,7 @@ async fn no_log_has_a_field_of_a_record_though_it_is_hostile_or_an_address() {
     for text in hostile_texts() {
         let created = world.create(json!({"notes": text})).await;
         let operations = json!([{"op": "add", "path": "/notes", "value": format!("{text}!")}]);
-        let patch = world.api.patch(&path(&created)).json_patch(&operations);
+        let patch = world.patch(&created, &operations);
         has_one_honest_line(&patch.send().await);
         // And where the text is refused, in each place that a refusal could repeat.
         for changes in [

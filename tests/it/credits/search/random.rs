@@ -1,6 +1,7 @@
 //! Random searches, each paged to its end, against the model.
 
 use fastrand::Rng;
+use integration_tests::scale::cases;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -11,7 +12,10 @@ use super::{fields, model, sorted_ids};
 
 const CREDITS: usize = 150;
 const CONTACTS: usize = 12;
-const CASES: u32 = 150;
+/// How many searches, the same ones each time.
+fn count() -> u32 {
+    cases(50, 100, 300) as u32
+}
 
 type Fields = Vec<(&'static str, BoxedStrategy<Value>)>;
 
@@ -142,14 +146,14 @@ fn random_searches_page_by_page_find_what_the_model_finds() {
         .unwrap();
     let (world, credits) = runtime.block_on(prepared());
     let limits = prop::option::of(select(vec![1, 2, 3, 7, 40, 1000]));
-    let cases = (searches(sorted_ids(&credits)), limits);
+    let any_search = (searches(sorted_ids(&credits)), limits);
     let config = Config {
-        cases: CASES,
+        cases: count(),
         failure_persistence: None,
         ..Config::default()
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let ran = TestRunner::new_with_rng(config, rng).run(&cases, |(search, limit)| {
+    let ran = TestRunner::new_with_rng(config, rng).run(&any_search, |(search, limit)| {
         let query = limit.map_or_else(String::new, |limit| format!("?limit={limit}"));
         let found = runtime.block_on(world.search_all(&query, &search));
         prop_assert_eq!(sorted_ids(&found), model::find(&credits, &search));

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::imports::Module;
 
 /// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 7] = [
-    &["certs::commands::place", "certs::commands::serve"],
+pub(super) const KNOWN: [&[&str]; 6] = [
     &[
         "shared::http::api",
         "shared::http::caller",

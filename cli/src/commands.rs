@@ -81,7 +81,7 @@ enum CommandError {
     UnknownTenant(TenantId),
     #[error("the tenant `{0}` is not registered, and nothing is left of it to remove")]
     NothingToRemove(TenantId),
-    #[error("there is no key `{0}`: `certs keys list --tenant T` lists those of a tenant")]
+    #[error("there is no key `{0}`: `certs keys list --tenant T` lists a tenant's keys")]
     UnknownKey(ApiKeyId),
     #[error(
         "nothing that was deleted has the id `{id}`: `certs deleted list --tenant {tenant}` lists the \

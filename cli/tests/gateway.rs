@@ -52,7 +52,7 @@ async fn preflight() -> (StatusCode, [(&'static str, &'static str); 1]) {
     (StatusCode::RESET_CONTENT, own)
 }
 
-/// How many milliseconds the function is told that it has left.
+/// Returns the milliseconds that the function is told to have left.
 async fn time_left(request: axum::extract::Request) -> String {
     let deadline = request.lambda_context_ref().unwrap().deadline;
     let now = Timestamp::now().as_millisecond();

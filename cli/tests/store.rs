@@ -255,7 +255,7 @@ async fn a_web_page_or_a_stranger_gets_nothing_from_the_store_and_changes_nothin
         assert!(!answer.contains(store.access_key().reveal()), "{answer}");
     }
     assert_eq!(count(&client).await, 0);
-    // Each is told its own reason, whatever else it sends.
+    // Each refusal says its own reason.
     let refused = planted(&store, "POST", &[host, page, own]).await;
     assert!(
         refused.contains("`Origin`") && !refused.contains("access key"),

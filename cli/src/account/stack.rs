@@ -34,7 +34,7 @@ pub enum StackError {
     Unknown {
         /// The name that was looked for.
         name: String,
-        /// Where it was looked for.
+        /// The region that was searched.
         region: String,
     },
     /// The stack is not of this service, or its first deployment did not succeed.

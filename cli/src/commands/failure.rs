@@ -32,8 +32,7 @@ const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "AccessDeniedException"];
 
 /// The text for a write whose answer was lost. Each command may be repeated without doing its work
 /// twice. A new key has its own error, because its secret was not shown.
-const OUTCOME_UNKNOWN: &str =
-    "it is not known whether this was done, because the table's answer was lost: try again, nothing \
+const OUTCOME_UNKNOWN: &str = "it is not known whether this was done, because the table's answer was lost: try again, nothing \
      is done twice";
 
 /// Words that mark an SDK text as one for programmers.
@@ -50,7 +49,7 @@ pub(super) fn explained(error: &CommandError, at: Option<&Whereabouts>) -> Strin
     if let Some(problem) = credentials {
         return CredentialsProblem::of(problem).to_string();
     }
-    // What broke the connection is of less use than that nobody knows what was done.
+    // An unknown outcome matters more to the operator than the cause of the broken connection.
     if is_outcome_unknown(error) {
         return text_of(error);
     }

@@ -54,7 +54,7 @@ pub(super) struct Whereabouts {
     pub(super) store: Store,
 }
 
-/// What keeps a table.
+/// The store of a table.
 #[derive(Clone, Debug)]
 pub(super) enum Store {
     /// DynamoDB in a region of AWS.

@@ -13,7 +13,7 @@ const SCHEME: &str = "AWS4-HMAC-SHA256";
 const RANDOM_BYTES: usize = 32;
 
 /// The access key id with which a client of a local store signs its requests. For
-/// an embedded store it is a password, made anew in each run. Other local stores
+/// an embedded store it is a password, new in each run. Other local stores
 /// accept any.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessKey(String);

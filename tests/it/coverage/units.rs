@@ -18,7 +18,7 @@ const RECORDS: usize = 20;
 /// The step to which the length of a line is rounded, since its numbers differ in digits.
 const LINE_BYTES: u64 = 50;
 
-/// Returns the units in the request's log line, and its length with a tenant id of usual length.
+/// Returns the units of a request, and the rounded length of its log line.
 fn measured(answer: &Response) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let lines = logs::lines_of(answer.header("x-request-id").unwrap());

@@ -2,7 +2,7 @@
 
 PORT ?= 3000
 
-# Where rustup puts Rust, for shells that have not been told yet.
+# The folder in which rustup installs Rust, for shells whose PATH does not have it yet.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .DEFAULT_GOAL := help
@@ -14,18 +14,18 @@ help:
 	@echo "make validate, make build, make deploy ENV=dev|staging|prod    see OPERATIONS.md"
 	@echo "make smoke ENV=dev    try a deployed stack with a tenant that is removed again"
 	@echo "make emulate     send the events of events/ to the functions' binaries under AWS's emulator"
-	@echo "make simulate    hold the template against AWS's SDK, and run the sweep's state machine"
-	@echo "make cost        compute docs/cost.md anew"
-	@echo "make bench-cold  measure what a start of them costs"
+	@echo "make simulate    check the template with AWS's SDK, and run the sweep's state machine"
+	@echo "make cost        compute docs/cost.md again"
+	@echo "make bench-cold  measure the start of the functions' binaries"
 	@echo "make bench-worst measure the CPU time of the most expensive requests (ARGS=\"--search 120\" looks for more)"
 
-# Becomes the server, so that Ctrl-C reaches it and nothing is left behind.
+# The shell becomes the server, so that Ctrl-C reaches it and no process stays behind.
 run:
 	@scripts/setup.sh run
 	@exec cargo run --locked --package certs -- serve --port $(PORT)
 
-# The HTTP tests run twice: on DynamoDB Local, the authority, and on the store of `make run`. Build,
-# template and rules know of no store.
+# The HTTP tests run twice: on DynamoDB Local, the authority, and on the store of `make run`. The tests
+# of build, template and rules need no store.
 test:
 	@scripts/setup.sh test
 	cargo fmt --all --check
@@ -38,13 +38,13 @@ test:
 	TEST_STORE=embedded cargo test --locked --workspace --test it -- \
 		--skip harness::dynamodb_local --skip coverage::build --skip coverage::template --skip rules::
 
-# Needs neither credentials nor network once its tools are there.
+# Needs neither credentials nor network once the tools are installed.
 validate:
 	@scripts/setup.sh sam
 	scripts/sam.sh validate --lint
 	scripts/check_template.sh
 
-# Every function for arm64, each in .aws-sam/build/<Function>/bootstrap.
+# Builds every function for arm64, as .aws-sam/build/<Function>/bootstrap.
 build:
 	@scripts/setup.sh build
 	scripts/sam.sh build
@@ -54,7 +54,7 @@ deploy:
 	@scripts/deploy.sh "$(ENV)"
 
 smoke:
-	@[ -n "$(ENV)" ] || { echo "which one? make smoke ENV=dev|staging|prod" >&2; exit 2; }
+	@[ -n "$(ENV)" ] || { echo "name the environment: make smoke ENV=dev|staging|prod" >&2; exit 2; }
 	@cargo run --quiet --locked --package certs -- smoke --stack "certifications-$(ENV)"
 
 # The functions' own binaries, of this machine's architecture, under AWS's runtime interface emulator.
@@ -63,12 +63,12 @@ rie_arch = $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 under_emulator = LAMBDA_BOOTSTRAPS="$(CURDIR)/$(call bootstraps,$(1))" \
 	LAMBDA_RIE="$$(echo $(CURDIR)/.local/sam/lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-$(rie_arch))"
 
-# In the dev profile all targets are built, since those of `make test` are just that.
+# The dev profile builds all targets, as `make test` does, so that nothing is built twice.
 build_dev = cargo build --locked --workspace --all-targets
 build_release = cargo build --locked --release $(addprefix --bin ,bare_function $(functions))
 functions = authorizer credits expiration_rule_sets expiration_sweep
 
-# PROFILE=release for the binaries as they are shipped, which takes half an hour to build.
+# PROFILE=release takes the binaries as they are deployed; building them takes half an hour.
 emulate: PROFILE ?= dev
 emulate:
 	@scripts/setup.sh test
@@ -76,8 +76,8 @@ emulate:
 	$(build_$(PROFILE))
 	$(call under_emulator,$(PROFILE)) cargo test --locked --workspace --test emulator
 
-# The template's resources through AWS's SDK, and the state machine over the function's own binary, in an
-# AWS that runs in process.
+# Checks the template's resources with AWS's SDK, and runs the state machine with the function's own
+# binary, on a stand-in for AWS in this process.
 simulate:
 	@scripts/setup.sh aws
 	$(build_dev)
@@ -93,6 +93,6 @@ bench-cold:
 	$(build_$(PROFILE))
 	TEST_STORE=embedded $(call under_emulator,$(PROFILE)) cargo test --locked --workspace --bench cold
 
-# A first build of the bench profile takes minutes. ARGS=--help lists what else it can do.
+# The first build of the bench profile takes minutes. ARGS=--help lists the other options.
 bench-worst:
 	TEST_STORE=embedded cargo bench --locked --workspace --bench worst -- $(ARGS)

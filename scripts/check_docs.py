@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Finds what is broken in the documents: links and names of files that lead nowhere.
+"""Finds broken links and names of missing files in the documents.
 
-Looks at every Markdown file for relative links and their #anchors and for names of Rust files, and at the
-comments of every Rust file for `docs/….md#…`. Prints each finding with its file and line; exits 1 when
-there is one.
+Checks relative links, their #anchors and names of source files in every Markdown file, and `docs/….md#…`
+in the comments of every Rust file. Prints each finding with file and line, and exits 1 if there is one.
 """
 
 import re
@@ -27,7 +26,7 @@ SOURCES = [path for suffix in (".rs", ".py", ".sh") for path in files(suffix)]
 
 
 def lines(path):
-    """The numbered lines of a file, and whether each is inside of a fenced block."""
+    """Yields the numbered lines of a file, and whether each is in a fenced block."""
     is_fenced = False
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         is_fence = line.lstrip().startswith("```")
@@ -36,7 +35,7 @@ def lines(path):
 
 
 def slug(heading):
-    """The anchor that GitHub makes of a heading."""
+    """Returns the anchor that GitHub makes from a heading."""
     text = LINK.sub(lambda link: link.group(0)[1:].split("](")[0], heading)
     text = re.sub(r"[^\w\- ]", "", text.strip().lower())
     return text.replace(" ", "-")
@@ -56,18 +55,18 @@ def anchors(path):
 
 
 def fault(target, base, own):
-    """What is wrong with a link from the file `own`, relative to `base`; None when nothing is."""
+    """Returns the fault of a link in the file `own`, relative to `base`, or None."""
     name, _, anchor = target.partition("#")
     path = (base / name).resolve() if name else own
     if not path.exists():
-        return f"`{target}`: there is no such file"
+        return f"`{target}`: the file does not exist"
     if anchor and (path.suffix != ".md" or anchor not in anchors(path)):
-        return f"`{target}`: there is no such heading"
+        return f"`{target}`: the heading does not exist"
     return None
 
 
 def has_source(name):
-    """Whether a file is there under this path, or under one that ends with it."""
+    """Tells whether a file exists under this path, or under one that ends with it."""
     return any(f"/{path.relative_to(ROOT)}".endswith(f"/{name}") for path in SOURCES)
 
 
@@ -76,7 +75,7 @@ def markdown(path):
         if is_code:
             continue
         for name in SOURCE.findall(line):
-            yield number, None if has_source(name) else f"`{name}`: there is no such file"
+            yield number, None if has_source(name) else f"`{name}`: the file does not exist"
         for target in LINK.findall(re.sub(r"`[^`]*`", "", line)):
             if not re.match(r"[a-z]+:", target):
                 yield number, fault(target, path.parent, path)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks template.yaml, or the one named, as it is and as CloudFormation gets it. cfn-lint alone does
-# not see a reference to nothing in Globals, in a function's policy or in an event.
+# Checks a template (template.yaml by default) as it is and as CloudFormation gets it. cfn-lint alone
+# does not find a broken reference in Globals, in a function's policy or in an event.
 set -eu
 cd "$(dirname "$0")/.."
 template=${1:-template.yaml}
@@ -10,9 +10,9 @@ tools=.local/cfn-lint/bin
     exit 1
 }
 "$tools/cfn-lint" "$template"
-# Left behind when there are findings, which tell its lines.
+# The file stays when there are findings, because they name its lines.
 transformed=$(mktemp)
 "$tools/python" scripts/transform_template.py "$template" >"$transformed"
-# SAM has put the values of some parameters in their place, so that these seem unused.
+# SAM has replaced some parameters by their values, so that the parameters seem unused.
 "$tools/cfn-lint" --ignore-checks W2001 -- "$transformed"
 rm "$transformed"

@@ -1,9 +1,9 @@
-"""Prints docs/cost.md: what the stack costs at AWS's list prices, from what was measured.
+"""Prints docs/cost.md: the costs of the stack at AWS's list prices, from measured units and bytes.
 
     .local/cfn-lint/bin/python scripts/cost.py >docs/cost.md
 
-docs/units.json has the units and the log line of each request: a test holds it equal to what requests
-consume and log. What else was measured, and what is assumed, stands below, and the document says so.
+docs/units.json has the units and the log bytes of each request, and a test holds it equal to what requests
+consume and log. Other measurements and assumptions are below, and the document names them.
 """
 
 import json
@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GB, MILLION = 1e9, 1e6
 HOURS = 730
 
-# US dollars, us-east-1, without free tiers; as AWS listed them in 2025. Look them up before relying on
-# them: other regions ask up to a third more.
+# US dollars, us-east-1, without free tiers, as AWS listed them in 2025. Check them before you rely on
+# them: other regions cost up to a third more.
 PRICES = {
     "a million requests to an HTTP API": 1.00,
     "a million calls of a function": 0.20,
@@ -34,7 +34,7 @@ PRICES = {
     "a million traces": 5.00,
 }
 
-# Assumed, since it takes an AWS account to measure them.
+# Assumed: measuring them needs an AWS account.
 REQUEST_SECONDS = 0.025
 TENANT_SECONDS = 0.010
 AUTHORIZER_SHARE = 0.10
@@ -44,7 +44,7 @@ TRACED_SHARE = 0.05
 # the three lines START, END and REPORT.
 METRICS_BYTES, SWEEP_METRICS_BYTES, LAMBDA_BYTES = 660, 920, 270
 AUTHORIZER_LINE, PLAN_LINE, SWEEP_LINE, SUMMARY_LINE = 250, 260, 380, 270
-# Values of a usual length for the fields of the access log.
+# Values of usual length for the fields of the access log.
 ACCESS = {
     "requestId": "JKJaXmPLvHcESHA=",
     "requestTime": "27/Nov/2026:20:39:34 +0000",
@@ -59,7 +59,7 @@ ACCESS = {
 }
 
 PLAN, GROUP = 500, 50
-# States of the machine's definition that an execution passes: once, for each plan, for each group.
+# The states that an execution passes once, for each plan and for each group, by the machine's definition.
 ONCE, OF_PLAN, OF_GROUP = 4, 5, 4
 
 
@@ -78,7 +78,7 @@ def of_log(bytes_written):
 
 
 def access_bytes(document):
-    """The length of a line of the access log, in the template's format."""
+    """Returns the length of a line of the access log, in the template's format."""
     stages = [it for it in document["Resources"].values() if it["Type"] == "AWS::ApiGatewayV2::Stage"]
     line = stages[0]["Properties"]["AccessLogSettings"]["Format"]["Fn::Sub"]
     line = line.replace("${AWS::StackName}", "certifications-prod")
@@ -86,7 +86,7 @@ def access_bytes(document):
 
 
 def of_request(units, memory_mb, access):
-    """The parts of what a request costs, with a line of so many bytes in the access log."""
+    """Returns the parts of the cost of a request, with a line of `access` bytes in the access log."""
     own = units["log_bytes"] + METRICS_BYTES + LAMBDA_BYTES
     authorizer = AUTHORIZER_LINE + METRICS_BYTES + LAMBDA_BYTES
     return {
@@ -100,7 +100,7 @@ def of_request(units, memory_mb, access):
 
 
 def of_sweep(tenants, memory_mb):
-    """A month of hourly sweeps with nothing due."""
+    """Returns the cost of a month of hourly sweeps with nothing due."""
     plans, groups = max(1, -(-tenants // PLAN)), -(-tenants // GROUP)
     transitions = ONCE + plans * OF_PLAN + groups * OF_GROUP
     logged = plans * (PLAN_LINE + METRICS_BYTES + SUMMARY_LINE + SWEEP_METRICS_BYTES)
@@ -115,7 +115,7 @@ def of_sweep(tenants, memory_mb):
 
 
 def fixed(document):
-    """What a month costs with neither request nor sweep."""
+    """Returns the cost of a month without requests and sweeps."""
     alarms = [it["Properties"] for it in document["Resources"].values() if it["Type"] == "AWS::CloudWatch::Alarm"]
     watched = sum(
         sum("MetricStat" in metric for metric in alarm["Metrics"]) if "Metrics" in alarm else 1
@@ -165,19 +165,19 @@ def main():
     prices = [[name, f"{cost:g}"] for name, cost in PRICES.items()]
     print(f"""# What it costs
 
-US dollars at list prices of us-east-1, without free tiers. `make cost` computes this page from
-`docs/units.json` and `template.yaml`. Nothing here was read from an AWS bill.
+US dollars at the list prices that AWS had in 2025 for us-east-1, without free tiers. `make cost` computes this
+page from `docs/units.json` and `template.yaml`. Nothing here was read from an AWS bill.
 
-- **Measured by a test**, on DynamoDB Local: the units of each request, and the bytes of its line of log,
-  rounded up to 50. They are in `docs/units.json`.
+- **Measured by each test run**, on DynamoDB Local: the units of each request, and the bytes of its log line,
+  rounded up to 50. Both are in `docs/units.json`.
 - **Measured once**, on 2026-11-27, with the functions' binaries under AWS's runtime interface emulator: the
-  other bytes of log. These are {METRICS_BYTES} for an invocation's metrics ({SWEEP_METRICS_BYTES} for a run of the sweep),
+  other log bytes. These are {METRICS_BYTES} for an invocation's metrics ({SWEEP_METRICS_BYTES} for a run of the sweep),
   {LAMBDA_BYTES} for the lines START, END and REPORT, and {AUTHORIZER_LINE} to {SWEEP_LINE} for a line of the authorizer or the sweep.
 - **Computed**: {access} bytes for a line of the access log, by the template's format and values of usual length.
 - **Assumed**: {REQUEST_SECONDS * 1000:.0f} ms for a request and {TENANT_SECONDS * 1000:.0f} ms for a tenant of the sweep, one request in {1 / AUTHORIZER_SHARE:.0f} that asks the
-  authorizer (its word is kept for a minute), and one in {1 / TRACED_SHARE:.0f} that is traced.
+  authorizer (API Gateway keeps its answer for a minute), and one in {1 / TRACED_SHARE:.0f} that is traced.
 
-Storage, backups (0.25 and 0.20 for a GB and month) and data transfer come on top.
+Storage and backups (0.25 and 0.20 for each GB and month) and data transfer are not included.
 
 ## 1,000 requests
 
@@ -187,21 +187,21 @@ Units are read / write units, of credits and rule sets of about 1 KB.
 
 ## A month of sweeps
 
-Hourly, with nothing due; archiving a credit is 5 write units more. The last column is what the state
-transitions alone would cost with one iteration for each tenant in place of one for each {GROUP}.
+Hourly, with nothing due. Archiving a credit costs 5 more write units. The last column has the cost of the state
+transitions alone, with one iteration for each tenant in place of one for each {GROUP} tenants.
 
 {table(["tenants", *of_sweep(1, 1), "sum", "one by one"], sweeps)}
 
-## A month without anything
+## A month without requests
 
 {table(["what", "costs"], rows)}
 
-CloudWatch counts a metric only for hours in which it has data. A 500 adds one for its version.
+CloudWatch charges a metric only for hours with data. A 500 adds a metric for its version.
 
-## A bill that surprises nobody
+## A budget
 
-`MonthlyBudget` makes a budget of the whole account: whoever hears of alarms is told when the month is
-forecast to cost more.
+`MonthlyBudget` sets a budget for the whole account. The receivers of alarms get a message when the forecast for
+the month is higher.
 
 ## The prices
 

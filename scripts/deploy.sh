@@ -3,8 +3,8 @@
 #
 #     scripts/deploy.sh dev|staging|prod
 #
-# ALARM_EMAIL or ALARM_TOPIC_ARN say who hears of alarms; prod needs one of them. DEPLOY_ACCOUNT_PROD and
-# DEPLOY_REGION_PROD, and the same of DEV and STAGING, say where it must be deployed to, if they are set.
+# ALARM_EMAIL and ALARM_TOPIC_ARN name the receivers of alarms; prod needs one of them. DEPLOY_ACCOUNT_PROD
+# and DEPLOY_REGION_PROD (also …_DEV, …_STAGING) name the only account and region to deploy to.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,7 @@ export AWS_DEFAULT_REGION="${AWS_DEFAULT_REGION:-${AWS_REGION:-}}"
 deployment() { .local/sam/bin/python scripts/deployment.py "$@"; }
 
 scripts/setup.sh build
-# Before ten minutes of building.
+# Checked before the build, which takes ten minutes.
 deployment check "$environment"
 make validate build
 for function in .aws-sam/build/*/; do
@@ -31,6 +31,6 @@ done
 # One argument for each line.
 IFS='
 '
-# shellcheck disable=SC2046 # they are meant to be split
+# shellcheck disable=SC2046 # the parameters are meant to be split
 scripts/sam.sh deploy --config-env "$environment" --parameter-overrides $(deployment parameters "$environment")
 deployment protect "$environment"

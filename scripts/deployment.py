@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What `make deploy` asks AWS and samconfig.toml before and after the deployment itself.
+"""The steps of `make deploy` before and after the deployment itself.
 
-    deployment.py check ENV        prints account, region and stack; refuses what must not be deployed
-    deployment.py parameters ENV   the parameters of samconfig.toml, and those of the environment
-    deployment.py release FOLDER   what tells two deployments of the same code apart, as JSON
-    deployment.py protect ENV      guards the stack of prod against its deletion
+    deployment.py check ENV        prints account, region and stack; refuses a wrong deployment
+    deployment.py parameters ENV   prints the parameters of samconfig.toml and of the environment
+    deployment.py release FOLDER   writes release.json, which tells two deployments of the same code apart
+    deployment.py protect ENV      turns on the termination protection of prod
 
-It runs in the virtual environment of the SAM CLI, which brings AWS's own SDK.
+The script runs in the virtual environment of the SAM CLI, which contains AWS's SDK.
 """
 
 import json
@@ -22,22 +22,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 try:
     import tomllib
 except ImportError:
-    # Before Python 3.11; the SAM CLI brings it.
+    # For Python before 3.11. The SAM CLI installs tomlkit.
     import tomlkit as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
-# Variables of the environment that are parameters of the template.
+# The environment variables that set parameters of the template.
 FROM_ENVIRONMENT = {"ALARM_EMAIL": "AlarmEmail", "ALARM_TOPIC_ARN": "AlarmTopicArn"}
 
 
 def configuration(environment):
-    """The section of samconfig.toml for an environment."""
+    """Returns the section of samconfig.toml for an environment."""
     with open(ROOT / "samconfig.toml", "rb") as file:
         return tomllib.load(file)[environment]["deploy"]["parameters"]
 
 
 def parameters(environment):
-    """`Name=value` of each parameter that is set; the environment's variables win over the file."""
+    """Returns `Name=value` for each parameter. Environment variables win over the file."""
     set_there = (it.split("=", 1) for it in configuration(environment)["parameter_overrides"])
     values = dict(set_there)
     for variable, name in FROM_ENVIRONMENT.items():
@@ -50,9 +50,9 @@ def check(environment):
     try:
         session = Session()
         if session.get_credentials() is None:
-            sys.exit("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+            sys.exit("there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         if not session.region_name:
-            sys.exit("no AWS region: set AWS_DEFAULT_REGION, or a profile that has one")
+            sys.exit("there is no AWS region: set AWS_DEFAULT_REGION, or a profile that has one")
         account = session.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"AWS does not say which account this is: {error}")
@@ -67,13 +67,13 @@ def check(environment):
     if environment == "prod" and named.isdisjoint(FROM_ENVIRONMENT.values()):
         sys.exit(
             "the alarms of prod would tell nobody: set ALARM_EMAIL to an address, or ALARM_TOPIC_ARN to"
-            " an SNS topic of yours, as in\n    ALARM_EMAIL=ops@example.org make deploy ENV=prod"
+            " your SNS topic, as in\n    ALARM_EMAIL=ops@example.org make deploy ENV=prod"
         )
 
 
 def release():
-    """The commit and the time. With the time in the package each deployment publishes new versions:
-    also of a commit that was rolled back, and when only a parameter has changed."""
+    """Returns the commit and the time as JSON. Because of the time each deployment publishes new
+    versions, also of a commit that was rolled back, and when only a parameter has changed."""
     commit = git("rev-parse", "HEAD")
     if git("status", "--porcelain"):
         commit += " with changes"

@@ -1,17 +1,16 @@
 #!/bin/sh
-# Rehearses a restore: brings the table of a stack back as it was, under a name of its own, and compares
-# the number of tenants. Nothing is called without --run: it prints the commands. The stack and its table
-# are only read.
+# Rehearses a restore: restores the table of a stack under another name, and compares the number of
+# tenants. Without --run the script only prints the commands. The stack and its table are only read.
 #
-#     scripts/restore_drill.sh STACK               prints what it would do
-#     scripts/restore_drill.sh STACK --run         does it, and deletes the restored table
-#     scripts/restore_drill.sh STACK --run --keep  keeps it: for a restore in earnest
-#     … --at 2026-11-27T10:00:00Z                  another moment than the latest possible
+#     scripts/restore_drill.sh STACK               prints the commands
+#     scripts/restore_drill.sh STACK --run         runs them, and deletes the restored table
+#     scripts/restore_drill.sh STACK --run --keep  keeps the restored table, for a real restore
+#     … --at 2026-11-27T10:00:00Z                  restores another moment than the latest possible
 set -eu
-# Nobody sits at a pager here.
+# A pager would wait for a key.
 export AWS_PAGER=''
 
-# Of waiting for the restored table: each wait of the AWS CLI ends after 8 minutes.
+# The waits for the restored table. Each wait of the AWS CLI ends after 8 minutes.
 max_waits=45
 
 usage() {
@@ -39,7 +38,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$stack" ] || usage
 
-# Prints a command as a shell would read it again.
+# Prints a command in the form in which a shell can read it again.
 show() {
     printf +
     for word in "$@"; do
@@ -51,13 +50,13 @@ show() {
     echo
 }
 
-# Prints a command, and runs it if it may.
+# Prints a command, and runs it with --run.
 step() {
     show "$@"
     [ -z "$does_run" ] || "$@" >/dev/null
 }
 
-# Waits for a table that is being restored, which may take hours.
+# Waits for a restore, which may take hours.
 wait_for() {
     show aws dynamodb wait table-exists --table-name "$1"
     [ -n "$does_run" ] || return 0
@@ -69,13 +68,13 @@ wait_for() {
     done
 }
 
-# Does something (`show`, or `command` to run it) with the query for the tenants of a table.
+# Calls `show`, or `command` to run it, with the query for the tenants of a table.
 with_query() {
     "$1" aws dynamodb query --table-name "$2" --consistent-read --select COUNT --query Count --output text \
         --key-condition-expression 'pk = :pk' --expression-attribute-values '{":pk": {"S": "#tenants"}}'
 }
 
-# Prints how many tenants are registered in a table. The AWS CLI prints the count of each page.
+# Prints the number of tenants in a table. The AWS CLI prints the count of each page.
 count_tenants() {
     with_query command "$1" | awk '{ sum += $1 } END { print sum }'
 }
@@ -99,13 +98,13 @@ if [ -n "$moment" ]; then
 else
     step "$@" --use-latest-restorable-time
 fi
-# Whatever fails from here on, the table is there, and costs.
+# If a later command fails, the restored table stays, and costs money.
 left_behind() {
-    echo "the drill did not end: $restored may be there, until you delete it" >&2
+    echo "the drill did not end: delete $restored if it exists" >&2
 }
 [ -z "$does_run" ] || trap left_behind EXIT
 wait_for "$restored"
-# A restored table has the items and the indexes, and none of these.
+# A restored table has items and indexes, but not these settings.
 step aws dynamodb update-time-to-live --table-name "$restored" \
     --time-to-live-specification Enabled=true,AttributeName=ttl
 step aws dynamodb update-continuous-backups --table-name "$restored" \
@@ -124,4 +123,4 @@ else
     step aws dynamodb delete-table --table-name "$restored"
 fi
 trap - EXIT
-[ -n "$does_run" ] || echo "Nothing was called: --run does it"
+[ -n "$does_run" ] || echo "No command was run: --run runs them"

@@ -1,10 +1,10 @@
 #!/bin/sh
-# The SAM CLI of .local/sam, which finds cargo-lambda and Zig beside it, and reports nothing to anybody.
+# Runs the SAM CLI of .local/sam, with cargo-lambda and Zig from the same folder and without telemetry.
 set -eu
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.local/sam/bin:$PATH"
 export SAM_CLI_TELEMETRY=0
-# It asks for a region even where it calls nobody.
+# SAM requires a region even for commands that do not call AWS.
 [ -n "${AWS_DEFAULT_REGION:-${AWS_REGION:-}}" ] || case "${1:-}" in
 validate | build) export AWS_DEFAULT_REGION=eu-central-1 ;;
 esac

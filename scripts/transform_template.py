@@ -2,9 +2,9 @@
 
     .local/cfn-lint/bin/python scripts/transform_template.py [template.yaml]
 
-What SAM only expands here is plain CloudFormation there: roles, aliases, deployments, permissions
-and the HTTP API's OpenAPI body. `sam validate` looks at none of it. A null anywhere is an error:
-CloudFormation refuses it, and no linter looks for one inside a property without a schema.
+SAM makes roles, aliases, deployments, permissions and the HTTP API's OpenAPI body. `sam validate`
+checks none of these. A null anywhere is an error, because CloudFormation refuses it, and no linter
+looks for one in a property without a schema.
 """
 
 import json
@@ -12,9 +12,9 @@ import logging
 import os
 import sys
 
-# It would tell of its own unfinished features.
+# The transform would log its own unfinished features.
 logging.disable()
-# It decides between aws, aws-cn and aws-us-gov; nothing is asked of the region.
+# The region only decides between aws, aws-cn and aws-us-gov. It is not called.
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
 
 from samtranslator.model.exceptions import InvalidDocumentException  # noqa: E402
@@ -22,12 +22,12 @@ from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 
 FUNCTION = "AWS::Serverless::Function"
-# `sam deploy` uploads the code, and writes its address there.
+# Stands for the address that `sam deploy` writes after the upload.
 UPLOADED = "s3://uploaded/function.zip"
 
 
 class NoManagedPolicies:
-    """The transform asks IAM for policies named without ARN: the template names none."""
+    """The transform looks up policies that are named without ARN. The template names none."""
 
     def load(self):
         return {}
@@ -43,7 +43,7 @@ def transformed(path):
 
 
 def nulls(value, pointer=""):
-    """The JSON pointers of all nulls inside."""
+    """Yields the JSON pointer of each null."""
     if value is None:
         yield pointer
     elif isinstance(value, dict):

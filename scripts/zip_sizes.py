@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints what `make build` made of each function, in MB, and fails when a zip is too large.
+"""Prints the size of each function that `make build` made, in MB, and fails when a zip is too large.
 
-The zip is packed here as tightly as deflate can, with nothing of this machine in it, so the same
+The zip is packed here with deflate's highest level and nothing of this machine, so that the same
 binary has the same size everywhere.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 BUILD = Path(__file__).resolve().parent.parent / ".aws-sam" / "build"
 MB = 1_000_000
-# What a cold start fetches; Lambda itself would take ten times as much.
+# Our limit for what a cold start downloads. Lambda itself would accept ten times as much.
 LIMIT = 5 * MB
 
 

@@ -14,7 +14,7 @@ use shared::repository::store::client::bounded;
 pub use credentials::CredentialsProblem;
 pub use stack::{Stack, StackError};
 
-/// How long a call to CloudFormation may take, with its repeats.
+/// The time that a call to CloudFormation may take, with its retries.
 const STACK_FOUND_WITHIN: Duration = Duration::from_secs(20);
 
 /// An account and a region, with credentials that could be loaded.
@@ -38,8 +38,8 @@ pub enum AccountError {
 }
 
 impl Account {
-    /// The account of the environment: variables, profiles of every kind, or
-    /// what the machine is given by AWS.
+    /// Loads the account of the environment: from variables, from a profile of
+    /// any kind, or from what AWS gives to the machine.
     ///
     /// # Errors
     /// When there are no credentials, they cannot be loaded, or no region is set.
@@ -53,22 +53,23 @@ impl Account {
         Ok(Self { config, region })
     }
 
-    /// The region that the account is used in.
+    /// Returns the region that the account is used in.
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// A client of the account's DynamoDB, with the time-outs of the functions.
+    /// Returns a client of the account's DynamoDB, with the time-outs of the
+    /// functions.
     #[must_use]
     pub fn dynamodb(&self) -> Client {
         Client::from_conf(bounded(Builder::from(&self.config)).build())
     }
 
-    /// A stack of this account and region, by its name.
+    /// Finds a stack of this account and region by its name.
     ///
     /// # Errors
-    /// When there is no such stack, it has other outputs than this service's, or
+    /// When the stack does not exist or lacks the outputs of this service, or when
     /// CloudFormation refuses or does not answer.
     pub async fn stack(&self, name: &str) -> Result<Stack, StackError> {
         stack::find(&self.config, name, &self.region, STACK_FOUND_WITHIN).await

@@ -1,6 +1,7 @@
-//! What a user can type: the options shared by all commands here, each command
-//! in a file of its own.
+//! The command line. The options that all commands share are here, and each
+//! command has its own file.
 
+mod announcement;
 mod deleted;
 mod failure;
 mod keys;
@@ -24,9 +25,9 @@ use crate::keys::KeyError;
 use place::{Place, PlaceOptions};
 use serve::ServeError;
 
-/// The embedded store warns at every refusal that it answers, a failed
-/// condition included: those are the functions' daily bread. The SDK warns in a
-/// form for programmers of what the command itself then says.
+/// The embedded store warns about every refusal, also about a failed condition,
+/// which is normal for the functions. The SDK warns, in words for programmers,
+/// about failures that the command then explains itself.
 const DEFAULT_LOG: &str = "warn,dynoxide=error,aws=off";
 
 /// Runs and operates the certifications API.
@@ -49,7 +50,7 @@ enum Command {
     Operate(Operation),
 }
 
-/// What an operator does with a table that is there.
+/// The commands for a table that exists.
 #[derive(Debug, Subcommand)]
 enum Operation {
     #[command(subcommand)]
@@ -62,7 +63,7 @@ enum Operation {
     Smoke(smoke::Smoke),
 }
 
-/// Why a command did nothing, or not all.
+/// Why a command did nothing, or only a part.
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
     #[error(transparent)]
@@ -79,7 +80,7 @@ enum CommandError {
     UnknownTenant(TenantId),
     #[error("the tenant `{0}` is not registered, and nothing is left of it to remove")]
     NothingToRemove(TenantId),
-    #[error("there is no key `{0}`: `certs keys list --tenant T` lists those of a tenant")]
+    #[error("there is no key `{0}`: `certs keys list --tenant T` lists a tenant's keys")]
     UnknownKey(ApiKeyId),
     #[error(
         "nothing that was deleted has the id `{id}`: `certs deleted list --tenant {tenant}` lists the \
@@ -94,8 +95,8 @@ enum CommandError {
     )]
     TenantHasRecords { tenant: TenantId, holdings: String },
     #[error(
-        "the tenant `{tenant}` is removed, but has got {holdings} meanwhile: `certs tenants remove \
-         {tenant} --purge` deletes them"
+        "the tenant `{tenant}` is removed, but somebody has written {holdings} meanwhile: `certs tenants \
+         remove {tenant} --purge` deletes them"
     )]
     WrittenMeanwhile { tenant: TenantId, holdings: String },
     #[error("{0}")]
@@ -104,7 +105,8 @@ enum CommandError {
     Output(#[from] std::io::Error),
 }
 
-/// Runs the command line of this process, and tells standard error why it failed.
+/// Runs the command line of this process, and writes the cause of a failure to
+/// standard error.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     if let Err(refusal) = cli.check() {
@@ -120,7 +122,7 @@ pub async fn run() -> ExitCode {
     }
 }
 
-/// Does what was typed; or says why not.
+/// Runs the command, or returns the reason why it failed.
 async fn perform(cli: &Cli) -> Result<(), String> {
     match &cli.command {
         Command::Serve(options) => {
@@ -138,7 +140,7 @@ async fn perform(cli: &Cli) -> Result<(), String> {
 }
 
 impl Cli {
-    /// Refuses options that do not go with each other, before anything is done.
+    /// Refuses options that exclude each other, before the command starts.
     fn check(&self) -> Result<(), clap::Error> {
         self.place.check()?;
         match &self.command {
@@ -166,7 +168,8 @@ impl Operation {
     }
 }
 
-/// `RUST_LOG` asks for more. Standard output is kept for what a command answers.
+/// Logs warnings, or what `RUST_LOG` asks for, to standard error: standard
+/// output is for the command's answer.
 fn log_warnings() {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new(DEFAULT_LOG));

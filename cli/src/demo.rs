@@ -1,5 +1,5 @@
-//! A few hundred made-up credits that look like a real tenant's: the same ones
-//! on every run, but for their dates, which follow today's.
+//! A few hundred made-up credits that look like a real tenant's. Every run makes
+//! the same ones, except for their dates, which follow today.
 
 mod extras;
 
@@ -15,16 +15,16 @@ use uuid::Uuid;
 /// The tenant of the local demo.
 pub const TENANT: &str = "demo.example";
 
-/// The contact to show: has credits of all origins, expired and used-up ones.
+/// The contact to show, with credits of all origins, also expired and used up.
 pub const CONTACT: &str = "contact-ada";
 
-/// How many credits there are.
+/// The number of credits.
 pub const COUNT: usize = 300;
 
-/// The operation that the credits are made by, of which their ids are derived.
+/// The operation that creates the credits. Their ids are derived from it.
 const CREATE: &str = "create_credit";
 
-/// Any fixed number would do: it makes every run alike.
+/// A fixed seed, so that every run makes the same credits.
 const SEED: u64 = 8;
 
 const CONTACTS: [&str; 20] = [
@@ -50,7 +50,7 @@ const CONTACTS: [&str; 20] = [
     "contact-tony",
 ];
 
-/// What a credit counts as, and for how many years.
+/// The types of credits, and the years for which each is valid.
 const TYPES: [(&str, i64); 4] = [
     ("ce-general", 2),
     ("ce-ethics", 1),
@@ -73,23 +73,23 @@ const STATUSES: [Option<&str>; 12] = [
     None,
 ];
 
-/// The `Idempotency-Key` that the credit of a position is created with.
+/// Returns the `Idempotency-Key` with which the credit of a position is created.
 #[must_use]
 pub fn idempotency_key(position: usize) -> String {
     format!("demo-credit-{position}")
 }
 
-/// The id that the credit of a position gets by its `Idempotency-Key`.
+/// Returns the id that the credit of a position gets from its `Idempotency-Key`.
 ///
 /// # Errors
-/// None that can happen: all of it is constant text.
+/// Never in practice: all parts are constant text.
 pub fn id(position: usize) -> Result<Uuid, Error> {
     let tenant = TENANT.parse::<TenantId>().map_err(Error::internal)?;
     let key = IdempotencyKey::parse(idempotency_key(position).as_bytes())?;
     Ok(key.derive_id(&tenant, CREATE))
 }
 
-/// The demo credits, as a client would create them on the day `today`.
+/// Returns the demo credits, as a client would create them on the day `today`.
 #[must_use]
 pub fn credits(today: Date) -> Vec<Value> {
     let mut rng = Rng::with_seed(SEED);
@@ -120,7 +120,7 @@ fn credit(rng: &mut Rng, number: usize, today: Date) -> Value {
     Value::Object(credit)
 }
 
-/// Each origin with the ids that it asks for.
+/// Adds an origin, and the ids that this origin requires.
 fn add_origin(credit: &mut Map<String, Value>, rng: &mut Rng, number: usize) {
     let course = format!("course-registration-{}", 4_000 + number);
     let event = rng.u32(1..=6);
@@ -143,7 +143,7 @@ fn add_origin(credit: &mut Map<String, Value>, rng: &mut Rng, number: usize) {
     }
 }
 
-/// The last valid day is the one before the anniversary; every tenth credit
+/// Adds a last valid day, the day before the anniversary. Every tenth credit
 /// never expires.
 fn add_expiration(credit: &mut Map<String, Value>, rng: &mut Rng, date: Date, years: i64) {
     if rng.u8(0..10) == 0 {
@@ -153,8 +153,8 @@ fn add_expiration(credit: &mut Map<String, Value>, rng: &mut Rng, date: Date, ye
     credit.insert("expiration_date".into(), json!(last_day.to_string()));
 }
 
-/// Three in ten stay untouched; the others are used in part, by one or two
-/// applications, or wholly.
+/// Adds usages: three credits in ten have none, the others are used in part, by
+/// one or two applications, or fully.
 fn add_usages(credit: &mut Map<String, Value>, rng: &mut Rng, quarters: u32) {
     let renewal = "application-renewal";
     let usages = match rng.u8(0..10) {
@@ -169,7 +169,7 @@ fn add_usages(credit: &mut Map<String, Value>, rng: &mut Rng, quarters: u32) {
     credit.insert("usages".into(), usages);
 }
 
-/// Quarters are exact in binary too, so nothing is lost on the way.
+/// Converts quarters to a number. Quarters are exact in binary.
 fn in_quarters(quarters: u32) -> Value {
     if quarters.is_multiple_of(4) {
         return json!(quarters / 4);

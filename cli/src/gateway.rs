@@ -1,8 +1,8 @@
-//! The local stand-in for the HTTP API: it turns an HTTP request into the event
-//! that API Gateway would hand to the function, and the function's answer back
-//! into HTTP. Whatever a request looks like, it gets an answer.
+//! The local stand-in for the HTTP API. It turns an HTTP request into the event
+//! that API Gateway would send to the function, and the function's answer back
+//! into HTTP. Every request gets an answer, also a malformed one.
 //!
-//! The way of a request: host, size limits, body, route, event, authorizer,
+//! The order for a request: host, size limits, body, route, event, authorizer,
 //! function, reply, CORS headers.
 
 mod authorize;
@@ -36,7 +36,7 @@ use routes::{Route, Routes};
 
 use crate::template::{self, TemplateError};
 
-/// HTTP APIs give an integration 30 s, not a second more.
+/// HTTP APIs give an integration at most 30 s.
 const INTEGRATION_WITHIN: Duration = Duration::from_secs(30);
 /// The parameter of the template with the seconds that a function has for a request.
 const FUNCTION_TIMEOUT: &str = "FunctionTimeout";
@@ -44,7 +44,7 @@ const FUNCTION_TIMEOUT: &str = "FunctionTimeout";
 /// The functions by their logical id in the template.
 pub type Functions = HashMap<String, Function>;
 
-/// How long the body of a request may take to arrive.
+/// The time in which the body of a request must arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 
 /// One HTTP API: the template's routes and CORS rules, over the functions.
@@ -59,7 +59,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// The template's API over `functions`, for those whom `authorizer` knows.
+    /// Makes the template's API over `functions`, with `authorizer` in front.
     ///
     /// # Errors
     /// When the template cannot be read.
@@ -77,7 +77,7 @@ impl Gateway {
         })
     }
 
-    /// The same, with a way to ask for the expiration sweep.
+    /// Adds a route that runs the expiration sweep.
     #[must_use]
     pub fn with_sweep(self, sweep: LocalSweep) -> Self {
         Self {
@@ -86,7 +86,7 @@ impl Gateway {
         }
     }
 
-    /// The same, with another patience for the body of a request.
+    /// Sets another time in which the body of a request must arrive.
     #[must_use]
     pub fn with_body_within(self, body_within: Duration) -> Self {
         Self {
@@ -146,9 +146,9 @@ impl Gateway {
     }
 }
 
-/// In a task of its own, as on Lambda: a client that hangs up does not stop the
-/// function, and a panic ends nothing but this one request. The function knows
-/// how long it has, and answers before.
+/// Runs the function in its own task, as on Lambda: a client that hangs up does
+/// not stop the function, and a panic ends only this request. The function knows
+/// its deadline, and answers before it.
 async fn run(
     function: Function,
     event: ApiGatewayV2httpRequest,
@@ -157,7 +157,7 @@ async fn run(
     let running = tokio::spawn(async move { function.invoke_within(function_within, event).await });
     match tokio::time::timeout(INTEGRATION_WITHIN, running).await {
         Ok(Ok(Ok(answer))) => Ok(answer),
-        // The function failed as a whole, or panicked outside its own net.
+        // The function failed as a whole, or panicked where it does not catch panics.
         Ok(Ok(Err(_)) | Err(_)) => Err(Refusal::InternalServerError),
         Err(_elapsed) => Err(Refusal::ServiceUnavailable),
     }

@@ -1,4 +1,4 @@
-//! New API keys: made here, shown once, kept as a hash.
+//! New API keys: made here, shown once, stored as a hash.
 
 use jiff::Timestamp;
 use shared::base::error::Error;
@@ -7,30 +7,31 @@ use shared::model::id::{ApiKeyId, TenantId};
 use shared::model::principal::Scope;
 use shared::repository::Table;
 
-/// Whose key, what it may do, and until when.
+/// The tenant, the scopes and the end of a new key.
 #[derive(Clone, Debug)]
 pub struct KeyRequest {
     /// A registered tenant.
     pub tenant: TenantId,
-    /// What its holder may do there.
+    /// The scopes of its holder.
     pub scopes: Vec<Scope>,
-    /// The moment from which it no longer counts; never when absent.
+    /// The moment from which the key no longer counts. A key without one does not
+    /// expire.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Why there is no key.
+/// Why no key was made.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// A key belongs to a tenant that is known.
+    /// The tenant is not registered.
     #[error("the tenant `{0}` is not registered: `certs tenants add {0}` registers it")]
     UnknownTenant(TenantId),
     /// The system has no randomness to give.
-    #[error("no random bytes: {0}")]
-    Random(getrandom::Error),
-    /// The store may have the key, and nobody has seen its secret.
+    #[error("the system has no random bytes to give")]
+    Random(#[source] getrandom::Error),
+    /// The key may have been stored, but its secret was not shown.
     #[error(
-        "it is not known whether the key `{0}` was stored, because the table's answer was lost: \
-         `certs keys revoke {0}` takes it back if it was; then make another"
+        "it is not known whether the key `{0}` was stored, because the table's answer was lost: run \
+         `certs keys revoke {0}`, then make another"
     )]
     OutcomeUnknown(ApiKeyId),
     /// The store refused.
@@ -41,7 +42,7 @@ pub enum KeyError {
 /// Makes a key and stores its hash.
 ///
 /// # Errors
-/// When the tenant is not registered, when the key may have been stored, and those of the store.
+/// When the tenant is not registered, the store fails, or the key may have been stored.
 pub async fn create(table: &Table, request: KeyRequest) -> Result<NewApiKey, KeyError> {
     if table.registered_tenant(&request.tenant).await?.is_none() {
         return Err(KeyError::UnknownTenant(request.tenant));
@@ -54,7 +55,8 @@ pub async fn create(table: &Table, request: KeyRequest) -> Result<NewApiKey, Key
     }
 }
 
-/// Makes a key and stores nothing: what its owner holds, and what to keep of it.
+/// Makes a key and stores nothing. Returns the key for its owner, and the record
+/// to store.
 ///
 /// # Errors
 /// When the system has no randomness to give.

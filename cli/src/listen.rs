@@ -1,6 +1,6 @@
-//! HTTP/1.1 on a socket of this machine. Only this machine's own programs may
-//! call: a request that names another host comes from a web page whose name
-//! was made to lead here (DNS rebinding), and is refused before anything else.
+//! HTTP/1.1 on a socket of this machine, for this machine's own programs. A
+//! request that names another host comes from a web page whose name was made to
+//! lead here (DNS rebinding). Such a request is refused before anything else.
 
 mod host;
 
@@ -21,17 +21,18 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
-/// For how long a connection may be idle, and how long the head of a request
-/// may take to arrive.
+/// The time for which a connection may be idle, and in which the head of a
+/// request must arrive.
 pub const IDLE_FOR: Duration = Duration::from_secs(60);
 
-/// How long requests under way may take to end once the server is stopped.
+/// The time that requests under way get to finish after a stop.
 const STOP_WITHIN: Duration = Duration::from_secs(2);
 
-/// Serves by `answer` until `stop` ends, then lets requests under way finish,
-/// for two seconds at most. A connection is closed when the head of a request
-/// has not arrived within `idle_for`, be it slow or not begun.
+/// Answers requests with `answer` until `stop` ends. Then requests under way have
+/// two seconds to finish. Closes a connection when the head of a request, slow or
+/// not begun, has not arrived within `idle_for`.
 ///
 /// # Errors
 /// When the listener has no address.
@@ -46,7 +47,7 @@ where
     F: Future<Output = Response> + Send,
 {
     let port = listener.local_addr()?.port();
-    // The answer is complete when it is written: nothing is gained by waiting.
+    // An answer is written at once, so waiting for more of it gains nothing.
     let mut listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(idle_for);
@@ -60,12 +61,17 @@ where
         let answer = answer.clone();
         let service = service_fn(move |request| respond(request, peer, port, answer.clone()));
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
-        // An error says that the client is gone or was too slow: nobody is left to be told.
+        // On an error the client is gone or was too slow, so it cannot be told.
         tokio::spawn(async move { drop(connection.await) });
     }
     drop(listener);
     drop(tokio::time::timeout(STOP_WITHIN, open.shutdown()).await);
     Ok(())
+}
+
+/// Waits until `stop` is true or its sender is dropped.
+pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
 }
 
 async fn respond<A, F>(
@@ -84,7 +90,7 @@ where
     Ok(answer(request.map(Body::new), peer).await)
 }
 
-/// In API Gateway's words for a host that it does not serve.
+/// Refuses as API Gateway refuses a host that it does not serve.
 fn forbidden() -> Response {
     let headers = [(CONTENT_TYPE, "application/json")];
     (StatusCode::FORBIDDEN, headers, r#"{"message":"Forbidden"}"#).into_response()

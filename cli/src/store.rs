@@ -1,15 +1,15 @@
-//! Where a local run keeps its data: the embedded store, or any endpoint that
-//! speaks DynamoDB.
+//! The store of a local run: embedded, or any endpoint that speaks DynamoDB.
 
 mod access_key;
 mod file;
 mod service;
 
+use std::error::Error;
 use std::path::Path;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
-use dynoxide::Database;
+use dynoxide::{Database, DynoxideError};
 use shared::repository::store::client::bounded;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -23,28 +23,28 @@ use service::Service;
 /// Why the embedded store did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file cannot be made, or is no database of this store.
-    #[error("the data file `{path}` cannot be opened: {reason}")]
+    /// The file cannot be made, or is not a database of this store.
+    #[error("the data file `{path}` cannot be opened")]
     File {
         /// The file, as the user wrote it.
         path: String,
-        /// The store's own words.
-        reason: String,
+        /// The error of the file system or the store.
+        source: Box<dyn Error + Send + Sync>,
     },
     /// SQLite could not start in memory.
-    #[error("the store in memory cannot be opened: {0}")]
-    Memory(String),
-    /// No local port could be had.
-    #[error("no port for the embedded store")]
+    #[error("the store in memory cannot be opened")]
+    Memory(#[source] DynoxideError),
+    /// No local port is free.
+    #[error("there is no free port for the embedded store")]
     Port(#[from] std::io::Error),
     /// The system has no randomness to give.
-    #[error("no random bytes for the access key: {0}")]
-    Random(getrandom::Error),
+    #[error("the system has no random bytes for the access key")]
+    Random(#[source] getrandom::Error),
 }
 
 /// The DynamoDB API over SQLite, in this process, on a free local port, for
-/// whoever knows its access key. It ends with [`stop`](Self::stop), or, less
-/// tidily, with the process.
+/// holders of its access key. [`stop`](Self::stop) ends the store; the end of the
+/// process does so too, without closing the file.
 #[derive(Debug)]
 pub struct EmbeddedStore {
     endpoint: String,
@@ -54,8 +54,8 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
-    /// Starts a store over `data`, or in memory without it, with an access key
-    /// that nobody knows.
+    /// Starts a store over the file `data`, or in memory without one, with a
+    /// random access key.
     ///
     /// # Errors
     /// When the file cannot be opened or no port is free.
@@ -65,7 +65,7 @@ impl EmbeddedStore {
         Self::serve(listener, data, access_key)
     }
 
-    /// Starts a store on a listener, with an access key that others know.
+    /// Starts a store on a listener, with a given access key.
     ///
     /// # Errors
     /// When the file cannot be opened.
@@ -92,28 +92,28 @@ impl EmbeddedStore {
         })
     }
 
-    /// Where it listens, as the SDK's endpoint URL.
+    /// Returns the address of the store, as the SDK's endpoint URL.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// By which it knows its clients.
+    /// Returns the access key that requests must be signed with.
     #[must_use]
     pub fn access_key(&self) -> &AccessKey {
         &self.access_key
     }
 
-    /// A client of this store.
+    /// Returns a client of this store.
     #[must_use]
     pub fn client(&self) -> Client {
         client(&self.endpoint, &self.access_key)
     }
 
-    /// Lets requests under way finish, within two seconds, and closes the file.
+    /// Gives requests under way two seconds to finish, and closes the file.
     pub async fn stop(self) {
         let Self { stop, server, .. } = self;
-        // An error here says that the server has ended by itself already.
+        // An error means that the server has already ended by itself.
         stop.send(()).ok();
         drop(server.await);
     }
@@ -121,22 +121,21 @@ impl EmbeddedStore {
 
 fn open(data: Option<&Path>) -> Result<Database, StoreError> {
     let Some(path) = data else {
-        return Database::memory().map_err(|error| StoreError::Memory(error.to_string()));
+        return Database::memory().map_err(StoreError::Memory);
     };
-    let failed = |reason: String| StoreError::File {
+    let failed = |source| StoreError::File {
         path: path.display().to_string(),
-        reason,
+        source,
     };
     let text = path
         .to_str()
         .ok_or_else(|| failed("its name is not UTF-8".into()))?;
-    file::make_private(path).map_err(|error| failed(error.to_string()))?;
-    Database::new(text).map_err(|error| failed(error.to_string()))
+    file::make_private(path).map_err(|error| failed(error.into()))?;
+    Database::new(text).map_err(|error| failed(error.into()))
 }
 
-/// A client of a local store, which signs with `access_key`: no AWS account is
-/// needed, and none is used. Its time-outs and retries are those of the
-/// deployed functions.
+/// Returns a client of a local store that signs with `access_key` and uses no AWS
+/// account. Time-outs and retries are those of the deployed functions.
 #[must_use]
 pub fn client(endpoint: &str, access_key: &AccessKey) -> Client {
     let credentials = Credentials::new(access_key.reveal(), "local", None, None, "local");

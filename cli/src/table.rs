@@ -1,5 +1,5 @@
-//! The table, made from the template's `AWS::DynamoDB::Table`: a store that
-//! runs here has the keys and indexes of the deployed one, or none at all.
+//! Makes the table from the template's `AWS::DynamoDB::Table`, so that a local
+//! store has the keys and indexes of the deployed one.
 
 mod definition;
 
@@ -16,35 +16,35 @@ pub use definition::TableDefinition;
 
 use crate::template::TemplateError;
 
-/// How long a new table may take until it can be used: the local stores need
+/// The time in which a new table must become usable. Local stores need
 /// milliseconds, AWS some ten seconds.
 const ACTIVE_WITHIN: Duration = Duration::from_secs(60);
 
-/// Why there is no table.
+/// Why no table was made.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The template could not be read.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// The template's table lacks something that DynamoDB wants.
+    /// The template's table lacks something that DynamoDB requires.
     #[error("the table in template.yaml is incomplete")]
     Incomplete(#[from] BuildError),
-    /// The store refused, or could not be reached: the source says which.
+    /// The store refused or could not be reached. The source says which.
     #[error("the store did not make the table")]
     Store(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// What [`create_from_template`] found.
+/// The result of [`create_from_template`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Creation {
-    /// The table was not there and is now.
+    /// The table was made.
     Created,
-    /// The table was there and is as it was: nothing compares it with the template.
+    /// The table existed and is unchanged. It is not compared with the template.
     Existed,
 }
 
-/// Makes the template's table under the name `table_name` and waits until it
-/// can be used. A table of that name that is there already is left as it is.
+/// Makes the template's table under the name `table_name`, and waits until it
+/// can be used. An existing table of that name is left unchanged.
 ///
 /// # Errors
 /// When the template has no usable table, or the store refuses.

@@ -1,5 +1,5 @@
-//! `template.yaml` as data: the one definition of the table, the routes and
-//! the CORS rules, which local runs and tests read instead of repeating it.
+//! Reads `template.yaml`: the only definition of the table, the routes and the
+//! CORS rules. Local runs and tests read it, so that nothing is repeated.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -7,19 +7,19 @@ use serde_yaml_ng::{Mapping, Value};
 
 const SOURCE: &str = include_str!("../../template.yaml");
 
-/// What can be wrong with the template that this binary was built with.
+/// A fault of the template that this binary was built with.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
-    /// It is no YAML, or a resource has another shape than CloudFormation's.
+    /// The template is not YAML, or a resource does not have CloudFormation's shape.
     #[error("template.yaml cannot be read")]
     Unreadable(#[from] serde_yaml_ng::Error),
-    /// No resource of the type that was asked for.
+    /// The template has no resource of the requested type.
     #[error("template.yaml has no resource of type `{0}`")]
     NoResource(&'static str),
 }
 
-/// The properties of every resource of one CloudFormation type, in the order
-/// of the template.
+/// Returns the properties of every resource of one CloudFormation type, in the
+/// order of the template.
 ///
 /// # Errors
 /// [`TemplateError::Unreadable`] when the template or those properties do not
@@ -32,7 +32,7 @@ pub fn properties_of<T: DeserializeOwned>(resource_type: &str) -> Result<Vec<T>,
         .collect())
 }
 
-/// As [`properties_of`], each with its logical id.
+/// Like [`properties_of`], with the logical id of each resource.
 ///
 /// # Errors
 /// As [`properties_of`].
@@ -52,7 +52,7 @@ pub fn named_properties_of<T: DeserializeOwned>(
     Ok(found)
 }
 
-/// The default of a parameter; none when it has none.
+/// Returns the default of a parameter, if it has one.
 ///
 /// # Errors
 /// [`TemplateError::Unreadable`] when the template cannot be read, or the default is not a `T`.

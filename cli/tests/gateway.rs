@@ -1,5 +1,5 @@
-//! The gateway on a socket, before a router that repeats what it was asked:
-//! whatever is sent, there is an answer, and the gateway goes on.
+//! The gateway on a socket, in front of a router that echoes requests: every
+//! request gets an answer, and the gateway keeps running.
 
 #![expect(
     clippy::unwrap_used,
@@ -52,7 +52,7 @@ async fn preflight() -> (StatusCode, [(&'static str, &'static str); 1]) {
     (StatusCode::RESET_CONTENT, own)
 }
 
-/// How many milliseconds the function is told that it has left.
+/// Returns the milliseconds that the function is told to have left.
 async fn time_left(request: axum::extract::Request) -> String {
     let deadline = request.lambda_context_ref().unwrap().deadline;
     let now = Timestamp::now().as_millisecond();
@@ -63,10 +63,10 @@ async fn panicking() -> &'static str {
     panic!("on purpose")
 }
 
-/// What the gateway is told to wait for, where waiting is the point; and enough for a request that is sent
-/// at once, on a machine that has much else to do.
+/// The time that the gateway waits, in tests of waiting: enough for a request that is sent at once, also on
+/// a busy machine.
 const SHORT: Duration = Duration::from_secs(1);
-/// Far more than it takes, on a machine that has much else to do.
+/// Far more than needed, also on a busy machine.
 const SOON: Duration = Duration::from_secs(20);
 
 fn toy(invoked: Arc<AtomicUsize>) -> Router {
@@ -100,7 +100,7 @@ impl Running {
         Self::start_patient(IDLE_FOR, IDLE_FOR).await
     }
 
-    /// One that closes idle connections, and gives up slow bodies, after these times.
+    /// Starts a gateway that closes idle connections and refuses slow bodies after these times.
     async fn start_patient(idle_for: Duration, body_within: Duration) -> Self {
         let invoked = Arc::new(AtomicUsize::new(0));
         let router = toy(Arc::clone(&invoked));
@@ -108,7 +108,7 @@ impl Running {
         let names = ["CreditsFunction", "ExpirationRuleSetsFunction"];
         let functions = names.map(|name| (name.to_owned(), function.clone()));
         let functions = Functions::from(functions);
-        // Nobody here sends a key, so nothing is ever looked up.
+        // No request here has a key, so the table is never read.
         let client = certs::store::client("http://127.0.0.1:9", &AccessKey::new("none"));
         let authorizer = Authorizer::new(Table::new(client, "none"));
         let gateway = Gateway::new(authorizer, functions).unwrap();
@@ -124,15 +124,15 @@ impl Running {
         }
     }
 
-    /// How many requests have reached a function.
+    /// Returns how many requests have reached a function.
     fn invoked(&self) -> usize {
         self.invoked.load(Ordering::Relaxed)
     }
 
-    /// Sends the bytes as they are and reads until the gateway closes.
+    /// Sends the bytes unchanged, and reads until the gateway closes.
     async fn send(&self, request: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        // A refusal may come before the last byte went out.
+        // A refusal may arrive before the last byte is sent.
         stream.write_all(request).await.ok();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.ok();
@@ -304,7 +304,7 @@ async fn a_body_that_does_not_arrive_in_time_is_a_408() {
     gateway.still_answers().await;
 }
 
-/// What comes until the gateway closes the connection, which it has to do soon.
+/// Reads until the gateway closes the connection, which must happen soon.
 async fn closed(stream: &mut TcpStream) -> String {
     let mut read = String::new();
     let closing = tokio::time::timeout(SOON, stream.read_to_string(&mut read));
@@ -463,7 +463,7 @@ async fn a_preflight_reaches_the_function_and_the_gateway_adds_the_cors_headers(
     let gateway = Running::start().await;
     let asks = "origin: https://app.example\r\naccess-control-request-method: PUT\r\n";
     let preflight = gateway.request("OPTIONS", "/credits/t/c", asks, b"").await;
-    // 205 is what this router answers: nobody else would.
+    // Only this router answers 205.
     assert_eq!(preflight.status, 205);
     for header in [
         "access-control-allow-origin: *",

@@ -1,4 +1,4 @@
-//! The operator's commands of the built `certs`, on a store of their own.
+//! The operator's commands of the built `certs`, each test on its own store.
 
 #![expect(
     clippy::unwrap_used,
@@ -45,7 +45,7 @@ impl Operator {
         command
     }
 
-    /// Puts an item of about that many bytes.
+    /// Puts an item of about `bytes` bytes.
     async fn put(&self, partition: &str, number: usize, bytes: usize) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let put = self.store.client().put_item().table_name(TABLE);
@@ -58,7 +58,7 @@ impl Operator {
             .unwrap();
     }
 
-    /// The key of every item in the table, and the tenant of an API key.
+    /// Returns the key of every item in the table, and the tenant of each API key.
     async fn items(&self) -> Vec<String> {
         let scan = self.store.client().scan().table_name(TABLE);
         let pages = scan
@@ -80,7 +80,7 @@ impl Operator {
         items
     }
 
-    /// The one JSON object that a command answers.
+    /// Runs a command, and returns its JSON object.
     fn answer(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
         assert!(output.status.success(), "{output:?}");
@@ -89,7 +89,7 @@ impl Operator {
         value
     }
 
-    /// What a command says when it refuses.
+    /// Runs a command that is refused, and returns its error text.
     fn refusal(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(!output.status.success(), "{output:?}");
@@ -215,7 +215,7 @@ async fn a_tenant_with_records_is_removed_only_with_a_purge() {
             "tenant": "gone", "keys": 1, "credits": 10, "expiration_rule_sets": 1, "consumptions": 1,
         })
     );
-    // What the other tenant has: itself, a key, ten credits.
+    // The items of the other tenant: its registration, a key, ten credits.
     assert_eq!(operator.items().await.len(), 12);
     assert!(
         operator
@@ -310,7 +310,7 @@ async fn a_new_key_is_known_to_the_authorizer_until_it_is_revoked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_expired_key_is_nobodys() {
+async fn an_expired_key_has_no_caller() {
     let operator = Operator::new().await;
     operator.answer(&["tenants", "add", "a"]);
     let create = [
@@ -335,7 +335,7 @@ async fn an_expired_key_is_nobodys() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_that_make_no_sense_are_refused() {
+async fn invalid_requests_for_keys_are_refused() {
     let operator = Operator::new().await;
     operator.answer(&["tenants", "add", "a"]);
     for (arguments, word) in [

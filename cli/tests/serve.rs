@@ -21,7 +21,7 @@ struct Serving {
 }
 
 impl Serving {
-    /// Returns once the banner with the line to paste is out.
+    /// Starts the service, and waits for the banner.
     fn start(name: &str, options: &[&str]) -> Self {
         Self::start_with(name, options, "")
     }
@@ -57,7 +57,7 @@ impl Serving {
         self.folder.join(".local/serve.json")
     }
 
-    /// The body of a 200.
+    /// Sends a GET, and returns the body of a 200.
     fn get(&self, path: &str) -> Value {
         let (status, body) = self.send("GET", path, "", "");
         assert_eq!(status, 200, "{body}");
@@ -69,7 +69,7 @@ impl Serving {
         self.send_by(&key, method, path, headers, body)
     }
 
-    /// Status and body.
+    /// Sends a request with a key, and returns status and body.
     fn send_by(
         &self,
         key: &str,
@@ -98,7 +98,7 @@ impl Serving {
         self.announced()[name].as_str().unwrap().to_owned()
     }
 
-    /// The ids of all credits of the demo tenant.
+    /// Returns the ids of all credits of the demo tenant.
     fn ids(&self) -> Vec<String> {
         let all = self.get("/credits/demo.example?fields=id");
         let all = all.as_array().unwrap().iter();
@@ -170,7 +170,7 @@ fn it_serves_a_filled_tenant_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn ctrl_c_stops_it() {
+fn ctrl_c_stops_the_service() {
     let mut serving = Serving::start("interrupt", &["--no-seed"]);
     assert_eq!(
         serving.get("/credits/demo.example"),
@@ -193,7 +193,7 @@ fn a_data_file_is_filled_once() {
 }
 
 #[test]
-fn the_demo_key_of_a_run_that_was_killed_is_void() {
+fn the_demo_key_of_a_killed_run_no_longer_counts() {
     let data = fresh_folder("killed").join("certs.sqlite");
     let options = ["--data", data.to_str().unwrap(), "--no-seed"];
     let mut killed = Serving::start("killed-first", &options);
@@ -212,11 +212,11 @@ fn the_demo_key_of_a_run_that_was_killed_is_void() {
 }
 
 #[test]
-fn a_first_fill_that_was_interrupted_is_completed() {
+fn an_interrupted_first_fill_is_completed() {
     let data = fresh_folder("interrupted").join("certs.sqlite");
     let options = ["--data", data.to_str().unwrap()];
     let mut begun = Serving::start("begun", &[options.as_slice(), &["--no-seed"]].concat());
-    // One of them, as it was made on another day.
+    // One of the demo credits, as it was made on another day.
     let credit = r#"{"type_id": "ceu", "origin": "legacy system", "contact_id": "ada",
         "date": "2020-01-01", "quantity": 1}"#;
     let headers = "content-type: application/json\r\nidempotency-key: demo-credit-7\r\n";
@@ -231,13 +231,13 @@ fn a_first_fill_that_was_interrupted_is_completed() {
 }
 
 #[test]
-fn what_was_deleted_of_the_demo_stays_deleted() {
+fn a_deleted_demo_credit_stays_deleted() {
     let data = fresh_folder("deleted").join("certs.sqlite");
     let options = ["--data", data.to_str().unwrap()];
     let last = certs::demo::id(certs::demo::COUNT - 1).unwrap();
     let some = certs::demo::id(3).unwrap();
     let mut left = certs::demo::COUNT;
-    // Without its last credit the fill looks as if it had been interrupted.
+    // Without the last credit the fill looks interrupted.
     for id in [some, last] {
         let mut serving = Serving::start("deleted-run", &options);
         assert_eq!(serving.ids().len(), left);
@@ -251,7 +251,7 @@ fn what_was_deleted_of_the_demo_stays_deleted() {
 }
 
 #[test]
-fn it_works_on_another_store_under_another_table_name() {
+fn the_service_works_on_another_store_and_table_name() {
     let store = Serving::start("store", &["--no-seed"]);
     let endpoint = store.announced()["dynamodb_endpoint"]
         .as_str()

@@ -131,7 +131,7 @@ async fn items_expire_by_ttl() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_there_is_left_as_it_is() {
+async fn an_existing_table_is_left_unchanged() {
     let (store, client) = started(None).await;
     table::create_from_template(&client, TABLE).await.unwrap();
     put_credit(&client, "c-1", "ada", "2026-01-01").await;
@@ -169,7 +169,7 @@ async fn a_file_keeps_the_data_from_one_start_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_data_file_that_is_none_is_named_in_the_error() {
+async fn a_file_that_is_not_a_database_is_named_in_the_error() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let error = EmbeddedStore::start(Some(folder)).await.unwrap_err();
     assert!(
@@ -179,7 +179,7 @@ async fn a_data_file_that_is_none_is_named_in_the_error() {
 }
 
 #[tokio::test]
-async fn without_a_store_the_error_says_so() {
+async fn a_missing_store_is_reported() {
     let (store, client) = started(None).await;
     store.stop().await;
     let error = table::create_from_template(&client, TABLE)
@@ -196,7 +196,7 @@ async fn without_a_store_the_error_says_so() {
 const PUT: &str =
     r##"{"TableName":"certifications","Item":{"pk":{"S":"#api_keys"},"sk":{"S":"planted"}}}"##;
 
-/// What a request gets that would plant an API key, with these lines in its head.
+/// Sends a request that would store an API key, with these header lines, and returns the answer.
 async fn planted(store: &EmbeddedStore, method: &str, lines: &[&str]) -> String {
     let address = store.endpoint().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -255,7 +255,7 @@ async fn a_web_page_or_a_stranger_gets_nothing_from_the_store_and_changes_nothin
         assert!(!answer.contains(store.access_key().reveal()), "{answer}");
     }
     assert_eq!(count(&client).await, 0);
-    // Each is told its own reason, whatever else it sends.
+    // Each refusal says its own reason.
     let refused = planted(&store, "POST", &[host, page, own]).await;
     assert!(
         refused.contains("`Origin`") && !refused.contains("access key"),
@@ -273,7 +273,7 @@ async fn a_web_page_or_a_stranger_gets_nothing_from_the_store_and_changes_nothin
 }
 
 #[tokio::test]
-async fn every_store_has_an_access_key_of_its_own() {
+async fn every_store_has_its_own_access_key() {
     let (one, _) = started(None).await;
     let (other, _) = started(None).await;
     assert_ne!(one.access_key(), other.access_key());
@@ -288,7 +288,7 @@ fn modes(file: &Path) -> Vec<(PathBuf, u32)> {
 }
 
 #[tokio::test]
-async fn the_data_file_and_those_beside_it_are_for_their_owner_alone() {
+async fn only_the_owner_can_read_the_data_file_and_sqlites_other_files() {
     let file = scratch("private");
     let (store, client) = started(Some(&file)).await;
     table::create_from_template(&client, TABLE).await.unwrap();
@@ -302,7 +302,7 @@ async fn the_data_file_and_those_beside_it_are_for_their_owner_alone() {
 }
 
 #[tokio::test]
-async fn a_data_file_that_others_could_read_is_taken_from_them() {
+async fn a_data_file_that_others_could_read_becomes_private() {
     let file = scratch("taken");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::write(&file, "").unwrap();

@@ -1,4 +1,4 @@
-//! The expiration sweep by the built `certs`: as a command, and asked of the local gateway.
+//! The expiration sweep of the built `certs`: as a command, and through the local gateway.
 
 #![expect(
     clippy::unwrap_used,
@@ -51,7 +51,7 @@ impl Serving {
         self.announced[name].as_str().unwrap()
     }
 
-    /// Status and body.
+    /// Sends a POST, and returns status and body.
     fn post(&self, path: &str, key: &str, body: &str) -> (u16, Value) {
         let address = self.told("base_url").trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
@@ -114,7 +114,7 @@ fn report(archived: u64) -> Value {
 }
 
 #[test]
-fn the_command_archives_once_and_a_dry_run_foretells_it() {
+fn the_command_archives_once_and_a_dry_run_predicts_it() {
     let serving = Serving::start("command");
     serving.create_due();
     let tenant = serving.told("tenant");
@@ -124,12 +124,12 @@ fn the_command_archives_once_and_a_dry_run_foretells_it() {
     let printed = serving.certs(&["sweep"]);
     let text = String::from_utf8(printed.stdout).unwrap();
     assert!(text.contains("archived  0\n"), "{text}");
-    // Nobody looks at standard error here, so there is no progress bar on it.
+    // Standard error is not a terminal here, so it has no progress bar.
     assert!(printed.stderr.is_empty());
 }
 
 #[test]
-fn the_command_takes_another_day_for_today_unless_it_is_in_the_future() {
+fn the_command_takes_another_day_as_today_unless_it_is_in_the_future() {
     let serving = Serving::start("day");
     serving.create_due();
     let on_its_last_day = serving.json(&["sweep", "--as-of", "2020-01-31"]);
@@ -174,7 +174,7 @@ async fn a_credit_that_could_not_be_archived_makes_the_command_fail_after_its_re
 }
 
 #[test]
-fn the_gateway_sweeps_for_the_holder_of_the_demo_key_alone() {
+fn the_gateway_sweeps_only_for_the_holder_of_the_demo_key() {
     let serving = Serving::start("gateway");
     serving.create_due();
     let key = serving.told("api_key");

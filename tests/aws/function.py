@@ -1,4 +1,4 @@
-"""A function's own binary behind Lambda's runtime API, and DynamoDB Local for it."""
+"""Runs a function's own binary behind Lambda's runtime API, and DynamoDB Local for it."""
 
 import json
 import os
@@ -25,7 +25,7 @@ READY_WITHIN_SECONDS = 60
 
 
 class FunctionFailed(Exception):
-    """The error that a function answers: its type and its message."""
+    """The type and the message of an error that a function answers."""
 
     def __init__(self, kind, message="as planned"):
         super().__init__(kind)
@@ -33,7 +33,7 @@ class FunctionFailed(Exception):
 
 
 class Function:
-    """Processes of a binary that take events from one queue, as Lambda's environments do."""
+    """Processes of a binary that take events from one queue, like Lambda's environments."""
 
     def __init__(self, binary, environment, processes=2):
         self.events = queue.Queue()
@@ -132,14 +132,14 @@ class Store:
         raise RuntimeError("DynamoDB Local does not start")
 
     def put(self, items):
-        """Writes items of texts and whole numbers."""
+        """Writes items with texts and whole numbers."""
         typed = {str: "S", int: "N"}
         for item in items:
             spelled = {name: {typed[type(value)]: str(value)} for name, value in item.items()}
             self.client.put_item(TableName=self.name, Item=spelled)
 
     def versions(self, tenant):
-        """The versions of a tenant's credits that are archived."""
+        """Returns the versions of a tenant's archived credits."""
         found = self.client.query(
             TableName=self.name,
             KeyConditionExpression="pk = :pk",

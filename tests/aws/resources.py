@@ -1,5 +1,5 @@
-"""Makes each resource of the template as CloudFormation would: through the AWS SDK, whose own model of
-each service checks every parameter, against moto."""
+"""Makes each resource of the template as CloudFormation would. The AWS SDK checks every parameter against
+its model of the service, and moto makes the resource."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from botocore.validate import ParamValidator
 
 from template import ACCOUNT, PARTITION, REGION
 
-# What moto lacks: these are checked by the SDK's model alone.
+# The operations that moto lacks. Only the SDK's model checks these.
 NOT_IN_MOTO = {"apigatewayv2.import_api"}
 
 
@@ -32,7 +32,7 @@ def arn(service, rest):
 
 
 def camel_case(value):
-    """CloudFormation begins names with a capital, some services do not."""
+    """Converts names: CloudFormation begins them with a capital, some services do not."""
     if isinstance(value, list):
         return [camel_case(item) for item in value]
     if isinstance(value, dict):
@@ -168,7 +168,7 @@ def make_codedeploy_deploymentgroup(logical_id, own):
 
 
 def definition(own):
-    """The state machine's, as Step Functions gets it."""
+    """Returns the definition of the state machine as Step Functions gets it."""
     text = json.dumps(own["Definition"])
     for name, value in own["DefinitionSubstitutions"].items():
         text = text.replace(f"${{{name}}}", value)

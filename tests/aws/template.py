@@ -1,4 +1,4 @@
-"""The template as CloudFormation gets it, and what it makes of a reference."""
+"""The template as CloudFormation gets it, with its references resolved."""
 
 import json
 import re
@@ -22,8 +22,8 @@ def document():
 
 
 class Stack:
-    """A stack of given parameters. `make` is asked for a resource when something first refers to it, and
-    answers what `Ref` and the attributes of it are."""
+    """A stack with given parameters. `make` is called for a resource at the first reference to it, and
+    returns the values of its `Ref` and its attributes."""
 
     def __init__(self, name, parameters, make):
         self.document = document()
@@ -109,7 +109,7 @@ class Stack:
         return self.resolve(then if self.holds(condition) else otherwise)
 
     def fn_condition(self, name):
-        # Also the member of a policy's statement, which is not a function.
+        # The member `Condition` of a policy's statement is not a function.
         return self.holds(name) if isinstance(name, str) else {"Condition": self.resolve(name)}
 
     def fn_join(self, argument):

@@ -1,4 +1,4 @@
-"""Every resource's properties, as the AWS SDK's own model of its service wants them."""
+"""Checks the properties of every resource against the AWS SDK's model of its service."""
 
 import os
 import unittest
@@ -16,7 +16,7 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:own"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1b6c2e5e-8d0f-4b53-9b5a-0d6d4f0c2a11"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/0d6d4f0c-2a11-4b53-9b5a-1b6c2e5e8d0f"
 
-# With these every resource is made, and every property has a value.
+# With these parameters every resource is made, and every property has a value.
 FULL = {
     "Environment": "prod",
     "AlarmEmail": "ops@example.org",
@@ -56,7 +56,7 @@ class Properties(unittest.TestCase):
         with self.assertRaisesRegex(ParamValidationError, "MaximumWindow"):
             stack.resource("ExpirationSweepSchedule")
 
-    def test_what_moto_lacks_is_still_lacking(self):
+    def test_moto_still_lacks_the_listed_operations(self):
         for name in resources.NOT_IN_MOTO:
             service, operation = name.split(".")
             client = resources.boto3.client(service, region_name=REGION)

@@ -1,4 +1,4 @@
-"""The sweep's state machine in an interpreter of its language, with the function's own binary behind it."""
+"""Runs the sweep's state machine in an interpreter of its language, with the function's own binary."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ import resources  # noqa: E402
 from function import Function, FunctionFailed, Store, binary  # noqa: E402
 from template import ACCOUNT, REGION, Stack, document  # noqa: E402
 
-# The interpreter tells of each error that an execution ends by.
+# The interpreter logs each error that ends an execution.
 logging.disable(logging.CRITICAL)
 
 MACHINE = "ExpirationSweepStateMachine"
@@ -62,11 +62,11 @@ class StateMachine(unittest.TestCase):
 
     def setUp(self):
         self.payloads = []
-        # After how many credits a run ends, as it would at its deadline.
+        # The number of credits after which a run ends, as at its deadline.
         self.limit = None
         self.before = lambda payload: None
         self.change = lambda payload, answer: answer
-        # The waits of retriers are not what is tested here.
+        # The waits of retriers are not tested here.
         waits = mock.patch.object(retrier_decl, "time", mock.Mock(sleep=lambda _: None))
         invoked = mock.patch.object(lambda_eval_utils, "_invoke_lambda_function", self.invoke)
         asked = mock.patch.object(sdk_task, "boto_client_for", lambda **_: self)
@@ -78,7 +78,7 @@ class StateMachine(unittest.TestCase):
         self.machine = stack.resource(MACHINE)["Ref"]
 
     def make(self, logical_id, kind, properties):
-        """Only the state machine; what it refers to are mere ARNs."""
+        """Makes only the state machine. Its references are plain ARNs."""
         if logical_id != MACHINE:
             return defaultdict(lambda: ROLE)
         definition = resources.definition(properties)
@@ -98,7 +98,7 @@ class StateMachine(unittest.TestCase):
             return {"StatusCode": 200, "FunctionError": "Unhandled", "Payload": failed.answer}
 
     def list_executions(self, **parameters):
-        """In Step Functions all names of an API begin with a capital; moto hands them on as they are."""
+        """Converts names: in Step Functions they begin with a capital, and moto passes them on unchanged."""
         found = self.client.list_executions(**resources.camel_case(parameters))
         return {"Executions": [{"ExecutionArn": it["executionArn"]} for it in found["executions"]]}
 
@@ -124,7 +124,7 @@ class StateMachine(unittest.TestCase):
         return [payload for payload in self.payloads if payload.get("step") == step]
 
     def tenants(self, count, due):
-        """New tenants with so many credits that are due."""
+        """Registers new tenants with this many due credits."""
         prefix = uuid.uuid4().hex[:8]
         names = [f"{prefix}-{number:03}" for number in range(count)]
         for name in names:
@@ -158,7 +158,7 @@ class StateMachine(unittest.TestCase):
         self.assertEqual(len(self.asked()), 11)
         self.assertTrue(all(it["dry_run"] for it in self.asked()))
 
-    def test_without_any_tenant_it_ends_well(self):
+    def test_without_tenants_the_execution_succeeds(self):
         empty = {"items": [], "after": None}
         self.change = lambda asked, answer: empty if asked.get("step") == "plan" else answer
         status, total, _ = self.run_with({})
@@ -178,7 +178,7 @@ class StateMachine(unittest.TestCase):
             self.assertEqual((status, error), ("FAILED", "invalid-request"))
         self.assertEqual(len(self.payloads), 3)
 
-    def test_errors_that_pass_are_waited_out(self):
+    def test_transient_errors_are_retried(self):
         names = self.tenants(1, 2)
         errors = ["Lambda.TooManyRequestsException", "unavailable", "Lambda.ServiceException"]
 
@@ -199,7 +199,7 @@ class StateMachine(unittest.TestCase):
         status, _, error = self.run_with({})
         self.assertEqual((status, error, len(self.payloads)), ("FAILED", "unavailable", 6))
 
-    def test_a_tenant_that_fails_for_good_stops_none_of_its_group_and_fails_the_execution(self):
+    def test_a_tenant_that_fails_for_good_does_not_stop_its_group_but_fails_the_execution(self):
         names = self.tenants(60, 1)
         poison = names[7]
 
@@ -213,7 +213,7 @@ class StateMachine(unittest.TestCase):
         swept = {name: self.store.versions(name) for name in names}
         self.assertEqual(swept.pop(poison), [])
         self.assertEqual(set(map(tuple, swept.values())), {(2,)})
-        # Two groups, one of them six times; then each of its fifty alone, one of them six times.
+        # Two groups, one of them six times, then each of its fifty tenants alone, one of them six times.
         self.assertEqual(len(self.asked()), 1 + 6 + 49 + 6)
 
     def test_a_report_without_a_member_fails_the_execution(self):

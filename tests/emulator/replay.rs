@@ -1,5 +1,5 @@
-//! Every event file through the process that AWS would start, as `tests/it/coverage/events.rs` sends
-//! them in process.
+//! Sends every event file to the process that AWS would start. `tests/it/coverage/events.rs` sends the
+//! same files in process.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use shared::runtime::telemetry;
 
 use crate::function::{can_run, is_of_invocation, is_of_metrics, parsed, start};
 
-/// Sends a function's files, and looks at what it logged meanwhile.
+/// Sends a function's files, and checks its log.
 async fn replay(function: &str) {
     if !can_run() {
         return;
@@ -37,7 +37,7 @@ async fn replay(function: &str) {
     check(function, &emulator.log(), &sent);
 }
 
-/// One line and one document of metrics for each event, and nowhere what a client keeps for itself.
+/// Checks that each event has one line and one document of metrics, and that no line has a secret.
 fn check(function: &str, log: &[String], sent: &[Value]) {
     let lines = parsed(log);
     let told = lines.iter().filter(|line| is_of_invocation(line)).count();
@@ -69,7 +69,7 @@ fn known_metrics(function: &str) -> Vec<&'static str> {
     telemetry::METRICS.into_iter().chain(of_runs).collect()
 }
 
-/// Keys, tokens and bodies.
+/// Returns the keys, tokens and bodies of an event.
 fn secrets(event: &Value) -> impl Iterator<Item = &str> {
     let sources = event["identitySource"].as_array().into_iter().flatten();
     let header = &event["headers"]["authorization"];

@@ -1,4 +1,4 @@
-//! What must not end a function's process, and what must.
+//! Faults that must not end a function's process, and one that must.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,7 +16,7 @@ const FUNCTIONS: [&str; 4] = [
 ];
 
 #[tokio::test]
-async fn a_payload_that_is_no_event_is_refused_and_the_next_is_answered() {
+async fn a_payload_that_is_not_an_event_is_refused_and_the_next_is_answered() {
     if !can_run() {
         return;
     }

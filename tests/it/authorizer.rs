@@ -1,4 +1,4 @@
-//! The authorizer and the functions behind it: whom they refuse.
+//! The authorizer and the functions behind it: the callers that they refuse.
 
 mod api_keys;
 mod isolation;
@@ -22,12 +22,12 @@ use shared::runtime::invocation::Invocation;
 use crate::world::World;
 
 impl World {
-    /// The authorizer of the world's API keys.
+    /// Returns the authorizer of the world's API keys.
     pub(crate) fn authorizer(&self) -> Authorizer {
         Authorizer::new(self.table_of(AUTHORIZER))
     }
 
-    /// The world's tenant, registered.
+    /// Registers the world's tenant.
     pub(crate) async fn registered_tenant(&self) -> TenantId {
         let tenant = self.api.tenant().parse::<TenantId>().unwrap();
         let settings = TenantSettings::default();
@@ -38,7 +38,7 @@ impl World {
         tenant
     }
 
-    /// A new key of the world's tenant.
+    /// Makes a new key of the world's tenant.
     pub(crate) async fn key(&self, scopes: &[Scope]) -> NewApiKey {
         let request = KeyRequest {
             tenant: self.registered_tenant().await,
@@ -49,7 +49,7 @@ impl World {
     }
 }
 
-/// The API as it is for whoever sends this header.
+/// Returns the API for a caller with this header.
 pub(crate) async fn sender(authorizer: &Authorizer, api: &Api, header: Option<&str>) -> Api {
     let event = Event::new(header.map(str::to_owned));
     let answer = authorizer
@@ -59,7 +59,7 @@ pub(crate) async fn sender(authorizer: &Authorizer, api: &Api, header: Option<&s
     api.with_context(&json!(answer.context))
 }
 
-/// The API as it is for the holder of a token of its tenant.
+/// Returns the API for the holder of a token of its tenant.
 pub(crate) fn by_token(api: &Api, scopes: &[&str]) -> Api {
     let tenants = [api.tenant()];
     api.with_context(&json!({
@@ -67,7 +67,7 @@ pub(crate) fn by_token(api: &Api, scopes: &[&str]) -> Api {
     }))
 }
 
-/// A refusal's text without what differs from request to request.
+/// Returns a refusal's text without the parts that differ between requests.
 pub(crate) fn without_id(answer: &Response) -> String {
     let id = answer.header("x-request-id").unwrap();
     answer.text.replace(id, "")

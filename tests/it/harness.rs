@@ -1,4 +1,4 @@
-//! The harness itself: a test that cannot fail shows nothing.
+//! Tests of the harness itself, because a test that cannot fail shows nothing.
 
 mod api;
 mod dynamodb_local;

@@ -12,16 +12,16 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
-/// All of ours, and what others tell at their most talkative in production.
+/// All our own lines, and those of other crates at production's most detailed level.
 const LEVELS: &str = "debug,shared=trace,authorizer=trace,certs=trace,credits=trace";
 
-/// Stands in what a test sends and nobody may log.
+/// The marker of texts that must not be logged.
 pub(crate) const PRIVATE: &str = "private-7f3a";
 
 static LEAKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LINES: Mutex<BTreeMap<String, Vec<Value>>> = Mutex::new(BTreeMap::new());
 
-/// Starts to watch, once for the whole run. Where `RUST_LOG` is set, a person sees the lines too.
+/// Starts to watch, once for the whole run. With `RUST_LOG` the lines are printed too.
 pub(crate) fn watch() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
@@ -38,12 +38,12 @@ pub(crate) fn watch() {
     });
 }
 
-/// The lines so far that hold a secret or what is private, or are more than one line.
+/// Returns the lines so far that contain a secret or private text, or more than one line.
 pub(crate) fn leaks() -> Vec<String> {
     LEAKS.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// The lines of one request, as they were written.
+/// Returns the lines of one request.
 pub(crate) fn lines_of(request_id: &str) -> Vec<Value> {
     let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
     lines.get(request_id).cloned().unwrap_or_default()
@@ -87,7 +87,7 @@ fn holds_a_secret(line: &str) -> bool {
     holds_token || line.contains(PREFIX)
 }
 
-// What ends a line, or steers a terminal, is escaped inside of JSON.
+// Line ends and terminal sequences are escaped in JSON.
 fn is_one_line(line: &str) -> bool {
     let inside = line.strip_suffix('\n').unwrap_or(line);
     !inside.chars().any(char::is_control)

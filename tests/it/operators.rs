@@ -12,7 +12,7 @@ use shared::repository::Holding;
 
 use crate::world::World;
 
-/// As often as the SDK tries.
+/// The number of attempts of the SDK.
 const EVERY_TRY: usize = 3;
 
 fn tenant(world: &World) -> TenantId {
@@ -48,7 +48,7 @@ async fn a_registration_whose_response_is_lost_is_new() {
     let tokyo = in_zone("Asia/Tokyo");
     assert!(table.register_tenant(&tenant, &tokyo).await.unwrap());
     assert!(world.faults.all_happened());
-    // A second one is not, though its settings are the same.
+    // A second registration is refused, although its settings are the same.
     assert!(!table.register_tenant(&tenant, &tokyo).await.unwrap());
     assert_eq!(table.registered_tenant(&tenant).await.unwrap(), Some(tokyo));
 }

@@ -29,17 +29,17 @@ use shared::runtime::deadline::TIMEOUT_MARGIN;
 use crate::credits::credit;
 use crate::world::{self, World};
 
-/// The part of production's times that a run waits.
+/// The part of production's times that a run takes.
 fn share_of(time: Duration) -> Duration {
     if scale::is_full() { time } else { time / 3 }
 }
 
-/// What an invocation has.
+/// The time of an invocation.
 fn time() -> Duration {
     share_of(Duration::from_secs(10))
 }
 
-/// Less than one operation may take, with what is kept for the answer itself.
+/// Less time than an operation may take, with the time for the answer.
 fn little_time() -> Duration {
     TIMEOUT_MARGIN + share_of(Duration::from_millis(1500))
 }
@@ -54,12 +54,12 @@ fn timeouts() -> TimeoutConfig {
 
 type Item = HashMap<String, AttributeValue>;
 
-/// Functions that reach the store through a proxy, and a world that reaches it past that.
+/// Functions that reach the store through a proxy, and a world that reaches it directly.
 pub(crate) struct Outages {
-    /// Prepares, and sees what became of it.
+    /// Prepares records, and checks the results.
     world: World,
     proxy: Proxy,
-    /// The table as the functions reach it.
+    /// The table, as the functions reach it.
     table: Table,
     /// The credits function.
     api: Api,
@@ -72,7 +72,7 @@ impl Outages {
         Self::over(timeouts(), time()).await
     }
 
-    /// With production's times, for faults that do not wait them out.
+    /// Uses production's times, for faults that end before them.
     async fn unhurried() -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(client::CONNECT_TIMEOUT)
@@ -99,7 +99,7 @@ impl Outages {
         }
     }
 
-    /// Every item of the tenant, attribute by attribute.
+    /// Returns every item of the tenant, attribute by attribute.
     async fn stored(&self) -> Vec<Item> {
         let mut items = Vec::new();
         for kind in ["credits", "expirationRuleSets", "consumptions"] {
@@ -119,7 +119,7 @@ impl Outages {
         query.send().await.unwrap().items.unwrap()
     }
 
-    /// Sees that both functions serve requests.
+    /// Checks that both functions serve requests.
     async fn serve(&self) {
         let created = self.api.post("/credits/{tenant}").json(&credit(json!({})));
         let created = created.send().await;
@@ -129,7 +129,7 @@ impl Outages {
         assert_eq!(listed.status, 200, "{}", listed.text);
     }
 
-    /// Ends the outage, and sees that the same functions serve the next requests.
+    /// Ends the outage, and checks that the same functions serve the next requests.
     async fn recover(&mut self) {
         self.proxy.recover();
         self.serve().await;

@@ -1,4 +1,4 @@
-//! A path means to a function what it meant to the gateway, or the request is refused.
+//! A path has the same meaning for a function as for the gateway, or the request is refused.
 
 use integration_tests::api::{Api, Request, Route, routes};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::credits::credit;
 use crate::world::World;
 
-/// What no id may have, as it is sent.
+/// Characters that no id may have, encoded.
 const FOREIGN: [&str; 10] = [
     "a%2Fb",
     "a%2fb",
@@ -26,7 +26,7 @@ fn guarded_routes() -> impl Iterator<Item = &'static Route> {
         .filter(|route| route.path.contains("{tenantId}"))
 }
 
-/// The function behind a route.
+/// Returns the function of a route.
 fn api<'a>(world: &'a World, route: &Route) -> &'a Api {
     match route.path.starts_with("/expirationRuleSets/") {
         true => &world.rule_sets,
@@ -34,7 +34,8 @@ fn api<'a>(world: &'a World, route: &Route) -> &'a Api {
     }
 }
 
-/// The route's path with this value for a parameter that is no tenant, and good ones for the others.
+/// Returns the route's path with this value for a parameter that is not the tenant, and good values
+/// for the others.
 fn path(route: &Route, parameter: &str, value: &str) -> String {
     let segments = route.path.split('/').map(|segment| match segment {
         "{tenantId}" => "{tenant}",
@@ -50,7 +51,7 @@ fn parameters(route: &Route) -> impl Iterator<Item = &str> {
     segments.filter(|segment| segment.starts_with('{') && *segment != "{tenantId}")
 }
 
-/// With a body that the route takes.
+/// Adds a body that the route accepts.
 fn request(api: &Api, route: &Route, path: &str) -> Request {
     let request = api.request(&route.method, path);
     let create = json!({"operation": "create", "object": credit(json!({}))});

@@ -1,4 +1,5 @@
-//! Published suites of cases, rewritten as data of ours (`tests/published`), through the real routes.
+//! Published suites of cases, rewritten as our own data (`tests/published`), through the real
+//! routes.
 
 mod json_patch;
 mod json_syntax;
@@ -11,13 +12,13 @@ use crate::credits::credit;
 /// Where a document of any kind is kept as it was sent: a cell of a custom field's table.
 const CELL: &str = "/custom_field_values/0/table_value/0/cell";
 
-/// A file of `tests/published`.
+/// Reads a file of `tests/published`.
 fn suite<T: DeserializeOwned>(name: &str) -> T {
     let path = format!("{}/published/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// A credit with a document in its cell.
+/// Returns a credit with a document in its cell.
 fn holding(document: &Value) -> Value {
     let table = json!([{"custom_field_id": "f", "table_value": [{"cell": document}]}]);
     credit(json!({ "custom_field_values": table }))

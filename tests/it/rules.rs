@@ -1,5 +1,6 @@
-//! The rules engine against its executable specification, the worked examples of the contract, and
-//! the engine whose conditions it has.
+//! Compares the rules engine with its executable specification, the worked examples of the
+//! contract, and
+//! the engine that it follows.
 
 mod corpus;
 mod differential;
@@ -13,7 +14,7 @@ use serde_json::{Map, Value, json};
 use shared::model::rule_set::RuleSetBody;
 use shared::rules::Facts;
 
-/// A file of this package, as JSON.
+/// Reads a file of this package as JSON.
 fn read(file: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -32,12 +33,12 @@ fn rule_set(document: &Value) -> RuleSetBody {
         .unwrap_or_else(|violations| panic!("{document}: {violations:?}"))
 }
 
-/// A set that has only these options.
+/// Returns a set with only these options.
 fn decided_by(options: Value) -> RuleSetBody {
     rule_set(&json!({"name": "n", "default_expiration_options": options}))
 }
 
-/// A set with one rule of these conditions, which therefore matches when they hold.
+/// Returns a set with one rule, which matches when these conditions hold.
 fn with_conditions(conditions: &Value) -> RuleSetBody {
     let options = json!({"expiration_type": "calendar", "calendar_expiration_options": {}});
     rule_set(&json!({

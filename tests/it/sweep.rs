@@ -1,4 +1,4 @@
-//! The expiration sweep on a real table, in a time of the test's choice.
+//! The expiration sweep on a real table, at a time that the test chooses.
 
 mod capacity;
 mod days;
@@ -24,10 +24,10 @@ use uuid::Uuid;
 
 use crate::world::World;
 
-/// How many items one BatchWriteItem takes.
+/// The limit of BatchWriteItem.
 const BATCH: usize = 25;
 
-/// A world whose time stands still until it is moved, and the sweep of its table.
+/// A world with a clock that only the test moves, and the sweep of its table.
 pub(crate) struct Sweeping {
     pub(crate) world: World,
     pub(crate) sweep: Sweep,
@@ -35,7 +35,7 @@ pub(crate) struct Sweeping {
 }
 
 impl Sweeping {
-    /// At a moment such as `2026-03-01T00:00:00Z`.
+    /// Makes a world at a moment such as `2026-03-01T00:00:00Z`.
     pub(crate) async fn at(now: &str) -> Self {
         let now = Arc::new(Mutex::new(now.parse().unwrap()));
         let told = Arc::clone(&now);
@@ -101,7 +101,7 @@ impl Sweeping {
         ids
     }
 
-    /// `due` credits that ran out in January 2026.
+    /// Creates `due` credits that expired in January 2026.
     pub(crate) async fn due(&self, due: usize) -> Vec<String> {
         let first = self.expiring("2026-01-31").await;
         let mut ids = self.copies(&first, due - 1, &[]).await;
@@ -109,7 +109,7 @@ impl Sweeping {
         ids
     }
 
-    /// The versions of the credits that are archived.
+    /// Returns the versions of the archived credits.
     pub(crate) async fn archived_versions(&self) -> Vec<u64> {
         let mut versions = Vec::new();
         let mut path = "/credits/{tenant}?fields=status,sys_version&limit=1000".to_owned();
@@ -129,7 +129,7 @@ impl Sweeping {
         }
     }
 
-    /// A credit's status and version, as the API answers them.
+    /// Returns a credit's status and version, as the API answers them.
     pub(crate) async fn state_of(&self, id: &str) -> (Value, Value) {
         let mut body = self.world.read(id).await.body;
         (body["status"].take(), body["sys_version"].take())

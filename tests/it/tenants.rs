@@ -1,4 +1,4 @@
-//! The registry of tenants, as operators change it: settings, and the end of a tenant.
+//! The registry of tenants, as operators change it: settings and removal.
 
 use serde_json::json;
 use shared::base::error::Error;

@@ -1,4 +1,4 @@
-//! Requests to a function, in process, as API Gateway would hand them over.
+//! Requests to a function, in process, as API Gateway would send them.
 //!
 //! ```no_run
 //! # async fn example(function: shared::http::function::Function) {
@@ -29,19 +29,19 @@ pub use request::Request;
 pub use response::Response;
 pub use routes::{Route, routes};
 
-/// A function, and who calls it on behalf of which tenant.
+/// A function, its caller, and the tenant of its paths.
 #[derive(Clone)]
 pub struct Api {
     function: Function,
     tenant: String,
     /// The event's `requestContext.authorizer`.
     authorizer: Option<Value>,
-    /// What each invocation has; as long as it takes when there is none.
+    /// The time of each invocation. Without one, there is no limit.
     time: Option<Duration>,
 }
 
 impl Api {
-    /// Calls `function` as a principal of `tenant` who may do everything there.
+    /// Calls `function` as a principal with all scopes in `tenant`.
     pub fn new(function: Function, tenant: impl Into<String>) -> Self {
         let tenant = tenant.into();
         let everything = ["read", "write", "admin"];
@@ -53,7 +53,7 @@ impl Api {
         }
     }
 
-    /// The same, with so much time for each invocation: a later answer fails the test.
+    /// Limits the time of each invocation. A later answer fails the test.
     #[must_use]
     pub fn within(&self, time: Duration) -> Self {
         Self {
@@ -62,12 +62,12 @@ impl Api {
         }
     }
 
-    /// The tenant that `{tenant}` stands for in paths.
+    /// Returns the tenant that `{tenant}` stands for in paths.
     pub fn tenant(&self) -> &str {
         &self.tenant
     }
 
-    /// The same function and path tenant, called by another principal.
+    /// Calls the same function and path tenant as another principal.
     #[must_use]
     pub fn as_principal(&self, id: &str, tenants: &[&str], scopes: &[&str]) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl Api {
         }
     }
 
-    /// The same, called by whomever the authorizer has told of in this context.
+    /// Sets the authorizer's whole context about the caller.
     #[must_use]
     pub fn with_context(&self, context: &Value) -> Self {
         Self {
@@ -85,7 +85,7 @@ impl Api {
         }
     }
 
-    /// The same, with no authorizer's word about the caller in the event.
+    /// Leaves the authorizer's context out of the event.
     #[must_use]
     pub fn without_principal(&self) -> Self {
         Self {
@@ -94,7 +94,7 @@ impl Api {
         }
     }
 
-    /// The same principal, who asks for another tenant's data.
+    /// Asks for another tenant's data as the same principal.
     #[must_use]
     pub fn for_tenant(&self, tenant: &str) -> Self {
         Self {
@@ -103,41 +103,41 @@ impl Api {
         }
     }
 
-    /// A GET. The path is percent-encoded as in a URL, may have a query, and
-    /// `{tenant}` in it becomes the tenant; the same holds for the others.
+    /// Makes a GET. The path is percent-encoded as in a URL and may have a query.
+    /// `{tenant}` in it becomes the tenant. The other methods work alike.
     pub fn get(&self, path: &str) -> Request {
         self.request("GET", path)
     }
 
-    /// A POST.
+    /// Makes a POST.
     pub fn post(&self, path: &str) -> Request {
         self.request("POST", path)
     }
 
-    /// A PUT.
+    /// Makes a PUT.
     pub fn put(&self, path: &str) -> Request {
         self.request("PUT", path)
     }
 
-    /// A PATCH.
+    /// Makes a PATCH.
     pub fn patch(&self, path: &str) -> Request {
         self.request("PATCH", path)
     }
 
-    /// A DELETE.
+    /// Makes a DELETE.
     pub fn delete(&self, path: &str) -> Request {
         self.request("DELETE", path)
     }
 
-    /// Any method.
+    /// Makes a request with any method.
     pub fn request(&self, method: &str, path: &str) -> Request {
         Request::new(self.clone(), method, path)
     }
 
-    /// Sends an event as it stands, but for the caller.
+    /// Sends an event unchanged, except for the caller.
     ///
     /// # Panics
-    /// When it is no API Gateway event, or its answer none, or too late.
+    /// When the event or its answer is not one of API Gateway, or the answer is too late.
     pub async fn invoke(&self, event: Value) -> Response {
         let event =
             serde_json::from_value(self.authorized(event)).expect("an event of API Gateway");
@@ -151,14 +151,14 @@ impl Api {
         Response::from(answer)
     }
 
-    /// The event with what the authorizer tells about the caller.
+    /// Adds the authorizer's context to an event.
     fn authorized(&self, mut event: Value) -> Value {
         event["requestContext"]["authorizer"] = json!(self.authorizer);
         event
     }
 }
 
-/// What the authorizer tells the function about the caller.
+/// Returns the authorizer's context for a caller.
 fn authorizer(id: &str, tenants: &[&str], scopes: &[&str]) -> Value {
     json!({ "lambda": { "principal_id": id, "tenants": tenants, "scopes": scopes } })
 }

@@ -1,4 +1,4 @@
-//! Many credits at once, written past the API as the API would have stored them.
+//! Writes many credits directly to the table, as the API would have stored them.
 
 use std::collections::HashMap;
 
@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 
 use crate::store::Store;
 
-/// What BatchWriteItem takes.
+/// The limit of BatchWriteItem.
 const BATCH: usize = 25;
-/// Enough to keep the store busy, and not so much that other tests run into time-outs.
+/// Enough to keep the store busy, but without time-outs in other tests.
 const AT_ONCE: usize = 2;
 
-/// Writes credits of a tenant. Each is a credit as it is answered, with its id and the computed
-/// fields; `expiration_state` and keys are added here.
+/// Writes credits of a tenant. Each has the form of an answer, with its id and the computed fields.
+/// `expiration_state` and keys are added here.
 ///
 /// # Panics
-/// When the store does not take them.
+/// When the store refuses the credits.
 pub async fn write_credits(store: &Store, tenant: &str, credits: &[Value]) {
     let batches = credits.chunks(BATCH).map(|batch| {
         let writes = batch.iter().map(|credit| put(item(tenant, credit)));

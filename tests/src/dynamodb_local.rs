@@ -1,4 +1,4 @@
-//! Amazon's DynamoDB Local, one process for a test binary, gone when the binary is.
+//! Amazon's DynamoDB Local: one process for each test binary, which ends with the binary.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -14,31 +14,31 @@ use crate::guard::guard;
 use crate::port::Port;
 use crate::store;
 
-/// Where `make test` unpacks it, in the workspace.
+/// The folder in the workspace into which `make test` unpacks DynamoDB Local.
 const UNPACKED: &str = ".local/dynamodb-local/dynamodb_local_2026-05-28";
 
-/// Ready takes 1–3 s on a quiet machine; a compiler on every core makes it slow.
+/// A start takes 1–3 s on a quiet machine, and longer when compilers use all cores.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const POLL_EVERY: Duration = Duration::from_millis(20);
 
-/// How often another program may take the port between our look and the bind.
+/// The number of times that another program may take the port before the bind.
 const ATTEMPTS: usize = 5;
 
-/// A running DynamoDB Local, which ends when this value does.
+/// A running DynamoDB Local. Dropping the value ends it.
 #[derive(Debug)]
 pub struct DynamoDbLocal {
     endpoint: String,
     directory: PathBuf,
-    /// Holds the pipe that keeps it alive.
+    /// Holds the pipe that keeps the process alive.
     guard: Child,
     _port: Port,
 }
 
 impl DynamoDbLocal {
-    /// Starts one, in memory and without any table, and waits until it answers.
+    /// Starts DynamoDB Local in memory, without tables, and waits until it answers.
     ///
     /// # Panics
-    /// When it is not installed, or is not ready within a minute.
+    /// When DynamoDB Local is not installed, or is not ready within a minute.
     pub async fn start() -> Self {
         let mut last_words = String::new();
         for _ in 0..ATTEMPTS {
@@ -50,12 +50,12 @@ impl DynamoDbLocal {
         panic!("DynamoDB Local does not start; it said: {last_words}");
     }
 
-    /// The URL to give to an SDK client.
+    /// Returns the URL for an SDK client.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Where it keeps its temporary files; removed after it has ended.
+    /// Returns the folder of its temporary files, which is removed at the end.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
@@ -80,8 +80,8 @@ impl DynamoDbLocal {
         }
     }
 
-    /// Waits for the first answer, or gives back what the process said when it
-    /// ended first or took too long.
+    /// Waits for the first answer. Returns the log of the process when it ended or
+    /// took too long.
     async fn ready(mut self) -> Result<Self, String> {
         let client = probe(&self.endpoint);
         let deadline = Instant::now() + READY_WITHIN;
@@ -101,7 +101,7 @@ impl DynamoDbLocal {
         !matches!(self.guard.try_wait(), Ok(None))
     }
 
-    /// Ends the process, by closing the pipe, and collects the end of its log.
+    /// Ends the process by closing the pipe, and returns the end of its log.
     fn last_words(self) -> String {
         match self.guard.wait_with_output() {
             Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -110,8 +110,8 @@ impl DynamoDbLocal {
     }
 }
 
-/// Whether a store without any table answers: one that has a table is not the
-/// one just started, but another program's that came first to the same port.
+/// Tells whether a store without tables answers. A store with a table is not the
+/// one just started, but belongs to another program that took the port first.
 async fn has_no_tables(client: &Client) -> bool {
     match client.list_tables().send().await {
         Ok(answer) => answer.table_names().is_empty(),
@@ -129,7 +129,7 @@ fn probe(endpoint: &str) -> Client {
     Client::from_conf(config.build())
 }
 
-/// The Java that the set-up found, or else the machine's.
+/// Returns the Java that the set-up found, or else the machine's.
 fn java() -> PathBuf {
     let found = workspace().join(".local/java/bin/java");
     if found.is_file() {
@@ -149,7 +149,7 @@ fn jar() -> PathBuf {
     let jar = home.join("DynamoDBLocal.jar");
     assert!(
         jar.is_file(),
-        "no DynamoDB Local at {}: `make test` fetches it",
+        "DynamoDB Local is not at {}: `make test` downloads it",
         jar.display()
     );
     jar

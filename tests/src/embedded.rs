@@ -10,10 +10,10 @@ use certs::store::{AccessKey, EmbeddedStore};
 /// The access key that the tests' clients sign with.
 pub(crate) const ACCESS_KEY: &str = "local";
 
-/// Starts an empty store and answers its URL. It ends with the process.
+/// Starts an empty store and returns its URL. The store ends with the process.
 ///
-/// It has a thread and a runtime of its own: each test's runtime ends with that
-/// test, and the store has to outlive them all.
+/// The store has its own thread and runtime: the runtime of a test ends with that
+/// test, and the store must outlive all tests.
 ///
 /// # Panics
 /// When no local port can be bound.

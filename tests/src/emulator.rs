@@ -1,4 +1,4 @@
-//! A function's own binary under AWS's runtime interface emulator, the one that SAM brings: an event
+//! Runs a function's own binary under AWS's runtime interface emulator, which SAM contains. An event
 //! goes over HTTP to a process that has read its environment and run its own `main`.
 
 mod invocation;
@@ -18,39 +18,39 @@ use crate::guard::guard;
 use crate::port::Port;
 use crate::store::Store;
 
-/// Where the emulator is; `make emulate` sets it.
+/// The variable with the path of the emulator, set by `make emulate`.
 pub const EMULATOR: &str = "LAMBDA_RIE";
-/// The folder of the functions' binaries; `make emulate` sets it.
+/// The variable with the folder of the functions' binaries, set by `make emulate`.
 pub const BOOTSTRAPS: &str = "LAMBDA_BOOTSTRAPS";
 
-/// A compiler on every core makes it slow.
+/// Long, because compilers on all cores make a start slow.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const POLL_EVERY: Duration = Duration::from_millis(5);
 
-/// Starts the function and keeps what it says apart from what the emulator says. A process of its
-/// own from the start, so that the time it has used is the function's.
+/// Starts the function, and keeps its output apart from the emulator's. The function has its own
+/// process from the start, so that the CPU time of the process is the function's.
 const FUNCTION: &str = r#""$0" >"$1/stdout" 2>"$1/stderr" & echo $! >"$1/pid"; wait $!"#;
 
-/// What the emulator serves the one function under.
+/// The path under which the emulator serves its function.
 const INVOCATIONS: &str = "/2015-03-31/functions/function/invocations";
 
-/// A running emulator with one function, whose process starts with the first event. Both end when
-/// this value does.
+/// A running emulator with one function, whose process starts with the first event. Dropping the value
+/// ends both.
 #[derive(Debug)]
 pub struct Emulator {
     directory: PathBuf,
-    /// Holds the pipe that keeps it alive.
+    /// Holds the pipe that keeps the emulator alive.
     _guard: Child,
     invocations: Port,
     _runtime: Port,
 }
 
-/// Whether there is an emulator to start.
+/// Tells whether the emulator is installed.
 pub fn is_installed() -> bool {
     env::var_os(EMULATOR).is_some()
 }
 
-/// What a function finds in its environment on AWS, for a table of a local store.
+/// Returns the environment that a function has on AWS, for a table of a local store.
 pub fn environment(store: &Store) -> Vec<(String, String)> {
     let variables = [
         ("TABLE_NAME", store.table.as_str()),
@@ -65,10 +65,10 @@ pub fn environment(store: &Store) -> Vec<(String, String)> {
     owned.into()
 }
 
-/// The binary of a function.
+/// Returns the path of a function's binary.
 ///
 /// # Panics
-/// When there is none, or nobody said where.
+/// When the binary does not exist, or the variable is not set.
 pub fn bootstrap(name: &str) -> PathBuf {
     let folder = env::var_os(BOOTSTRAPS).expect("`make emulate` says where the binaries are");
     let bootstrap = Path::new(&folder).join(name);
@@ -77,7 +77,7 @@ pub fn bootstrap(name: &str) -> PathBuf {
 }
 
 impl Emulator {
-    /// Starts an emulator for a binary that will have this environment and nothing of ours.
+    /// Starts an emulator for a binary that gets only this environment.
     ///
     /// # Panics
     /// When the emulator does not start.
@@ -90,7 +90,7 @@ impl Emulator {
             .envs(env::var_os("PATH").map(|path| ("PATH", path)))
             .envs(environment.iter().cloned())
             .arg(emulator)
-            // The defaults are open to the whole network.
+            // By default the emulator is open to the whole network.
             .args([
                 "--runtime-interface-emulator-address",
                 &address(&invocations),
@@ -111,8 +111,8 @@ impl Emulator {
         started
     }
 
-    /// Sends one event and gives back the answer, or the error in its place. Never two at a time:
-    /// the emulator crashes.
+    /// Sends one event, and returns the answer or the error. Takes `&mut self`, because the emulator
+    /// crashes when it gets two events at a time.
     ///
     /// # Panics
     /// When the emulator does not answer.
@@ -121,7 +121,7 @@ impl Emulator {
         serde_json::from_slice(&answer).expect("an answer is JSON")
     }
 
-    /// Sends a payload that need not be JSON.
+    /// Sends any payload, also one that is not JSON.
     ///
     /// # Panics
     /// When the emulator does not answer.
@@ -130,30 +130,30 @@ impl Emulator {
             .expect("the emulator answers")
     }
 
-    /// The function's process, which starts with the first event.
+    /// Returns the id of the function's process, which starts with the first event.
     ///
     /// # Panics
-    /// When it does not start.
+    /// When the process does not start.
     pub fn pid(&self) -> u32 {
         wait_until(|| self.read("pid").ends_with('\n'));
         let pid = self.read("pid");
         pid.trim().parse().expect("the shell writes a number")
     }
 
-    /// The lines that the function has logged.
+    /// Returns the lines that the function has logged.
     pub fn log(&self) -> Vec<String> {
         self.read("stdout").lines().map(str::to_owned).collect()
     }
 
-    /// What it has written to its standard error.
+    /// Returns what the function has written to standard error.
     pub fn errors(&self) -> String {
         self.read("stderr")
     }
 
-    /// How long the function took for each event, as the emulator saw it; its start is not part of it.
+    /// Returns the function's time for each event, without its start, as the emulator measured it.
     ///
     /// # Panics
-    /// When the emulator writes another log than it did.
+    /// When the emulator's log has another form.
     pub fn durations_ms(&self) -> Vec<f64> {
         let log = self.read("log");
         let ends = log.lines().filter(|line| line.contains("INVOKE RTDONE"));

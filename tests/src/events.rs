@@ -1,5 +1,5 @@
-//! The folder `events`: for each function what Lambda sends it, as `sam local invoke` takes it, and
-//! what has to come back, whoever runs the function.
+//! The folder `events`: the events that Lambda sends to each function, in the form of `sam local
+//! invoke`, and the expected answers, which do not depend on who runs the function.
 
 mod expectation;
 mod scene;
@@ -14,7 +14,7 @@ pub use scene::{Scene, TENANT};
 
 const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../events");
 
-/// Every file, as `<function>/<operation>`, sorted.
+/// Returns every file as `<function>/<operation>`, sorted.
 ///
 /// # Panics
 /// When the folder cannot be read.
@@ -28,10 +28,10 @@ pub fn event_files() -> Vec<String> {
     names
 }
 
-/// The event of a file such as `expiration_sweep/sweep`, as it stands.
+/// Returns the event of a file such as `expiration_sweep/sweep`, unchanged.
 ///
 /// # Panics
-/// When there is no such file, or no JSON in it.
+/// When the file does not exist or is not JSON.
 pub fn event_file(name: &str) -> Value {
     let file = format!("{EVENTS}/{name}.json");
     let text = fs::read_to_string(&file).expect("the event's file is there");

@@ -1,9 +1,9 @@
-//! What can go wrong between the SDK and the store, on order.
+//! Planned faults between the SDK and the store.
 //!
-//! DynamoDB Local never throttles, never loses an answer and never reads
-//! something old. A [`Faults`] is the HTTP client of an SDK client: it carries
-//! requests to the store, and does to chosen ones what AWS does on a bad day.
-//! The SDK's own retries and time-outs stay in force above it.
+//! DynamoDB Local never throttles, never loses an answer and never reads old
+//! data. A [`Faults`] is the HTTP client of an SDK client: it sends requests to
+//! the store, and makes chosen ones fail as they can fail on AWS. The SDK's own
+//! retries and time-outs still apply.
 //!
 //! ```no_run
 //! # async fn example(store: integration_tests::store::Store) {
@@ -49,7 +49,7 @@ pub struct Faults {
 }
 
 impl Default for Faults {
-    /// Nothing goes wrong; every call is recorded.
+    /// Makes a client that records every call, without faults.
     fn default() -> Self {
         Self {
             inner: store::plain_http(),
@@ -60,8 +60,8 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// The same plan and record for the calls of a function, by its logical id in the template. What
-    /// its policy does not allow is denied, as AWS would.
+    /// Returns a client in the role of a function, by its logical id in the template, with the same plan
+    /// and record. Calls that the function's policy does not allow are denied, as on AWS.
     ///
     /// # Panics
     /// When the template has no such function.
@@ -74,21 +74,21 @@ impl Faults {
         }
     }
 
-    /// Plans a fault for the next call of an operation, such as `GetItem`.
-    /// A retry by the SDK is a call of its own. Of several plans for one
-    /// operation, the first that is due happens, and the others wait.
+    /// Plans a fault for the next call of an operation, such as `GetItem`. A retry
+    /// of the SDK is another call. Of several plans for one operation, the first
+    /// that is due happens, and the others wait.
     #[must_use = "nothing is planned until the fault is named"]
     pub fn on(&self, operation: &str) -> Plan<'_> {
         self.plans.on(Some(operation))
     }
 
-    /// Whether everything planned has happened: a test of a fault that never
-    /// came has shown nothing.
+    /// Tells whether everything planned has happened. A test whose fault did not
+    /// happen has shown nothing.
     pub fn all_happened(&self) -> bool {
         self.plans.all_happened()
     }
 
-    /// The calls so far.
+    /// Returns the record of the calls.
     pub fn recorder(&self) -> &Recorder {
         self.plans.recorder()
     }
@@ -108,7 +108,7 @@ impl HttpClient for Faults {
     }
 }
 
-/// Which calls go wrong: the next one, unless said otherwise.
+/// A plan for some calls: by default for the next one.
 #[derive(Debug)]
 pub struct Plan<'a> {
     script: &'a Script,
@@ -116,92 +116,91 @@ pub struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Lets the first `calls` of them pass.
+    /// Lets the first `calls` calls pass.
     #[must_use = "nothing is planned until the fault is named"]
     pub fn after(mut self, calls: usize) -> Self {
         self.rule.skip = calls;
         self
     }
 
-    /// Does it to `calls` of them in a row.
+    /// Applies the fault to `calls` calls in a row.
     #[must_use = "nothing is planned until the fault is named"]
     pub fn times(mut self, calls: usize) -> Self {
         self.rule.times = calls;
         self
     }
 
-    /// Does it to all of them from then on.
+    /// Applies the fault to all calls from then on.
     #[must_use = "nothing is planned until the fault is named"]
     pub fn always(self) -> Self {
         self.times(usize::MAX)
     }
 
-    /// The connection breaks before the request reaches the store.
+    /// Breaks the connection before the request reaches the store.
     pub fn lose_request(self) {
         self.add(Fault::LoseRequest);
     }
 
-    /// The store does its work, but only half of its answer arrives. Without a socket, which would
-    /// notice, that is half a document.
+    /// Lets the store work, but only half of its answer arrives. Without a socket, which would notice
+    /// this, the SDK gets half a document.
     pub fn truncate(self) {
         self.add(Fault::Damage(Answer::truncated));
     }
 
-    /// The store does its work, but something in between answers in its place, and not in JSON.
+    /// Lets the store work, but a proxy answers in its place, not in JSON.
     pub fn garble(self) {
         self.add(Fault::Damage(Answer::garbled));
     }
 
-    /// The store does its work, but a digit of its answer changes on the way, which only the
-    /// checksum tells.
+    /// Lets the store work, but changes a digit of its answer. Only the checksum shows it.
     pub fn corrupt(self) {
         self.add(Fault::Damage(Answer::corrupted));
     }
 
-    /// The store fails: HTTP 500, and nothing was done.
+    /// Answers HTTP 500, and does nothing.
     pub fn fail(self) {
         self.add(Fault::Answer(Answer::failure()));
     }
 
-    /// The store does its work, but its answer never arrives: the connection breaks.
+    /// Lets the store work, but breaks the connection before the answer.
     pub fn lose_response(self) {
         self.add(Fault::LoseResponse);
     }
 
-    /// As [`Plan::lose_response`]; before the caller learns of it, `hook` runs to
-    /// its end, as another writer who comes in between. It runs once.
+    /// Like [`Plan::lose_response`], but before the caller gets the error, `hook`
+    /// runs to its end, as another writer in between. The hook runs once.
     pub fn lose_response_then(mut self, hook: impl Future<Output = ()> + Send + 'static) {
         self.rule.hook = Some(Box::pin(hook));
         self.add(Fault::LoseResponse);
     }
 
-    /// Nothing goes wrong, but `hook` runs to its end before the request reaches
-    /// the store, as another writer who was faster. It runs once.
+    /// Runs `hook` to its end before the request reaches the store, as another
+    /// writer who was faster. The hook runs once, and the request then passes.
     pub fn run_first(mut self, hook: impl Future<Output = ()> + Send + 'static) {
         self.rule.hook = Some(Box::pin(hook));
         self.add(Fault::Pass);
     }
 
-    /// The store is not asked: an earlier answer, taken from the recorder, comes
-    /// again. With a `GetItem` that is what a stale read looks like.
+    /// Gives an earlier answer, taken from the recorder, without asking the store.
+    /// For a `GetItem` this is a stale read.
     pub fn answer(self, earlier: &Answer) {
         self.add(Fault::Answer(earlier.clone()));
     }
 
-    /// The table refuses, with `ProvisionedThroughputExceededException`.
+    /// Refuses with `ProvisionedThroughputExceededException`.
     pub fn throttle(self) {
         self.add(Fault::Answer(Answer::error(
             "ProvisionedThroughputExceededException",
         )));
     }
 
-    /// The service refuses, with another error code, such as
-    /// `ThrottlingException` or `TransactionConflictException`.
+    /// Refuses with another error code, such as `ThrottlingException` or
+    /// `TransactionConflictException`.
     pub fn refuse(self, code: &str) {
         self.add(Fault::Answer(Answer::error(code)));
     }
 
-    /// No answer ever: only a time-out of the caller ends it.
+    /// Gives no answer: only a time-out of the caller ends the call.
     pub fn stall(self) {
         self.add(Fault::Stall);
     }

@@ -1,4 +1,4 @@
-//! A store that is further away: each answer takes some time longer.
+//! A store that is further away: each answer arrives later.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use crate::store;
 
-/// An HTTP client for the SDK whose every call waits first, as on a longer way. For benchmarks: the
-/// wait stands for the network, so that what runs in parallel shows.
+/// An HTTP client for the SDK that waits before each call. In benchmarks the wait stands for the
+/// network, so that parallel work shows.
 #[derive(Clone, Debug)]
 pub struct Latency {
     inner: SharedHttpClient,
@@ -20,7 +20,7 @@ pub struct Latency {
 }
 
 impl Latency {
-    /// Calls that each take `wait` longer.
+    /// Makes a client whose calls each take `wait` longer.
     pub fn of(wait: Duration) -> Self {
         Self {
             inner: store::plain_http(),

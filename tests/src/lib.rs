@@ -4,15 +4,15 @@
 //! In reading order:
 //! - [`store`]: the store that this run tests against, and one table in it,
 //! - [`bulk`]: thousands of credits in that table,
-//! - [`dynamodb_local`] and [`embedded`]: the two stores there are,
-//! - [`faults`]: answers lost, stale, refused or late, at the SDK's seam,
+//! - [`dynamodb_local`] and [`embedded`]: the two stores,
+//! - [`faults`]: answers lost, stale, refused or late, at the SDK's HTTP client,
 //! - [`proxy`]: the same on a socket, between the SDK's own connections and the store,
 //! - [`latency`]: a store that is further away,
 //! - [`recorder`]: every call to the store, with the capacity it consumed,
-//! - [`policy`]: what each function may do with the table,
-//! - [`scale`]: how much the longest tests do,
+//! - [`policy`]: the permissions of each function on the table,
+//! - [`scale`]: the size of the longest tests,
 //! - [`api`]: requests to a function, in process,
-//! - [`events`]: the files of the folder `events`, and what has to come back,
+//! - [`events`]: the files of the folder `events`, and the expected answers,
 //! - [`emulator`]: the functions' own binaries, as Lambda runs them.
 
 #![expect(

@@ -1,5 +1,5 @@
-//! What each function, and an operator, may do with the table: the policies of `template.yaml`, judged
-//! as IAM does.
+//! Tells what each function, and an operator, may do with the table, by the policies of
+//! `template.yaml` and the rules of IAM.
 //!
 //! ```
 //! use integration_tests::policy::{self, Policy};
@@ -12,10 +12,10 @@
 //! assert!(policy.denial(&read("demo.example#credits")).is_some());
 //! ```
 //!
-//! Two things AWS does not document, and the worse is assumed. What `dynamodb:LeadingKeys` holds for
-//! an index whose partition key has several attributes, as all of ours have: a statement that bounds
-//! an index by it is taken to allow nothing there. And for an item of a transaction: it is taken to
-//! hold the partitions of all its items.
+//! AWS does not document two values of `dynamodb:LeadingKeys`, so the worse is assumed. For an index
+//! whose partition key has several attributes, as all of ours have, a statement with this condition is
+//! taken to allow nothing. For an item of a transaction, the value is taken to contain the partitions of
+//! all items.
 
 mod access;
 mod document;
@@ -39,53 +39,53 @@ pub const SWEEP: &str = "ExpirationSweepFunction";
 /// The logical id of the policy for operators, who use `certs`.
 pub const OPERATOR: &str = "OperatorPolicy";
 
-/// All that a function or a person may do with the table.
+/// Everything that a function or a person may do with the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// What any of these allows is allowed.
+    /// A call is allowed if one of the statements allows it.
     pub statements: Vec<Statement>,
 }
 
-/// A statement, as far as it is about DynamoDB.
+/// The part of a statement that concerns DynamoDB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Such as `dynamodb:GetItem`; may have wildcards, as all texts here.
+    /// The actions, such as `dynamodb:GetItem`. All texts here may have wildcards.
     pub actions: Vec<String>,
-    /// Such as `Table` or `Table/index/by_contact`.
+    /// The resources, such as `Table` or `Table/index/by_contact`.
     pub resources: Vec<String>,
-    /// The partition keys to which it is bound by `dynamodb:LeadingKeys`; none when it is not.
+    /// The partition keys that `dynamodb:LeadingKeys` allows, if the statement has this condition.
     pub partitions: Option<Partitions>,
 }
 
-/// A condition on `dynamodb:LeadingKeys`: each of the request's has to be one of these.
+/// A condition on `dynamodb:LeadingKeys`: each key of the request must be one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partitions {
-    /// Whether `*` and `?` stand for other characters: `StringLike`.
+    /// Whether `*` and `?` stand for other characters (`StringLike`).
     pub have_wildcards: bool,
-    /// Such as `*#credits`.
+    /// The allowed keys, such as `*#credits`.
     pub keys: Vec<String>,
 }
 
 impl Policy {
-    /// A function's or a managed one, by its logical id in the template.
+    /// Returns the policy of a function or a managed policy, by its logical id in the template.
     ///
     /// # Panics
-    /// When the template has none of that id, or a policy that is not understood here.
+    /// When the template does not have the policy, or has one that is not understood here.
     pub fn of(function: &str) -> &'static Self {
         static POLICIES: LazyLock<BTreeMap<String, Policy>> = LazyLock::new(document::of_template);
         POLICIES.get(function).expect("the template has the policy")
     }
 
-    /// The list under `Policies`, in YAML.
+    /// Reads the YAML list under `Policies`.
     ///
     /// # Panics
-    /// When it is none, or is not understood here.
+    /// When the text is not such a list, or is not understood here.
     pub fn parse(policies: &str) -> Self {
         let policies = serde_yaml_ng::from_str(policies).expect("policies are a YAML list");
         document::policy(policies)
     }
 
-    /// Why a call is denied; nothing when it is allowed.
+    /// Returns why a call is denied, or nothing when it is allowed.
     pub fn denial(&self, call: &Call) -> Option<String> {
         let accesses = Access::of(call);
         let denied = accesses.iter().find(|access| !self.allows(access))?;
@@ -123,7 +123,7 @@ impl Partitions {
     }
 }
 
-/// Whether a text is what a pattern with `*` and `?` describes.
+/// Tells whether a text matches a pattern with `*` and `?`.
 fn is_like(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern.split_first(), text.split_first()) {
         (None, rest) => rest.is_none(),

@@ -1,13 +1,13 @@
-//! Ports for programs that cannot be told to choose one themselves.
+//! Ports for programs that cannot choose a free one themselves.
 
 use std::net::{TcpListener, UdpSocket};
 
-/// Below the ports that systems give to outgoing connections, which would
-/// otherwise take the one that was just found free.
+/// Lower than the ports of outgoing connections, which could otherwise take a
+/// port that was just found free.
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 10_000;
 
-/// A port that nobody listens on.
+/// A port on which no program listens.
 #[derive(Debug)]
 pub(crate) struct Port {
     /// Its number.
@@ -17,11 +17,11 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Claims one among all test runs.
+    /// Claims a port among all test runs.
     ///
-    /// The real bind happens a second later, in another process. Until then nothing
-    /// would keep a second run from choosing the same port, and from taking the
-    /// first one's answer for its own. So each holds the UDP port of the same number.
+    /// The real bind happens a second later, in another process. Until then a second
+    /// run could choose the same port, and take the answers of the first for its own.
+    /// So each run holds the UDP port of the same number.
     pub(crate) fn claim() -> Self {
         let start = std::process::id() % u32::from(PORTS);
         let start = u16::try_from(start).unwrap_or_default();
@@ -31,7 +31,7 @@ impl Port {
             .expect("one port of ten thousand is free")
     }
 
-    /// On all interfaces: not every program has an option for the host.
+    /// Tries all interfaces, because some programs have no option for the host.
     fn try_claim(number: u16) -> Option<Self> {
         let claim = UdpSocket::bind(("0.0.0.0", number)).ok()?;
         TcpListener::bind(("0.0.0.0", number)).ok()?;

@@ -1,7 +1,7 @@
-//! A TCP proxy between functions and store that breaks on order.
+//! A TCP proxy between functions and store that fails as planned.
 //!
-//! Where [`faults`](crate::faults) stands in for the SDK's connection, this leaves the SDK's own
-//! connections, pool and time-outs in place: what breaks here breaks on a socket.
+//! [`faults`](crate::faults) replaces the SDK's connection. The proxy keeps the SDK's own connections,
+//! pool and time-outs, so its faults happen on a socket.
 //!
 //! ```no_run
 //! # async fn example(store: integration_tests::store::Store) {
@@ -31,22 +31,22 @@ use crate::faults::{Plan, Plans};
 use crate::recorder::Recorder;
 use route::Route;
 
-/// How many connections may wait to be accepted.
+/// The number of connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// A proxy on a local port. It ends with its test.
+/// A proxy on a local port, which ends with its test.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
     route: Route,
-    /// The task that accepts connections, and takes them along when it ends.
+    /// The task that accepts connections. Its end closes them.
     accepting: JoinHandle<()>,
-    /// The port while nothing listens on it, so that nobody else gets it.
+    /// Holds the port while nothing listens, so that no other program gets it.
     held: Option<TcpSocket>,
 }
 
 impl Proxy {
-    /// A proxy to the store at `endpoint`, which lets everything pass.
+    /// Starts a proxy to the store at `endpoint` that lets everything pass.
     ///
     /// # Panics
     /// When no local port is free.
@@ -62,7 +62,7 @@ impl Proxy {
         }
     }
 
-    /// Its URL.
+    /// Returns the URL of the proxy.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -73,25 +73,25 @@ impl Proxy {
         self.plans().on(Some(operation))
     }
 
-    /// Plans a fault for the next call, whatever its operation.
+    /// Plans a fault for the next call of any operation.
     #[must_use = "nothing is planned until the fault is named"]
     pub fn on_all(&self) -> Plan<'_> {
         self.plans().on(None)
     }
 
-    /// From now on nothing listens, and what was connected is cut.
+    /// Stops listening, and cuts all connections.
     ///
     /// # Panics
     /// When the port cannot be held.
     pub async fn refuse_connections(&mut self) {
         self.accepting.abort();
-        // To be aborted is an error, but only for who waits for a result.
+        // The result of an aborted task is an error, which is expected here.
         (&mut self.accepting).await.ok();
         self.held = Some(bind(self.address));
     }
 
-    /// Cuts what is connected now, as a store does with connections that were idle for long. New ones
-    /// are accepted.
+    /// Cuts all connections, as a store does with those that were idle for long. New connections are
+    /// accepted.
     ///
     /// # Panics
     /// When the port cannot be listened on again.
@@ -100,7 +100,7 @@ impl Proxy {
         self.listen_again();
     }
 
-    /// Everything passes again, and what was planned is forgotten.
+    /// Lets everything pass again, and forgets all plans.
     ///
     /// # Panics
     /// When the port cannot be listened on again.
@@ -115,12 +115,12 @@ impl Proxy {
         }
     }
 
-    /// Whether everything planned has happened.
+    /// Tells whether everything planned has happened.
     pub fn all_happened(&self) -> bool {
         self.plans().all_happened()
     }
 
-    /// The calls that arrived.
+    /// Returns the record of the calls that arrived.
     pub fn recorder(&self) -> &Recorder {
         self.plans().recorder()
     }
@@ -132,7 +132,7 @@ impl Proxy {
 
 fn bind(address: SocketAddr) -> TcpSocket {
     let socket = TcpSocket::new_v4().expect("a socket can be made");
-    // The connections that were cut linger on the port.
+    // Cut connections stay on the port for a while.
     socket
         .set_reuseaddr(true)
         .expect("a new socket takes options");
@@ -151,7 +151,7 @@ async fn accept(listener: TcpListener, route: Route) {
         let route = route.clone();
         let service = service_fn(move |request| route.clone().carry(request));
         let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        // A connection that breaks, as planned or not, is for its client to notice.
+        // The client notices when a connection breaks.
         connections.spawn(async { drop(serving.await) });
     }
 }

@@ -1,4 +1,4 @@
-//! Every call that went to the store, and what it consumed.
+//! Records every call to the store, and its consumed capacity.
 
 mod capacity;
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 pub use capacity::Capacity;
 
-/// The operations that change something.
+/// The operations that write.
 const WRITES: [&str; 5] = [
     "PutItem",
     "UpdateItem",
@@ -25,30 +25,30 @@ const WRITES: [&str; 5] = [
     "TransactWriteItems",
 ];
 
-/// What DynamoDB answers.
+/// The content type of DynamoDB's answers.
 const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 
-/// The header in which DynamoDB tells the CRC-32 of an answer's body, in decimal digits.
+/// The header with the CRC-32 of an answer's body, in decimal digits.
 pub(crate) const CHECKSUM: &str = "x-amz-crc32";
 
-/// What is before the digits of an attribute's number.
+/// The text before the digits of a number attribute.
 const NUMBER: &[u8] = b"\"N\":\"";
 
-/// A store's answer, as it came over the wire.
+/// An answer of the store, as received.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// A JSON document.
     pub body: Vec<u8>,
-    /// The checksum that came with the body.
+    /// The checksum of the body.
     pub checksum: Option<String>,
-    /// How many bytes of the body are announced but never arrive.
+    /// The number of bytes that are announced but never arrive.
     pub missing: usize,
 }
 
 impl Answer {
-    /// The refusal that DynamoDB sends for an error code.
+    /// Returns the refusal that DynamoDB sends for an error code.
     pub(crate) fn error(code: &str) -> Self {
         let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
         let body = json!({ "__type": kind, "message": "refused, as planned" });
@@ -59,7 +59,7 @@ impl Answer {
         }
     }
 
-    /// A failure of the service itself.
+    /// Returns a failure of the service itself.
     pub(crate) fn failure() -> Self {
         Self {
             status: 500,
@@ -67,14 +67,14 @@ impl Answer {
         }
     }
 
-    /// The same, but the second half of the body never arrives.
+    /// Cuts the answer: the second half of the body never arrives.
     pub(crate) fn truncated(mut self) -> Self {
         let rest = self.body.split_off(self.body.len() / 2);
         self.missing = rest.len();
         self
     }
 
-    /// The same success, but a page of something in between instead of the store's document.
+    /// Replaces the document by the page of a proxy, with the same status.
     pub(crate) fn garbled(self) -> Self {
         Self {
             body: b"<html><body>It works!</body></html>".to_vec(),
@@ -83,8 +83,7 @@ impl Answer {
         }
     }
 
-    /// The same, with one digit of an attribute or else of anything changed on the way: a document that
-    /// only its checksum gives away.
+    /// Changes one digit, of an attribute if there is one. Only the checksum shows it.
     pub(crate) fn corrupted(mut self) -> Self {
         let checksum = || crc32fast::hash(&self.body).to_string();
         self.checksum = Some(self.checksum.clone().unwrap_or_else(checksum));
@@ -98,7 +97,7 @@ impl Answer {
         self
     }
 
-    /// The body as a value; null when it is no JSON.
+    /// Returns the body as a value, or null when it is not JSON.
     pub fn document(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
@@ -119,7 +118,7 @@ impl From<Answer> for HttpResponse {
     }
 }
 
-/// What goes over a socket; an error in it cuts the connection.
+/// The answer for a socket. An error in it cuts the connection.
 pub(crate) type Wire = UnsyncBoxBody<Bytes, io::Error>;
 
 impl From<Answer> for http::Response<Wire> {
@@ -133,7 +132,7 @@ impl From<Answer> for http::Response<Wire> {
             response = response.header(CHECKSUM, checksum);
         }
         let sent = Ok(Frame::data(Bytes::from(answer.body)));
-        // Only after what there is was sent.
+        // The error comes only after the available bytes were sent.
         let cut = async {
             tokio::task::yield_now().await;
             Err(io::ErrorKind::UnexpectedEof.into())
@@ -146,22 +145,22 @@ impl From<Answer> for http::Response<Wire> {
     }
 }
 
-/// One call: a retry by the SDK is another.
+/// One call. A retry of the SDK is another call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The logical id of the function that called, where it called as itself.
+    /// The logical id of the function, if the call was made in its role.
     pub function: Option<&'static str>,
-    /// Such as `GetItem`.
+    /// The operation, such as `GetItem`.
     pub operation: String,
-    /// What the SDK sent.
+    /// The request of the SDK.
     pub request: Value,
-    /// What the store answered, also when that answer was lost on the way.
-    /// `None` when the store was not asked, or has not answered.
+    /// The answer of the store, also when it was lost on the way. `None` when the
+    /// store was not asked, or has not answered.
     pub answer: Option<Answer>,
 }
 
 impl Call {
-    /// A call that has no answer yet.
+    /// Makes a call that has no answer yet.
     pub fn new(target: &str, request: Value) -> Self {
         // `GetItem` of `DynamoDB_20120810.GetItem`.
         let operation = target.rsplit('.').next().unwrap_or_default();
@@ -173,13 +172,13 @@ impl Call {
         }
     }
 
-    /// What the store said that the call consumed; zero when it refused.
+    /// Returns the capacity that the call consumed; zero when it was refused.
     pub fn capacity(&self) -> Capacity {
         let document = self.answer.as_ref().map(Answer::document);
         Capacity::from_document(&document.unwrap_or_default())
     }
 
-    /// Whether the store did something that changed, or may have changed, items.
+    /// Tells whether the store applied a write.
     pub fn is_applied_write(&self) -> bool {
         let accepted = self.answer.as_ref().is_some_and(|it| it.status == 200);
         accepted && WRITES.contains(&self.operation.as_str())
@@ -198,23 +197,23 @@ struct Log {
 }
 
 impl Recorder {
-    /// All calls so far.
+    /// Returns all calls so far.
     pub fn calls(&self) -> Vec<Call> {
         self.log().calls.values().cloned().collect()
     }
 
-    /// The calls of one operation so far.
+    /// Returns the calls of one operation so far.
     pub fn calls_to(&self, operation: &str) -> Vec<Call> {
         let mut calls = self.calls();
         calls.retain(|call| call.operation == operation);
         calls
     }
 
-    /// The store's latest answer to an operation, to be given
-    /// [once more](crate::faults::Plan::answer) later.
+    /// Returns the store's latest answer to an operation, for a later
+    /// [`Plan::answer`](crate::faults::Plan::answer).
     ///
     /// # Panics
-    /// When there is none yet.
+    /// When the operation was not called yet.
     pub fn last_answer_to(&self, operation: &str) -> Answer {
         let mut calls = self.calls_to(operation).into_iter().rev();
         calls
@@ -222,28 +221,28 @@ impl Recorder {
             .expect("the operation was called before")
     }
 
-    /// How many calls the store accepted that write.
+    /// Returns the number of writes that the store applied.
     pub fn applied_writes(&self) -> usize {
         let calls = self.calls();
         calls.iter().filter(|call| call.is_applied_write()).count()
     }
 
-    /// What all calls of one operation consumed.
+    /// Returns the capacity that all calls of one operation consumed.
     pub fn capacity_of(&self, operation: &str) -> Capacity {
         self.calls_to(operation).iter().map(Call::capacity).sum()
     }
 
-    /// The calls that were denied: some of them a function only logs.
+    /// Returns the denied calls. A function only logs some of these.
     pub fn denials(&self) -> Vec<String> {
         self.log().denials.clone()
     }
 
-    /// Forgets the calls so far, such as those that prepared the test.
+    /// Forgets the calls so far, such as those of the preparation.
     pub fn clear(&self) {
         self.log().calls.clear();
     }
 
-    /// Notes a call that begins; the number is for [`Recorder::end`].
+    /// Notes the begin of a call, and returns its number for [`Recorder::end`].
     pub(crate) fn begin(&self, call: Call) -> u64 {
         let mut log = self.log();
         let id = log.next_id;
@@ -252,7 +251,7 @@ impl Recorder {
         id
     }
 
-    /// Notes that a call was denied, and why; a test that fails of it shows that.
+    /// Notes that a call was denied and why, so that a failing test can show it.
     pub(crate) fn deny(&self, denial: String) {
         println!("{denial}");
         self.log().denials.push(denial);

@@ -1,14 +1,14 @@
-//! How much the longest tests do: little on the way, more in CI, everything where somebody asks for it.
+//! The size of the longest tests: small in everyday runs, larger in CI, and full on request.
 
 use std::env;
 
-/// Whether a run is to prove all that it can wait for: where `CI` or `FULL` is set.
+/// Tells whether `CI` or `FULL` is set: then the tests prove all that a run can wait for.
 pub fn is_full() -> bool {
     is_set("CI") || is_asked_for_all()
 }
 
-/// How many cases a test tries: `everyday`, or `ci` where `CI` is set, or `all` where `FULL` is set,
-/// however long that takes.
+/// Returns the number of cases that a test tries: `everyday`, `ci` when `CI` is set, or `all` when `FULL`
+/// is set.
 pub fn cases(everyday: usize, ci: usize, all: usize) -> usize {
     if is_asked_for_all() {
         all

@@ -1,8 +1,8 @@
-//! The store that this run tests against: one server and one table for all
-//! tests of a binary, and a tenant of its own for each test.
+//! The store of a test run: one server and one table for all tests of a binary,
+//! and one tenant for each test.
 //!
-//! `TEST_STORE` says which server: DynamoDB Local when it is unset or
-//! `dynamodb-local`, else `embedded`. Where the two differ, DynamoDB Local is right.
+//! `TEST_STORE` selects the server: DynamoDB Local (`dynamodb-local`, the default)
+//! or `embedded`. If the two differ, DynamoDB Local is right.
 
 mod warm_up;
 
@@ -22,19 +22,19 @@ use crate::faults::Faults;
 /// The name of the table.
 pub const TABLE: &str = "certifications";
 
-/// The two servers there are.
+/// The two servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Amazon's own, the authority.
+    /// Amazon's own server, the authority.
     DynamoDbLocal,
-    /// The one that `make run` uses.
+    /// The server of `make run`.
     Embedded,
 }
 
-/// Which server this run tests against.
+/// Returns the server of this run.
 ///
 /// # Panics
-/// When `TEST_STORE` names neither.
+/// When `TEST_STORE` names another.
 pub fn kind() -> Kind {
     match env::var("TEST_STORE").as_deref() {
         Err(_) | Ok("" | "dynamodb-local") => Kind::DynamoDbLocal,
@@ -46,8 +46,8 @@ pub fn kind() -> Kind {
 /// A table on a running server, and a client for it.
 #[derive(Clone, Debug)]
 pub struct Store {
-    /// A client that belongs to the calling test: connections die with the
-    /// runtime that made them, and each test has its own.
+    /// A client of the calling test. Connections end with the runtime that made
+    /// them, and each test has its own runtime.
     pub client: Client,
     /// The table, shared by all tests of the binary.
     pub table: String,
@@ -56,19 +56,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// The SDK's configuration for this server, to which a test adds the
-    /// production's time-outs and retries.
+    /// Returns the SDK's configuration for this server. A test adds the time-outs
+    /// and retries of production.
     pub fn config(&self) -> config::Builder {
         config(&self.endpoint)
     }
 
-    /// A client whose calls are recorded, and go wrong as planned, by `faults`.
+    /// Returns a client whose calls are recorded and faulted by `faults`.
     pub fn client_with(&self, faults: &Faults) -> Client {
         Client::from_conf(self.config().http_client(faults.clone()).build())
     }
 }
 
-/// The store; the first test to ask starts the server and makes the table.
+/// Returns the store. The first call starts the server and makes the table.
 ///
 /// # Panics
 /// When the server does not start, or refuses the table.
@@ -82,13 +82,13 @@ pub async fn store() -> Store {
     }
 }
 
-/// A tenant id that no other test uses.
+/// Returns a tenant id that no other test uses.
 pub fn tenant() -> String {
     format!("t-{}", Uuid::new_v4())
 }
 
-/// What every client of a local store needs. The stores check no signature and
-/// speak plain HTTP, so no client pays for loading certificates.
+/// Returns the configuration for clients of a local store. The stores do not check
+/// signatures and speak plain HTTP, so certificates are not loaded.
 pub fn config(endpoint: &str) -> config::Builder {
     config::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -98,7 +98,7 @@ pub fn config(endpoint: &str) -> config::Builder {
         .http_client(plain_http())
 }
 
-/// The SDK's own HTTP client, without TLS.
+/// Returns the SDK's own HTTP client, without TLS.
 pub(crate) fn plain_http() -> SharedHttpClient {
     Builder::new().build_http()
 }

@@ -1,15 +1,15 @@
-//! What is wrong with the credentials of the environment, in words that say what
-//! to do.
+//! Explains what is wrong with the credentials of the environment, and what to
+//! do.
 
 use std::error::Error;
 use std::iter::successors;
 
 use aws_credential_types::provider::error::CredentialsError;
 
-/// The profile that counts where none is named.
+/// The profile that the AWS CLI uses when none is named.
 const DEFAULT_PROFILE: &str = "default";
 
-/// What the SDK says when the token of a profile is missing, has expired, or is refused.
+/// Words of the SDK for a profile's token that is missing, expired or refused.
 const OF_TOKENS: [&str; 4] = [
     "SSO token",
     "sso token",
@@ -17,27 +17,28 @@ const OF_TOKENS: [&str; 4] = [
     "UnauthorizedException",
 ];
 
-/// Why there are no credentials.
+/// Why no credentials can be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsProblem {
-    /// Nothing in the environment names any.
+    /// The environment names no credentials.
     #[error(
         "there are no AWS credentials: set `AWS_PROFILE` to a profile that has some, or the variables \
          `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`"
     )]
     Missing,
-    /// The profile is not in the AWS configuration, or says nothing about credentials.
+    /// The profile is not in the AWS configuration, or names no credentials.
     #[error(
         "there is no AWS profile `{0}`, or it names no credentials: set `AWS_PROFILE` to one that `aws \
          configure list-profiles` lists"
     )]
     UnknownProfile(String),
-    /// Nobody has logged in by this profile, or not lately.
+    /// The login of this profile is missing or has expired.
     #[error(
         "the SSO token of the AWS profile `{0}` is missing or has expired: run `aws sso login --profile {0}`"
     )]
     LoggedOut(String),
-    /// The profile is incomplete, its process fails, or whoever gives credentials refuses.
+    /// The profile is incomplete, its process fails, or its source of credentials
+    /// refuses.
     #[error(
         "the credentials of the AWS profile `{profile}` cannot be loaded: `aws sts get-caller-identity \
          --profile {profile}` shows more ({reason})"
@@ -45,14 +46,14 @@ pub enum CredentialsProblem {
     Unusable {
         /// The profile that was asked.
         profile: String,
-        /// The SDK's own last word.
+        /// The text of the SDK's innermost error.
         reason: String,
     },
 }
 
 impl CredentialsProblem {
-    /// What an error of the SDK means. Its types for profiles and SSO are not
-    /// public: their texts have to tell them apart.
+    /// Explains an error of the SDK. The SDK's types for profiles and SSO are not
+    /// public, so the texts of the errors are compared.
     #[must_use]
     pub fn of(error: &CredentialsError) -> Self {
         let named = named_profile();

@@ -10,10 +10,10 @@ use aws_sdk_cloudformation::operation::describe_stacks::DescribeStacksError;
 use aws_sdk_cloudformation::types::Output;
 use aws_sdk_cloudformation::{Client, types};
 
-/// CloudFormation's code for a stack that is not there, and for a name that none can have.
+/// CloudFormation's code for a stack that does not exist, and for an invalid name.
 const UNKNOWN: &str = "ValidationError";
 
-/// Where a deployed stack keeps its data, and where it answers.
+/// The table and the API of a deployed stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stack {
     /// The name of the table: the output `TableName`.
@@ -26,7 +26,7 @@ pub struct Stack {
 /// Why a stack cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// Another name, account or region is meant.
+    /// The stack does not exist in this account and region.
     #[error(
         "there is no stack `{name}` in {region} of this account: name another with `--stack`, or set \
          `AWS_REGION` or `AWS_PROFILE`"
@@ -34,10 +34,10 @@ pub enum StackError {
     Unknown {
         /// The name that was looked for.
         name: String,
-        /// Where it was looked for.
+        /// The region that was searched.
         region: String,
     },
-    /// A stack of something else, or one whose first deployment did not succeed.
+    /// The stack is not of this service, or its first deployment did not succeed.
     #[error(
         "the stack `{name}` has no output `{output}`: it is not one of this service, or its deployment \
          did not succeed (its status is {status})"
@@ -45,17 +45,17 @@ pub enum StackError {
     NoOutput {
         /// The stack.
         name: String,
-        /// What it lacks.
+        /// The output that the stack lacks.
         output: &'static str,
-        /// As CloudFormation says it, such as `ROLLBACK_COMPLETE`.
+        /// The status in CloudFormation's words, such as `ROLLBACK_COMPLETE`.
         status: String,
     },
-    /// CloudFormation refused, or could not be reached: the source says which.
+    /// CloudFormation refused or could not be reached. The source says which.
     #[error("the stack `{name}` cannot be looked up")]
     CloudFormation {
         /// The stack.
         name: String,
-        /// Why not.
+        /// The error of the SDK.
         source: Box<SdkError<DescribeStacksError>>,
     },
 }

@@ -1,4 +1,4 @@
-//! `certs deleted`: what was deleted in the last 30 days, and bringing it back.
+//! `certs deleted`: lists and restores the records deleted in the last 30 days.
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ use super::output::{Output, members};
 /// List and restore deleted records
 #[derive(Debug, Subcommand)]
 pub(super) enum Deleted {
-    /// List what was deleted and can be restored
+    /// List the deleted records that can be restored
     List(Which),
     /// Bring a record back as it was
     Restore {

@@ -1,5 +1,5 @@
-//! Why a command failed, in one sentence that says what to do: never in the
-//! words that the SDK has for programmers.
+//! Explains why a command failed, in one sentence that says what to do. Texts
+//! that the SDK writes for programmers are left out.
 
 use std::error::Error;
 use std::iter::successors;
@@ -16,7 +16,7 @@ use super::serve::ServeError;
 use crate::account::CredentialsProblem;
 use crate::keys::KeyError;
 
-/// AWS's codes for credentials that it does not take.
+/// AWS's codes for credentials that it does not accept.
 const NOT_TAKEN: [&str; 8] = [
     "ExpiredToken",
     "ExpiredTokenException",
@@ -30,26 +30,26 @@ const NOT_TAKEN: [&str; 8] = [
 /// AWS's codes for credentials that may not do this.
 const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "AccessDeniedException"];
 
-/// What a command says of a write whose answer was lost. Each command may be repeated, but for a new key,
-/// which has an error of its own.
-const OUTCOME_UNKNOWN: &str = "it is not known whether this was done, because the table's answer was \
-                               lost: try again, since a repeat does no harm";
+/// The text for a write whose answer was lost. Each command may be repeated without doing its work
+/// twice. A new key has its own error, because its secret was not shown.
+const OUTCOME_UNKNOWN: &str = "it is not known whether this was done, because the table's answer was lost: try again, nothing \
+     is done twice";
 
-/// How the SDK's own texts give away that they are for programmers.
+/// Words that mark an SDK text as one for programmers.
 const DEBUG_TEXT: [&str; 4] = ["{", "Error(", "Some(", "SdkError"];
 
-/// What went wrong, and what to do.
+/// Returns what went wrong, and what to do.
 pub(super) fn explained(error: &CommandError, at: Option<&Whereabouts>) -> String {
     if let CommandError::Incomplete(text) = error {
         return text.clone();
     }
     let error = innermost(error);
-    // Without credentials the SDK says that it could not send.
+    // Without credentials the SDK reports only that it could not send.
     let credentials = causes(error).find_map(<dyn Error>::downcast_ref::<CredentialsError>);
     if let Some(problem) = credentials {
         return CredentialsProblem::of(problem).to_string();
     }
-    // What broke the connection is of less use than that nobody knows what was done.
+    // An unknown outcome matters more to the operator than the cause of the broken connection.
     if is_outcome_unknown(error) {
         return text_of(error);
     }
@@ -61,7 +61,7 @@ fn is_outcome_unknown(error: &(dyn Error + 'static)) -> bool {
     matches!(error.downcast_ref(), Some(ServiceError::OutcomeUnknown(_)))
 }
 
-/// The error that a command only hands on: its own type says what it is.
+/// Returns the error that a command only passed on: its type says what failed.
 fn innermost(error: &CommandError) -> &(dyn Error + 'static) {
     match error {
         CommandError::Service(inner) => inner,
@@ -76,7 +76,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     successors(Some(error), |&error| error.source())
 }
 
-/// What a cause means that explains all that led to it.
+/// Explains a cause that is enough to explain the whole failure.
 fn known(cause: &(dyn Error + 'static), at: Option<&Whereabouts>) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<ConnectorError>() {
         return Some(unreachable(error, at));
@@ -87,7 +87,7 @@ fn known(cause: &(dyn Error + 'static), at: Option<&Whereabouts>) -> Option<Stri
     cause.downcast_ref().and_then(|said| refusal(said, at))
 }
 
-/// What AWS, or a store, says itself.
+/// Explains a refusal of AWS or of a local store.
 fn refusal(said: &ErrorMetadata, at: Option<&Whereabouts>) -> Option<String> {
     let code = said.code().unwrap_or_default();
     let message = said.message().unwrap_or(code);
@@ -103,7 +103,7 @@ fn refusal(said: &ErrorMetadata, at: Option<&Whereabouts>) -> Option<String> {
     let is_aws = at.is_none_or(|at| matches!(at.store, Store::Aws(_)));
     if is_aws && NOT_TAKEN.contains(&code) {
         return Some(format!(
-            "AWS does not take these credentials: log in again, or set `AWS_PROFILE` to another profile \
+            "AWS does not accept these credentials: log in again, or set `AWS_PROFILE` to another profile \
              ({message})"
         ));
     }
@@ -130,7 +130,7 @@ fn unreachable(error: &ConnectorError, at: Option<&Whereabouts>) -> String {
     format!("{who} cannot be reached: {what}{reason}")
 }
 
-/// The texts of an error and its causes, without those for programmers.
+/// Joins the texts of an error and its causes, without those for programmers.
 fn plain(error: &(dyn Error + 'static)) -> String {
     let mut texts: Vec<String> = Vec::new();
     for cause in causes(error) {
@@ -142,7 +142,7 @@ fn plain(error: &(dyn Error + 'static)) -> String {
     texts.join(": ")
 }
 
-/// What an error says to an operator, for whom there is no request whose id could be quoted.
+/// Returns an error's text for an operator, who has no request id to quote.
 fn text_of(cause: &(dyn Error + 'static)) -> String {
     match cause.downcast_ref() {
         Some(ServiceError::Internal(_)) => "the table cannot be used".to_owned(),

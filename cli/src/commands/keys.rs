@@ -1,4 +1,4 @@
-//! `certs keys`: who may call the API.
+//! `certs keys`: makes, lists and revokes API keys.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ use crate::keys::{self, KeyRequest};
 /// Make, list and revoke API keys
 #[derive(Debug, Subcommand)]
 pub(super) enum Keys {
-    /// Make a key; it is shown this once
+    /// Make a key; it is shown only once
     Create(Create),
     /// List a tenant's keys, without their secrets
     List {
@@ -28,7 +28,7 @@ pub(super) enum Keys {
         #[arg(long)]
         tenant: TenantId,
     },
-    /// Take a key back: it no longer counts, on AWS within a minute
+    /// Revoke a key: it no longer counts, on AWS within a minute
     Revoke {
         /// The key's id: the first part of the key, after `certs_`
         id: ApiKeyId,
@@ -37,13 +37,13 @@ pub(super) enum Keys {
 
 #[derive(Debug, Args)]
 pub(super) struct Create {
-    /// The registered tenant it belongs to
+    /// The registered tenant that the key belongs to
     #[arg(long)]
     tenant: TenantId,
-    /// What it may do: `read`, `write`, `admin`; give it once for each
+    /// A scope: `read`, `write` or `admin`; give the option once for each
     #[arg(long = "scope", required = true, value_parser = scope)]
     scopes: Vec<Scope>,
-    /// Its last day (UTC), or the moment from which it no longer counts
+    /// The key's last day (UTC), or the moment from which it no longer counts
     #[arg(long, value_name = "DATE", value_parser = expiry)]
     expires: Option<Timestamp>,
 }
@@ -111,7 +111,7 @@ fn scope(text: &str) -> Result<Scope, String> {
     scope.map_err(|_| "is not `read`, `write` or `admin`".to_owned())
 }
 
-/// A day counts as a whole.
+/// Parses the moment of expiry. A date means the end of that day.
 fn expiry(text: &str) -> Result<Timestamp, String> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
@@ -121,7 +121,7 @@ fn expiry(text: &str) -> Result<Timestamp, String> {
     let end = next.and_then(|next| next.to_zoned(TimeZone::UTC));
     let end = end.map(|end| end.timestamp());
     end.map_err(|_| {
-        "is neither a date, as `2027-12-31`, nor a time, as `2027-12-31T12:00:00Z`".into()
+        "is neither a date such as `2027-12-31` nor a time such as `2027-12-31T12:00:00Z`".into()
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a command answers: lines for people, or one JSON object for programs.
+//! The answer of a command: lines for people, or one JSON object for programs.
 
 use std::io::{self, Write};
 
@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 pub(super) struct Output {
     pub(super) text: String,
     pub(super) json: Value,
-    /// Why the command is not a success, though it has an answer.
+    /// Why the command failed, although it has an answer.
     pub(super) failure: Option<String>,
 }
 
 impl Output {
-    /// One thing, its members under each other.
+    /// Shows one object, one member on each line.
     pub(super) fn one(json: Map<String, Value>) -> Self {
         let width = json.keys().map(String::len).max().unwrap_or_default();
         let line = |(name, value): (&String, &Value)| format!("{name:width$}  {}\n", plain(value));
@@ -25,7 +25,7 @@ impl Output {
         }
     }
 
-    /// Things of the same kind, one to a line.
+    /// Shows objects of the same kind, one on each line.
     pub(super) fn list(name: &str, things: Vec<Map<String, Value>>) -> Self {
         let line = |thing: &Map<String, Value>| {
             let members = thing
@@ -40,7 +40,7 @@ impl Output {
         }
     }
 
-    /// Adds a line for people only.
+    /// Adds a line that only people see.
     pub(super) fn with_note(mut self, note: &str) -> Self {
         self.text.push_str(note);
         self.text.push('\n');
@@ -65,7 +65,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// The members of a value that is an object, less those that are absent.
+/// Returns the members of an object that are not null.
 pub(super) fn members(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(members) => members

@@ -1,4 +1,4 @@
-//! Which table and which API a command works on.
+//! Finds the table and the API that a command works on.
 
 use std::fmt;
 
@@ -8,14 +8,15 @@ use clap::{Args, CommandFactory};
 use http::Uri;
 use shared::repository::Table;
 
-use super::{Cli, CommandError, serve};
+use super::announcement::access_key_of;
+use super::{Cli, CommandError};
 use crate::account::Account;
 use crate::store;
 
 /// The table of `certs serve`, and of commands that name no other.
 const DEFAULT_TABLE: &str = "certifications";
 
-/// Which table the command works on.
+/// The options that name a table.
 #[derive(Debug, Args)]
 pub(super) struct PlaceOptions {
     /// Use the table, and the API, of this deployed stack, such as
@@ -38,33 +39,33 @@ pub(super) struct PlaceOptions {
     table: Option<String>,
 }
 
-/// A table, and what there is to say about where it is.
+/// A table, its API, and where the table is.
 pub(super) struct Place {
     pub(super) table: Table,
-    /// The address of the stack's API; none without a stack.
+    /// The address of the stack's API. Absent without a stack.
     pub(super) api: Option<String>,
     pub(super) whereabouts: Whereabouts,
 }
 
-/// Where a table is, for people.
+/// Where a table is, in words for people.
 #[derive(Clone, Debug)]
 pub(super) struct Whereabouts {
     pub(super) table: String,
     pub(super) store: Store,
 }
 
-/// What keeps a table.
+/// The store of a table.
 #[derive(Clone, Debug)]
 pub(super) enum Store {
     /// DynamoDB in a region of AWS.
     Aws(String),
-    /// Whatever answers at this URL, of this machine mostly.
+    /// The store at this URL, mostly on this machine.
     Endpoint(String),
 }
 
 impl PlaceOptions {
-    /// Refuses options that name two places. They are global and may stand
-    /// before and after the command, where clap does not compare them.
+    /// Refuses options that name two tables. Global options may stand before and
+    /// after the command, and clap does not compare the two positions.
     pub(super) fn check(&self) -> Result<(), clap::Error> {
         let others = [
             ("--table", self.table.is_some()),
@@ -91,10 +92,11 @@ impl PlaceOptions {
         self.table.as_deref().unwrap_or(DEFAULT_TABLE)
     }
 
-    /// The table: of the given endpoint, or of the AWS account that the environment names.
+    /// Finds the table: at the given endpoint, or in the AWS account that the
+    /// environment names.
     pub(super) async fn find(&self) -> Result<Place, CommandError> {
         if let Some(endpoint) = &self.dynamodb_endpoint {
-            let client = store::client(endpoint, &serve::access_key_of(endpoint));
+            let client = store::client(endpoint, &access_key_of(endpoint));
             let store = Store::Endpoint(endpoint.clone());
             return Ok(Place::new(client, self.table_name(), store));
         }
@@ -110,7 +112,8 @@ impl PlaceOptions {
         })
     }
 
-    /// Where the table of `certs serve` is: its store has no address yet.
+    /// Returns where the table of `certs serve` is. The embedded store has no
+    /// address yet.
     pub(super) fn of_serve(&self) -> Whereabouts {
         let endpoint = self.dynamodb_endpoint.clone();
         Whereabouts {
@@ -142,7 +145,7 @@ impl fmt::Display for Store {
     }
 }
 
-/// A URL that requests can be sent to.
+/// Parses a URL that requests can be sent to.
 pub(super) fn url(text: &str) -> Result<String, String> {
     let url: Option<Uri> = text.parse().ok();
     let is_usable = url.is_some_and(|url| {

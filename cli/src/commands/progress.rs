@@ -1,4 +1,4 @@
-//! How far a long command is.
+//! The progress of a long command.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 const REDRAW_EVERY: Duration = Duration::from_millis(100);
 
-/// A spinner in the style of `template`, on standard error, and only where a person looks at it.
+/// Makes a spinner in the style of `template`, on standard error. Only a terminal
+/// shows it.
 pub(super) fn bar(template: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template(template) {

@@ -1,6 +1,5 @@
 //! `certs serve`: the API on this machine, without AWS, Docker or Java.
 
-mod announcement;
 mod functions;
 mod seed;
 mod signals;
@@ -22,9 +21,7 @@ use shared::repository::Table;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use announcement::Announcement;
-pub(super) use announcement::access_key_of;
-
+use super::announcement::{self, Announcement, access_key_of};
 use super::place::PlaceOptions;
 use crate::demo;
 use crate::gateway::{self, Gateway, LocalSweep};
@@ -34,7 +31,7 @@ use crate::store::{self, AccessKey, EmbeddedStore, StoreError};
 use crate::table::{self, TableError};
 use crate::template::TemplateError;
 
-/// Serve the API locally, over an embedded store unless told otherwise
+/// Serve the API locally, over an embedded store or another DynamoDB
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     /// Port on 127.0.0.1; 0 takes a free one
@@ -76,7 +73,7 @@ pub(super) enum ServeError {
     Serve(#[source] io::Error),
 }
 
-/// Serves until a stop signal, then stops all that it started.
+/// Serves until a stop signal, then stops everything that it started.
 pub(super) async fn run(
     place: &PlaceOptions,
     options: &Serve,
@@ -138,7 +135,7 @@ impl Run<'_> {
         let table = Table::new(client.clone(), self.table);
         let (gateway, key) = tokio::select! {
             prepared = self.prepare(&client, &table) => prepared?,
-            () = signals::stopped(stop.clone()) => return Ok(()),
+            () = listen::stopped(stop.clone()) => return Ok(()),
         };
         self.serve(listener, gateway, key.reveal(), stop).await
     }
@@ -186,7 +183,7 @@ impl Run<'_> {
         })
     }
 
-    /// A closed standard output is no reason to stop.
+    /// Prints the banner. A closed standard output does not stop the service.
     fn print_banner(&self, announcement: &Announcement) {
         let ready_ms = self.started.elapsed().as_millis();
         let banner = match self.as_json {
@@ -200,8 +197,8 @@ impl Run<'_> {
     }
 }
 
-/// A key for everything in the demo tenant. No store has it: it counts as long
-/// as this process lives, however that ends.
+/// Makes a key for everything in the demo tenant. The key is in no table, so it
+/// ends with this process, also when the process is killed.
 async fn demo_key(table: &Table) -> Result<(NewApiKey, ApiKey), ServeError> {
     let tenant = demo::TENANT.parse::<TenantId>().map_err(Error::internal)?;
     let settings = TenantSettings::default();

@@ -1,5 +1,5 @@
-//! `certs smoke`: a tenant's life against a running API, in half a minute, of
-//! which nothing stays.
+//! `certs smoke`: the whole life of a tenant against a running API, in half a
+//! minute. Everything is removed at the end.
 
 mod api;
 mod journal;
@@ -18,11 +18,11 @@ use journal::{Failed, Journal};
 use visit::Visit;
 
 const NEEDS_ADDRESS: &str =
-    "name the API: by '--stack', or by '--api' with the options of its table";
+    "name the API with '--stack', or with '--api' and the options of its table";
 const TWO_ADDRESSES: &str = "the argument '--api' cannot be used with '--stack' (or CERTS_STACK), which names the API itself";
 
-/// Try a running API with a throw-away tenant: its key, a rule set, a credit, a
-/// dry sweep of the table by this command. Then remove all of it, also when a
+/// Try a running API with a throw-away tenant: a key, a rule set, a credit, and a
+/// dry sweep of the table by this command. Then remove everything, also when a
 /// step failed
 #[derive(Debug, Args)]
 pub(super) struct Smoke {
@@ -32,7 +32,7 @@ pub(super) struct Smoke {
 }
 
 impl Smoke {
-    /// Sees that one address is given, by one of the options.
+    /// Checks that exactly one option gives the address.
     pub(super) fn check(&self, place: &PlaceOptions) -> Result<(), clap::Error> {
         let refuse = |kind, text| Err(Cli::command().error(kind, text));
         match (&self.api, place.has_stack()) {
@@ -49,7 +49,7 @@ impl Smoke {
         let visit = Visit::new(place, address, &tenant);
         let mut journal = Journal::default();
         let interrupted = tokio::select! {
-            // Its failures are in the journal.
+            // The journal has the failures.
             _visited = visit.run(&mut journal) => false,
             _signal = tokio::signal::ctrl_c() => true,
         };
@@ -61,7 +61,7 @@ impl Smoke {
     }
 }
 
-/// 64 random bits: nobody has such a tenant.
+/// Makes a tenant id with 64 random bits, which no real tenant has.
 fn throw_away_tenant() -> Result<TenantId, CommandError> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(crate::keys::KeyError::Random)?;
@@ -69,7 +69,7 @@ fn throw_away_tenant() -> Result<TenantId, CommandError> {
     Ok(TenantId::try_from(name).map_err(shared::base::error::Error::internal)?)
 }
 
-/// Removes what was made, as far as it was.
+/// Removes the tenant and everything that was made for it.
 async fn remove(place: &Place, tenant: &TenantId, journal: &mut Journal) -> Result<(), Failed> {
     let removal = Remove::with_purge(tenant.clone());
     let work = async {
@@ -82,7 +82,7 @@ async fn remove(place: &Place, tenant: &TenantId, journal: &mut Journal) -> Resu
     journal.step("remove the tenant", work).await
 }
 
-/// `keys 1, credits 1`.
+/// Writes the numbers of removed items, such as `keys 1, credits 1`.
 fn counts(removed: &Output) -> String {
     let members = removed.json.as_object().into_iter().flatten();
     let counts = members.filter(|(_, count)| count.is_number());
@@ -100,7 +100,7 @@ fn output(
     let mut failure = journal.failure();
     if !is_removed && let Some(failure) = &mut failure {
         failure.push_str(&format!(
-            "; `certs tenants remove {tenant} --purge` with the same options removes what may be left"
+            "; `certs tenants remove {tenant} --purge` with the same options removes the rest"
         ));
     }
     Output {

@@ -1,4 +1,5 @@
-//! `certs sweep`: archives what has run out, by the code of the scheduled function.
+//! `certs sweep`: archives expired credits, with the code of the scheduled
+//! function.
 
 use clap::Args;
 use expiration_sweep::{Report, Sweep, SweepRequest};
@@ -16,14 +17,14 @@ use super::{CommandError, progress};
 
 const PROGRESS: &str = "{spinner} {pos} credits looked at, {per_sec}: {msg}";
 
-/// Archive credits whose last valid day, and grace, is over
+/// Archive credits whose last valid day and grace are over
 #[derive(Debug, Args)]
 pub(super) struct SweepTenants {
-    /// Only this tenant, registered or not; give it once for each. All registered
-    /// ones without it
+    /// Sweep only this tenant, registered or not; give the option once for each.
+    /// Without it, sweep all registered tenants
     #[arg(long = "tenant", value_name = "TENANT")]
     tenants: Vec<TenantId>,
-    /// The day to take for today, not after a tenant's own
+    /// The day to take as today; it may not be later than a tenant's own today
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<CivilDate>,
     /// Count only, and write nothing
@@ -59,7 +60,7 @@ impl SweepTenants {
     }
 }
 
-/// For people, also how late the oldest is that could not be archived.
+/// Adds, for people, the age of the oldest credit that could not be archived.
 fn table_of(mut report: Value, lag_days: u32) -> Value {
     if let (Some(members), 1..) = (report.as_object_mut(), lag_days) {
         members.insert("days_late".to_owned(), json!(lag_days));
@@ -67,7 +68,7 @@ fn table_of(mut report: Value, lag_days: u32) -> Value {
     report
 }
 
-/// Why the sweep is not a success, though it has a report.
+/// Returns why the sweep failed, although it has a report.
 fn failure(report: &Report) -> Option<String> {
     let Report {
         failed, complete, ..

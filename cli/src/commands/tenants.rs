@@ -1,4 +1,4 @@
-//! `certs tenants`: who is served, and what each has set for itself.
+//! `certs tenants`: registers and removes tenants, and changes their settings.
 
 mod remove;
 
@@ -25,7 +25,7 @@ pub(super) enum Tenants {
         /// The tenant
         tenant: TenantId,
     },
-    /// Change a registered tenant's settings; those not named stay
+    /// Change a registered tenant's settings; others keep their values
     Set(Set),
     Remove(Remove),
 }
@@ -34,7 +34,7 @@ pub(super) enum Tenants {
 pub(super) struct Change {
     /// The tenant
     tenant: TenantId,
-    /// The zone whose calendar decides what "today" is, as `Europe/Berlin`
+    /// The time zone that decides which day is "today", such as `Europe/Berlin`
     #[arg(long, value_name = "ZONE", value_parser = time_zone)]
     time_zone: Option<String>,
     /// The rule set for credits that name none
@@ -46,7 +46,7 @@ pub(super) struct Change {
 pub(super) struct Set {
     #[command(flatten)]
     change: Change,
-    /// Unset the zone: "today" is UTC's
+    /// Unset the time zone: "today" is then the day in UTC
     #[arg(long, conflicts_with = "time_zone")]
     no_time_zone: bool,
     /// Unset the rule set for credits that name none
@@ -134,11 +134,11 @@ fn description(tenant: &TenantId, settings: &TenantSettings) -> Map<String, Valu
     }))
 }
 
-/// The zone's name as the tz database spells it.
+/// Parses the name of a zone, and returns it as the tz database spells it.
 fn time_zone(text: &str) -> Result<String, String> {
     let zone = TimeZone::get(text).ok();
     let name = zone.as_ref().and_then(TimeZone::iana_name);
-    let unknown = || "is not in the tz database; write it as `Europe/Berlin`".to_owned();
+    let unknown = || "is not in the tz database; write a name such as `Europe/Berlin`".to_owned();
     name.map(str::to_owned).ok_or_else(unknown)
 }
 

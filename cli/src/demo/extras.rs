@@ -1,4 +1,4 @@
-//! Notes and custom fields: what makes one record differ from the next.
+//! Notes and custom fields, in which the records differ.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ const NOTES: [&str; 5] = [
     "Approved by the education committee.",
 ];
 
-/// A note on every fifth credit, custom fields on every seventh.
+/// Adds a note to every fifth credit, and custom fields to every seventh.
 pub(super) fn add(credit: &mut Map<String, Value>, rng: &mut Rng, number: usize) {
     if number.is_multiple_of(5) {
         credit.insert("notes".into(), json!(super::pick(rng, &NOTES)));

@@ -1,4 +1,4 @@
-//! Who a request comes from: asked of the authorizer function, as API Gateway asks it.
+//! Asks the authorizer who sends a request, as API Gateway does.
 
 use authorizer::{Authorizer, Event};
 use aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
@@ -9,8 +9,8 @@ use shared::runtime::invocation::Invocation;
 
 use super::refusal::Refusal;
 
-/// What the event tells of the caller. API Gateway turns away a request without the header before
-/// it asks; here it is nobody's, and the function refuses.
+/// Returns what the event tells about the caller. API Gateway refuses a request without the header
+/// before it asks the authorizer. Here such a request has no caller, and the function refuses it.
 pub(super) async fn ask(
     authorizer: &Authorizer,
     headers: &HeaderMap,
@@ -25,7 +25,7 @@ pub(super) async fn ask(
     Ok(authorizer)
 }
 
-// Duplicates are joined, as in the event.
+/// Joins duplicates of the header, as the event does.
 fn authorization(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(AUTHORIZATION).iter();
     let values: Vec<_> = values

@@ -1,5 +1,5 @@
-//! The request's body: read within API Gateway's limit, and handed over as
-//! text or as base64, as API Gateway decides it.
+//! Reads the body of a request within API Gateway's limit, and passes it on as
+//! text or as base64 by API Gateway's rules.
 
 use axum::body::Body;
 use base64::Engine;
@@ -13,8 +13,8 @@ use super::refusal::Refusal;
 /// API Gateway's payload limit, 10 MB.
 pub const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
-/// What is read and thrown away of a body over the limit: a client that is
-/// still sending when the connection closes would not see the 413.
+/// The part of a body over the limit that is read and thrown away. A client that
+/// still sends when the connection closes would not see the 413.
 const MAX_DRAINED_BYTES: usize = 4 * MAX_BODY_BYTES;
 
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refusal> {
@@ -44,9 +44,9 @@ fn announced_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// The body as an event carries it, and whether that is base64: so is what is
-/// no UTF-8, and what its content type does not call text. A form is no text
-/// to API Gateway. No body at all is no body.
+/// Returns the body as an event carries it, and whether it is base64. A body is
+/// base64 when it is not UTF-8 or its content type is not text. API Gateway does
+/// not count a form as text. An empty body is absent.
 #[must_use]
 pub fn encoded(headers: &HeaderMap, body: Vec<u8>) -> (Option<String>, bool) {
     if body.is_empty() {
@@ -61,7 +61,7 @@ pub fn encoded(headers: &HeaderMap, body: Vec<u8>) -> (Option<String>, bool) {
     }
 }
 
-/// Without a content type API Gateway takes a body for text.
+/// Tells whether the content type is text. API Gateway assumes text without one.
 fn is_text(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE) else {
         return true;
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_called_text_is_base64() {
+    fn a_body_of_another_content_type_is_base64() {
         for content_type in [
             "application/octet-stream",
             "application/x-www-form-urlencoded",
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_utf8_is_base64() {
+    fn text_that_is_not_utf8_is_base64() {
         assert_eq!(
             sent("application/json", b"\xff"),
             (Some("/w==".into()), true)
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn no_body_is_absent() {
+    fn an_empty_body_is_absent() {
         assert_eq!(sent("application/octet-stream", b""), (None, false));
     }
 

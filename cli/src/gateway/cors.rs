@@ -1,5 +1,5 @@
-//! CORS as an HTTP API does it once it is configured: a preflight takes its route
-//! like any other request, `$default` here, and every answer gets the headers.
+//! CORS as a configured HTTP API does it: a preflight takes its route like any
+//! other request, here `$default`, and every answer gets the headers.
 
 use std::mem;
 
@@ -20,7 +20,7 @@ const HTTP_API: &str = "AWS::Serverless::HttpApi";
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Cors {
-    /// As a stack has them that sets no parameter.
+    /// The origins of a stack that sets no parameter.
     #[serde(skip)]
     allow_origins: Vec<String>,
     allow_methods: Vec<String>,
@@ -31,7 +31,7 @@ pub struct Cors {
 }
 
 impl Cors {
-    /// The rules of the template's API; none when it has none.
+    /// Reads the rules of the template's API, if it has any.
     ///
     /// # Errors
     /// When the template cannot be read.
@@ -49,7 +49,7 @@ impl Cors {
         Ok(Some(spelled.cors))
     }
 
-    /// Whether a browser asks what it may send: an OPTIONS request that names an
+    /// Tells whether a request is a preflight: an OPTIONS request that names an
     /// origin and a method.
     pub(super) fn is_preflight(parts: &Parts) -> bool {
         parts.method == Method::OPTIONS
@@ -57,7 +57,7 @@ impl Cors {
             && parts.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
     }
 
-    /// Adds to a preflight's answer what `origin` may send.
+    /// Adds to the answer of a preflight what `origin` may send.
     pub(super) fn permit(&self, headers: &mut HeaderMap, origin: &HeaderValue) {
         remove(headers);
         let Some(allowed) = self.allowed(origin) else {
@@ -76,8 +76,8 @@ impl Cors {
         }
     }
 
-    /// Adds what a browser wants to see on an answer to `origin`. Whatever the
-    /// function said about CORS itself goes: API Gateway ignores it too.
+    /// Adds the CORS headers to an answer to `origin`. The function's own CORS
+    /// headers are removed, because API Gateway ignores them too.
     pub(super) fn decorate(&self, headers: &mut HeaderMap, origin: &HeaderValue) {
         remove(headers);
         if let Some(allowed) = self.allowed(origin) {
@@ -126,8 +126,8 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
     }
 }
 
-/// An origin, or the default of the parameter that an element refers to. One under a condition is for
-/// stacks that set its parameter.
+/// Returns an origin, or the default of the parameter that an element refers to. An element under a
+/// condition is left out: it is for stacks that set its parameter.
 fn origin(spelled: Value) -> Result<Option<String>, TemplateError> {
     match spelled {
         Value::String(origin) => Ok(Some(origin)),
@@ -145,7 +145,7 @@ struct Properties {
     cors_configuration: Option<Spelled>,
 }
 
-/// The rules as the template spells them.
+/// The rules as the template has them.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Spelled {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preflight_is_told_what_the_contract_allows() {
+    fn the_answer_to_a_preflight_allows_what_the_contract_allows() {
         let request = Request::options("/credits/t")
             .header("origin", "https://app.example")
             .header("access-control-request-method", "PATCH");
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn other_options_requests_are_no_preflights() {
+    fn other_options_requests_are_not_preflights() {
         let without_origin = Request::options("/").header("access-control-request-method", "GET");
         assert!(!is_preflight(without_origin));
         assert!(!is_preflight(Request::options("/").header("origin", "x")));
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_exposes_what_the_contract_names() {
+    fn an_answer_exposes_the_headers_of_the_contract() {
         let cors = Cors::from_template().unwrap().unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(

@@ -1,4 +1,4 @@
-//! An HTTP request as an API Gateway v2 event (payload format 2.0).
+//! Turns an HTTP request into an API Gateway v2 event (payload format 2.0).
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -17,10 +17,10 @@ use uuid::Uuid;
 use super::refusal::Refusal;
 use super::routes::Route;
 
-/// API Gateway's limit for the request line and all headers, together.
+/// API Gateway's limit for the request line and all headers together.
 pub const MAX_HEADER_BYTES: usize = 10_240;
 
-/// Of the connection, not of the request: API Gateway ends them.
+/// The headers of the connection. API Gateway does not pass them on.
 const OF_THE_CONNECTION: [HeaderName; 4] = [CONNECTION, TE, TRANSFER_ENCODING, UPGRADE];
 
 pub(super) fn check_header_size(parts: &Parts) -> Result<(), Refusal> {
@@ -38,8 +38,8 @@ pub(super) fn check_header_size(parts: &Parts) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The path decoded once, as HTTP APIs hand it over. A target that is no path
-/// (`*`, an authority), a `%` without two digits, and bytes that are no UTF-8 are refused.
+/// Decodes the path once, as HTTP APIs do. Refuses a target that is not a path (`*`, an authority),
+/// a `%` without two digits, and bytes that are not UTF-8.
 pub(super) fn decoded_path(parts: &Parts) -> Result<String, Refusal> {
     let path = parts.uri.path();
     if !path.starts_with('/') || !escapes_are_whole(path) {
@@ -78,7 +78,8 @@ pub(super) fn build(
     event
 }
 
-/// Decoded, a name's values in the order sent: the event joins them with commas.
+/// Decodes the query. The values of a name keep the order in which they were sent. The event joins
+/// them with commas.
 fn query_parameters(query: &str) -> HashMap<String, Vec<String>> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
     let mut parameters = HashMap::<String, Vec<String>>::new();
@@ -103,8 +104,8 @@ fn cookies(headers: &HeaderMap) -> Option<Vec<String>> {
     (!cookies.is_empty()).then_some(cookies)
 }
 
-/// One value per name, duplicates joined with commas; with the forwarding
-/// headers, which are the gateway's own whatever the client sent.
+/// Joins duplicates with commas, and adds the forwarding headers. The gateway
+/// sets those itself, whatever the client sent.
 fn headers(sent: &HeaderMap, source: IpAddr) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for name in sent.keys() {
@@ -134,7 +135,7 @@ fn add_forwarding(headers: &mut HeaderMap, source: IpAddr) {
     }
 }
 
-/// Events are JSON, so bytes that are no UTF-8 cannot reach a function as they are.
+/// Returns a header as text. Events are JSON, so bytes that are not UTF-8 are replaced.
 fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
@@ -152,7 +153,7 @@ fn context(
     context.stage = Some("$default".into());
     context.request_id = Some(Uuid::new_v4().simple().to_string());
     context.apiid = Some("local".into());
-    // Never the Host header: what a client writes there may be no host at all.
+    // The Host header is not used: a client can write anything there.
     context.domain_name = Some("localhost".into());
     context.domain_prefix = Some("localhost".into());
     context.time = Some(now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string());

@@ -1,5 +1,5 @@
-//! What the gateway answers by itself, in API Gateway's own words: these never
-//! reach a function, so they are no problem+json, here as little as on AWS.
+//! The gateway's own refusals, in API Gateway's words. Such a request does not
+//! reach a function, so the answer is not problem+json, here as on AWS.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;

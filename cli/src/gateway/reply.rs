@@ -1,4 +1,4 @@
-//! A function's answer (payload format 2.0) as HTTP.
+//! Turns a function's answer (payload format 2.0) into HTTP.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body as EventBody;
@@ -11,7 +11,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::refusal::Refusal;
 
-/// An answer that API Gateway could not use is its 500, not the function's.
+/// Converts an answer. One that API Gateway could not use becomes API Gateway's
+/// own 500.
 pub(super) fn into_http(answer: ApiGatewayV2httpResponse) -> Result<Response, Refusal> {
     let status = status(answer.status_code)?;
     let body = bytes(answer.body, answer.is_base64_encoded)?;
@@ -21,7 +22,7 @@ pub(super) fn into_http(answer: ApiGatewayV2httpResponse) -> Result<Response, Re
     Ok(response)
 }
 
-/// Only final statuses: an interim one would leave the client waiting.
+/// Accepts final statuses only: after an interim one the client would wait.
 fn status(code: i64) -> Result<StatusCode, Refusal> {
     u16::try_from(code)
         .ok()
@@ -30,7 +31,8 @@ fn status(code: i64) -> Result<StatusCode, Refusal> {
         .ok_or(Refusal::InternalServerError)
 }
 
-/// In process a binary body may still be bytes; as JSON it would be base64.
+/// Returns the bytes of a body. A binary body is still bytes in this process; as
+/// JSON it would be base64.
 fn bytes(body: Option<EventBody>, is_base64: bool) -> Result<Vec<u8>, Refusal> {
     match body {
         Some(EventBody::Text(text)) if is_base64 => STANDARD

@@ -1,5 +1,5 @@
-//! The routes that the template spells out as `HttpApi` events, and which of
-//! them a request takes.
+//! Reads the routes of the template (its `HttpApi` events), and finds the route
+//! of a request.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ const DEFAULT: &str = "$default";
 #[derive(Debug)]
 pub struct Routes {
     spelled_out: Vec<Pattern>,
-    /// What takes the rest, if anything does.
+    /// The route for all other requests, if the template has one.
     default: Option<DefaultRoute>,
 }
 
@@ -39,7 +39,8 @@ pub struct Route<'a> {
 }
 
 impl Route<'_> {
-    /// As API Gateway writes it: `GET /credits/{tenantId}`, or `$default`.
+    /// Returns the key in API Gateway's form: `GET /credits/{tenantId}`, or
+    /// `$default`.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -51,13 +52,13 @@ impl Route<'_> {
         self.function
     }
 
-    /// Whether it has no authorizer.
+    /// Tells whether the route has no authorizer.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.is_open
     }
 
-    /// The values of the `{…}` segments, decoded.
+    /// Returns the values of the `{…}` segments, decoded.
     #[must_use]
     pub fn path_parameters(&self) -> &HashMap<String, String> {
         &self.path_parameters
@@ -65,10 +66,10 @@ impl Route<'_> {
 }
 
 impl Routes {
-    /// Reads them.
+    /// Reads the routes.
     ///
     /// # Errors
-    /// When a function in the template is no SAM function.
+    /// When a function in the template is not a SAM function.
     pub fn from_template() -> Result<Self, TemplateError> {
         let mut routes = Self {
             spelled_out: Vec::new(),
@@ -100,14 +101,14 @@ impl Routes {
         }
     }
 
-    /// The keys of the routes that are spelled out, in the template's order.
+    /// Returns the keys of all routes but `$default`, in the template's order.
     pub fn keys(&self) -> impl Iterator<Item = String> {
         self.spelled_out.iter().map(Pattern::key)
     }
 
-    /// The route of a request for `path`, as it was sent, undecoded: an encoded
-    /// slash never ends a segment here. Static segments win over `{…}`, the
-    /// leftmost difference decides; what matches nothing takes `$default`.
+    /// Finds the route for `path` as it was sent. The path is not decoded, so an
+    /// encoded slash does not end a segment. Static segments win over `{…}`, and
+    /// the leftmost difference decides. Other paths take `$default`.
     #[must_use]
     pub fn find(&self, method: &Method, path: &str) -> Option<Route<'_>> {
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -193,7 +194,8 @@ impl Pattern {
                 .all(|(own, sent)| own.takes(sent))
     }
 
-    /// Compares as API Gateway ranks: static before parameter, left to right.
+    /// Returns a key that ranks routes like API Gateway: static before parameter,
+    /// from left to right.
     fn staticness(&self) -> Vec<bool> {
         let is_static = |segment: &Segment| matches!(segment, Segment::Static(_));
         self.segments.iter().map(is_static).collect()
@@ -247,7 +249,7 @@ struct EventAuth {
 }
 
 impl EventProperties {
-    /// SAM's word for "without the API's authorizer".
+    /// Tells whether the event says `NONE`, SAM's word for "without authorizer".
     fn is_open(&self) -> bool {
         self.auth.authorizer.as_deref() == Some("NONE")
     }
@@ -308,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matches_nothing_takes_the_default_route() {
+    fn a_request_without_a_route_takes_the_default_route() {
         for (method, path) in [
             ("GET", "/"),
             ("GET", "/credits"),
@@ -347,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn other_kinds_of_events_are_no_routes() {
+    fn other_kinds_of_events_are_not_routes() {
         let event: Event = serde_yaml_ng::from_str("{Type: Schedule}").unwrap();
         let mut routes = Routes {
             spelled_out: Vec::new(),

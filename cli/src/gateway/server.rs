@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use super::Gateway;
 use crate::listen;
 
-/// Serves until `stop` becomes true, then lets requests under way finish, for
-/// two seconds at most. Connections that are idle, or slow with the head of a
-/// request, for longer than `idle_for` are closed.
+/// Serves until `stop` becomes true. Then requests under way have two seconds to
+/// finish. Closes connections that are idle, or slow with the head of a request,
+/// for longer than `idle_for`.
 ///
 /// # Errors
 /// When the listener has no address.
@@ -25,10 +25,5 @@ pub async fn serve(
         let gateway = Arc::clone(&gateway);
         async move { gateway.answer(request, peer.ip()).await }
     };
-    listen::serve(listener, idle_for, stopped(stop), answer).await
-}
-
-/// A sender that is gone has said all it will say: that is a stop as well.
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    drop(stop.wait_for(|stop| *stop).await);
+    listen::serve(listener, idle_for, listen::stopped(stop), answer).await
 }

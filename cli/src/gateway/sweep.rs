@@ -1,5 +1,5 @@
-//! `POST /_local/sweep`: the expiration sweep on request, with its event as the body. On AWS the
-//! schedule asks, and nobody else can; here the holder of the demo key does.
+//! `POST /_local/sweep`: runs the expiration sweep, with its event as the body. On AWS only the
+//! schedule starts the sweep; here the holder of the demo key does.
 
 use aws_lambda_events::apigw::ApiGatewayRequestAuthorizer;
 use axum::response::{IntoResponse, Response};
@@ -19,10 +19,10 @@ use shared::runtime::invocation::Invocation;
 use uuid::Uuid;
 
 const PATH: &str = "/_local/sweep";
-/// An event is an object of lists of texts, or of reports.
+/// The levels of an event: an object of lists of texts, or of reports.
 const MAX_LEVELS: usize = 4;
 
-/// The sweep, and the only key that may ask for it: it reaches every tenant.
+/// The sweep, and the only key that may start it, because it reaches every tenant.
 #[derive(Clone, Debug)]
 pub struct LocalSweep {
     sweep: Sweep,
@@ -30,7 +30,7 @@ pub struct LocalSweep {
 }
 
 impl LocalSweep {
-    /// The sweep for the holder of the key of this id.
+    /// Makes a sweep that only the holder of the key with this id may start.
     #[must_use]
     pub fn new(sweep: Sweep, key: ApiKeyId) -> Self {
         Self { sweep, key }
@@ -40,7 +40,8 @@ impl LocalSweep {
         parts.method == Method::POST && parts.uri.path() == PATH
     }
 
-    /// Runs to its end even if the client hangs up, as the function would.
+    /// Runs the sweep. Like the function, it runs to its end even if the client
+    /// hangs up.
     pub(super) async fn answer(
         &self,
         caller: &ApiGatewayRequestAuthorizer,
@@ -71,7 +72,7 @@ impl LocalSweep {
         self.sweep.handle(event, &invocation).await
     }
 
-    // A token may call itself by any name, so the name alone proves nothing.
+    // The subject of a token can be any text, so the id alone proves nothing.
     fn admit(&self, caller: &ApiGatewayRequestAuthorizer) -> Result<(), Error> {
         let fields = caller.fields.clone().into_iter().collect();
         let caller: AuthorizerContext =

@@ -1,13 +1,13 @@
-//! Which host a request is for.
+//! Checks which host a request names.
 
 use http::Request;
 use http::header::HOST;
 
-/// The names of this machine that no name server is asked for.
+/// The names of this machine that need no name server.
 const NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
-/// Whether a request names this machine, and this port if any: by its one
-/// `Host` header, and by its target where that names a host too (RFC 9112, 3.2).
+/// Tells whether a request names this machine, with this port or without one. Its
+/// only `Host` header must, and its target too if it names a host (RFC 9112, 3.2).
 pub(super) fn is_own<B>(request: &Request<B>, port: u16) -> bool {
     let mut hosts = request.headers().get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
@@ -20,7 +20,7 @@ pub(super) fn is_own<B>(request: &Request<B>, port: u16) -> bool {
 
 fn is_own_host(host: &str, port: u16) -> bool {
     let (name, sent_port) = match host.rsplit_once(':') {
-        // The last colon of `[::1]` is no port's.
+        // The last colon of `[::1]` is not before a port.
         Some((name, sent_port)) if !sent_port.ends_with(']') => (name, Some(sent_port)),
         _ => (host, None),
     };

@@ -1,4 +1,4 @@
-//! Who may use an embedded store: whoever knows its access key.
+//! The access key of an embedded store: whoever knows it may use the store.
 
 use std::fmt;
 
@@ -9,22 +9,22 @@ use subtle::ConstantTimeEq;
 
 /// The scheme of AWS's Signature Version 4.
 const SCHEME: &str = "AWS4-HMAC-SHA256";
-/// 256 bits: nobody guesses them.
+/// 256 bits, which cannot be guessed.
 const RANDOM_BYTES: usize = 32;
 
-/// The access key id that a client of a local store signs its requests with.
-/// To an embedded store it is a password, made anew in each run; other local
-/// stores do not care.
+/// The access key id with which a client of a local store signs its requests. For
+/// an embedded store it is a password, new in each run. Other local stores
+/// accept any.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessKey(String);
 
 impl AccessKey {
-    /// A key of this text.
+    /// Makes a key of this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// A key that nobody else knows.
+    /// Makes a random key.
     ///
     /// # Errors
     /// When the system has no randomness to give.
@@ -34,14 +34,14 @@ impl AccessKey {
         Ok(Self(hex(&bytes)))
     }
 
-    /// The key itself, for clients of the store alone.
+    /// Returns the key itself, for clients of the store only.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Whether a request is signed in the name of this key. How long it takes
-    /// tells nothing about where the two differ.
+    /// Tells whether a request is signed in the name of this key. The comparison
+    /// takes constant time, so that its duration tells nothing about the key.
     pub(super) fn has_signed(&self, headers: &HeaderMap) -> bool {
         let sent = headers
             .get(AUTHORIZATION)
@@ -51,14 +51,14 @@ impl AccessKey {
     }
 }
 
-/// Never the text.
+/// Hides the text, so that a key never reaches a log.
 impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AccessKey")
     }
 }
 
-/// What comes before the first `/` of the header's `Credential`.
+/// Returns the text before the first `/` of the header's `Credential`.
 fn access_key_id(header: &str) -> Option<&str> {
     let parameters = header.strip_prefix(SCHEME)?.split(',');
     let mut parameters = parameters.map(str::trim);

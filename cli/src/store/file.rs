@@ -1,4 +1,4 @@
-//! The data file: for its owner alone, as is what it holds.
+//! Makes the data file readable and writable by its owner only.
 
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions, Permissions};
@@ -6,14 +6,14 @@ use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// Read and written by its owner, and by nobody else.
+/// The mode of a file that only its owner can read and write.
 const PRIVATE: u32 = 0o600;
-/// The files that SQLite keeps beside its own while it works; a crash leaves them.
+/// The files that SQLite makes beside the data file while it works. A crash leaves
+/// them.
 const SIDE_FILES: [&str; 3] = ["-journal", "-shm", "-wal"];
 
-/// Makes the file, and its folder, unless it is there, and takes it from
-/// everybody but its owner. SQLite gives the files that it makes beside it the
-/// same mode.
+/// Makes the file and its folder if they do not exist, and makes the file private.
+/// SQLite gives its other files the same mode.
 pub(super) fn make_private(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

@@ -1,5 +1,5 @@
-//! The DynamoDB API over HTTP, as far as this service and its operators use it,
-//! for those who know the store's access key and for no web page.
+//! The DynamoDB API over HTTP, as far as this service and its operators use it.
+//! Only clients with the store's access key may call it, and web pages may not.
 
 use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Response};
@@ -18,16 +18,16 @@ const MEDIA_TYPE: &str = "application/x-amz-json-1.0";
 const TARGET: &str = "x-amz-target";
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";
 
-/// The refusal of a web page, whatever else it sends.
+/// The refusal of every request from a web page.
 const FOREIGN_ORIGIN: &str = r#"{"__type":"com.amazon.coral.service#AccessDeniedException","message":"this store does not answer web pages: the request has an `Origin` header"}"#;
-/// DynamoDB's refusal of an access key that it does not know.
+/// DynamoDB's refusal of an unknown access key.
 const UNKNOWN_KEY: &str = r#"{"__type":"com.amazon.coral.service#UnrecognizedClientException","message":"this store wants the access key that the `certs serve` behind it has announced in .local/serve.json"}"#;
 const UNKNOWN_OPERATION: &str =
     r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
 const UNREADABLE: &str = r#"{"__type":"com.amazon.coral.service#SerializationException"}"#;
 const FAILED: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}"#;
 
-/// A database, and who may use it.
+/// A database, and the access key for it.
 #[derive(Clone)]
 pub(super) struct Service {
     pub(super) database: Database,
@@ -35,7 +35,7 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// Answers one request. Nothing is read of its body before it is admitted.
+    /// Answers one request. The body is read only after the caller is admitted.
     pub(super) async fn answer(self, request: Request<Body>) -> Response {
         let (parts, body) = request.into_parts();
         if let Some(refusal) = self.refusal(&parts) {
@@ -57,8 +57,8 @@ impl Service {
         }
     }
 
-    /// Why a request is not admitted. A browser names the page in `Origin`, and no client of a store is
-    /// a browser.
+    /// Returns the refusal of a request that is not admitted. A browser sends `Origin`, and a client of
+    /// a store is not a browser.
     fn refusal(&self, parts: &Parts) -> Option<&'static str> {
         if parts.headers.contains_key(ORIGIN) {
             return Some(FOREIGN_ORIGIN);

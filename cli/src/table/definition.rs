@@ -1,4 +1,4 @@
-//! From CloudFormation's words for a table to DynamoDB's.
+//! Translates CloudFormation's description of a table into DynamoDB's.
 
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{
@@ -11,8 +11,8 @@ use crate::template::{self, TemplateError};
 
 const TABLE: &str = "AWS::DynamoDB::Table";
 
-/// The part of the template's table that decides how it works: what only
-/// guards the deployed one (backups, deletion protection) is left out.
+/// The part of the template's table that decides how it works. Backups and
+/// deletion protection, which only guard the deployed table, are left out.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TableDefinition {
@@ -25,7 +25,7 @@ pub struct TableDefinition {
 }
 
 impl TableDefinition {
-    /// The first table of the template: there is one.
+    /// Reads the only table of the template.
     ///
     /// # Errors
     /// When the template cannot be read or has no table.
@@ -36,13 +36,13 @@ impl TableDefinition {
             .ok_or(TemplateError::NoResource(TABLE))
     }
 
-    /// On demand, or provisioned.
+    /// Returns the billing mode: on demand or provisioned.
     #[must_use]
     pub fn billing_mode(&self) -> BillingMode {
         BillingMode::from(self.billing_mode.as_str())
     }
 
-    /// Every attribute that some key uses, with its type.
+    /// Returns every attribute that a key uses, with its type.
     ///
     /// # Errors
     /// When an attribute lacks its name or type.
@@ -51,7 +51,7 @@ impl TableDefinition {
         attributes.map(Attribute::definition).collect()
     }
 
-    /// The table's own key.
+    /// Returns the table's own key.
     ///
     /// # Errors
     /// When an element lacks its name or kind.
@@ -59,7 +59,7 @@ impl TableDefinition {
         schema(&self.key_schema)
     }
 
-    /// The indexes, whose keys may have several elements of each kind.
+    /// Returns the indexes. Their keys may have several elements of each kind.
     ///
     /// # Errors
     /// When an index lacks its name, key or projection.
@@ -68,8 +68,8 @@ impl TableDefinition {
         indexes.map(Index::definition).collect()
     }
 
-    /// The attribute that says when an item may be removed, in seconds of the
-    /// Unix epoch; none when the feature is off.
+    /// Returns the attribute with the time when an item may be removed, in seconds
+    /// of the Unix epoch, if the feature is on.
     #[must_use]
     pub fn time_to_live_attribute(&self) -> Option<&str> {
         let specification = self.time_to_live_specification.as_ref()?;
@@ -134,8 +134,8 @@ impl Index {
 #[serde(rename_all = "PascalCase")]
 struct IndexProjection {
     projection_type: String,
-    /// Absent unless the projection is `INCLUDE`, and then not an empty list:
-    /// DynamoDB refuses an empty one.
+    /// Present, and not empty, only for the projection `INCLUDE`: DynamoDB refuses
+    /// an empty list.
     non_key_attributes: Option<Vec<String>>,
 }
 

@@ -1,4 +1,4 @@
-//! A stand-in for AWS: it answers every request alike, as CloudFormation or DynamoDB would.
+//! A stand-in for AWS that gives the same answer to every request.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,14 +6,14 @@ use std::process::Command;
 
 use crate::world::REGION;
 
-/// Credentials that a stand-in does not look at.
+/// Sets credentials, which the stand-in does not check.
 pub(crate) fn by_keys(command: &mut Command) {
     command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
     command.env("AWS_SECRET_ACCESS_KEY", "secret");
     command.env("AWS_REGION", REGION);
 }
 
-/// It answers until the test's process ends.
+/// A server that answers until the test's process ends.
 pub(crate) struct FakeAws {
     url: String,
 }
@@ -24,7 +24,7 @@ impl FakeAws {
         let url = format!("http://{}", listener.local_addr().unwrap());
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                // A client that goes away is its own affair.
+                // A client that has gone away needs no answer.
                 stream.and_then(|stream| answer(stream, status, &body)).ok();
             }
         });
@@ -36,7 +36,7 @@ impl FakeAws {
     }
 }
 
-/// One request of a connection, whatever it is.
+/// Answers the request of a connection.
 fn answer(mut stream: TcpStream, status: u16, body: &str) -> std::io::Result<()> {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -57,7 +57,7 @@ fn answer(mut stream: TcpStream, status: u16, body: &str) -> std::io::Result<()>
     )
 }
 
-/// A refusal of CloudFormation's.
+/// Returns a refusal of CloudFormation.
 pub(crate) fn refused(code: &str, message: &str) -> String {
     format!(
         "<ErrorResponse xmlns=\"http://cloudformation.amazonaws.com/doc/2010-05-15/\"><Error>\
@@ -66,7 +66,7 @@ pub(crate) fn refused(code: &str, message: &str) -> String {
     )
 }
 
-/// CloudFormation's description of a stack with these outputs.
+/// Returns CloudFormation's description of a stack with these outputs.
 pub(crate) fn described(outputs: &[(&str, &str)], status: &str) -> String {
     let member = |(key, value): &(&str, &str)| {
         format!("<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>")

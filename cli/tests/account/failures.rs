@@ -1,5 +1,5 @@
-//! What the built `certs` says when it fails: a sentence that says what to do, and nothing that only
-//! a programmer could read.
+//! The error texts of the built `certs`: each is a sentence that says what to do, without text that
+//! is for programmers.
 
 use std::net::TcpListener;
 use std::process::{Command, Output};
@@ -27,7 +27,7 @@ const COMMANDS: [&str; 12] = [
     "sweep --tenant a --dry-run",
 ];
 
-/// How Rust and the SDK write for programmers.
+/// Words by which Rust and the SDK write for programmers.
 const FOR_PROGRAMMERS: [&str; 9] = [
     "{",
     "Error(",
@@ -40,7 +40,7 @@ const FOR_PROGRAMMERS: [&str; 9] = [
     "stack backtrace",
 ];
 
-/// Runs each command in a set-up, and sees that each says one plain sentence with all of `words`.
+/// Runs each command in a set-up, and checks that each prints one plain sentence with all `words`.
 fn all_say(name: &str, set_up: &dyn Fn(&mut Command), words: &[&str]) {
     for arguments in COMMANDS {
         let mut command = certs(name);
@@ -63,14 +63,14 @@ fn says(arguments: &str, output: &Output, words: &[&str]) {
     }
 }
 
-/// An address where nobody listens any more.
+/// Returns an address where no server listens.
 fn dead_url() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
 
 #[test]
-fn where_no_store_answers_that_is_said() {
+fn a_store_that_does_not_answer_is_named() {
     let url = dead_url();
     let set_up = |command: &mut Command| {
         command.args(["--dynamodb-endpoint", &url]);
@@ -83,7 +83,7 @@ fn where_no_store_answers_that_is_said() {
 }
 
 #[test]
-fn where_aws_does_not_answer_that_is_said() {
+fn a_region_that_does_not_answer_is_named() {
     let url = dead_url();
     let set_up = |command: &mut Command| {
         by_keys(command);
@@ -99,7 +99,7 @@ fn where_aws_does_not_answer_that_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_table_that_is_not_there_is_named() {
+async fn a_table_that_does_not_exist_is_named() {
     let store = EmbeddedStore::start(None).await.unwrap();
     let set_up = |command: &mut Command| {
         command.args([
@@ -126,7 +126,7 @@ async fn a_table_that_is_not_there_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_does_not_know_the_access_key_says_where_it_stands() {
+async fn a_store_that_refuses_the_access_key_says_where_to_find_it() {
     let store = EmbeddedStore::start(None).await.unwrap();
     create_from_template(&store.client(), "certifications")
         .await
@@ -179,7 +179,7 @@ fn an_sso_profile_without_a_token_says_how_to_log_in() {
 }
 
 #[test]
-fn an_sso_token_that_counts_no_more_says_how_to_log_in() {
+fn an_sso_token_that_no_longer_counts_says_how_to_log_in() {
     let refusal =
         json!({"__type": "UnauthorizedException", "message": "Session token not found or invalid"});
     let portal = FakeAws::answering(401, refusal.to_string());
@@ -201,7 +201,7 @@ fn an_sso_token_that_counts_no_more_says_how_to_log_in() {
 }
 
 #[test]
-fn a_process_that_gives_no_credentials_is_said_to() {
+fn a_process_that_gives_no_credentials_is_reported() {
     let profile = "[profile work]\ncredential_process = /bin/false\nregion = eu-central-1\n";
     let home = Configuration::new("process", profile);
     let set_up = |command: &mut Command| {
@@ -216,7 +216,7 @@ fn a_process_that_gives_no_credentials_is_said_to() {
 }
 
 #[test]
-fn without_credentials_or_a_region_it_says_which_variable_to_set() {
+fn missing_credentials_or_region_name_the_variable_to_set() {
     let home = Configuration::new("nothing", "");
     let nothing = |command: &mut Command| home.apply(command);
     all_say(
@@ -251,7 +251,7 @@ fn an_unknown_stack_is_named() {
 }
 
 #[test]
-fn a_stack_of_something_else_is_said_to_be_one() {
+fn a_stack_of_another_service_is_reported() {
     let aws = FakeAws::answering(200, described(&[("BucketName", "b")], "ROLLBACK_COMPLETE"));
     let set_up = |command: &mut Command| {
         by_keys(command);
@@ -266,7 +266,7 @@ fn a_stack_of_something_else_is_said_to_be_one() {
 }
 
 #[test]
-fn what_aws_refuses_is_said_with_what_to_do() {
+fn a_refusal_of_aws_says_what_to_do() {
     let denied = "User: arn:aws:iam::123456789012:user/u is not authorized to perform: \
         cloudformation:DescribeStacks";
     for (code, message, word) in [
@@ -296,7 +296,7 @@ fn what_aws_refuses_is_said_with_what_to_do() {
 }
 
 #[test]
-fn a_store_that_is_busy_or_no_store_at_all_is_told_from_one_that_is_away() {
+fn a_busy_store_and_another_service_are_told_from_a_store_that_is_away() {
     let busy = json!({"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow down"});
     for (body, word) in [
         (busy.to_string(), "try again"),
@@ -311,7 +311,7 @@ fn a_store_that_is_busy_or_no_store_at_all_is_told_from_one_that_is_away() {
 }
 
 #[test]
-fn a_write_whose_answer_is_lost_is_said_to_be_unknown() {
+fn a_write_whose_answer_is_lost_is_reported_as_unknown() {
     let failure = json!({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"});
     let aws = FakeAws::answering(500, failure.to_string());
     for arguments in ["tenants add a", "keys revoke 0123456789abcdef"] {
@@ -324,7 +324,7 @@ fn a_write_whose_answer_is_lost_is_said_to_be_unknown() {
 
 #[test]
 fn a_name_that_leads_nowhere_is_a_store_that_cannot_be_reached() {
-    // Longer than a label may be: no name server is asked.
+    // The label is longer than allowed, so no name server is asked.
     let url = format!("http://{}.invalid", "a".repeat(64));
     let set_up = |command: &mut Command| {
         command.args(["--dynamodb-endpoint", &url]);
@@ -333,7 +333,7 @@ fn a_name_that_leads_nowhere_is_a_store_that_cannot_be_reached() {
 }
 
 #[test]
-fn places_that_contradict_each_other_are_refused_on_either_side_of_the_command() {
+fn options_that_name_two_tables_are_refused_before_and_after_the_command() {
     for line in [
         "--stack s --table t tenants list",
         "--stack s tenants list --table t",

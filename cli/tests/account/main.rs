@@ -1,5 +1,5 @@
-//! The built `certs` in an account: which table and API it finds, what it says when it fails, and its
-//! smoke test.
+//! The built `certs` in an account: the table and API that it finds, its error texts, and its smoke
+//! test.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! `certs smoke` against what `make run` starts.
+//! `certs smoke` against the service that `make run` starts.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -65,7 +65,7 @@ impl Serving {
         command.output().unwrap()
     }
 
-    /// How many items of the table are of a throw-away tenant.
+    /// Counts the items of throw-away tenants in the table.
     async fn left(&self) -> usize {
         let access_key = AccessKey::new(self.told("dynamodb_access_key_id"));
         let client = client(self.told("dynamodb_endpoint"), &access_key);
@@ -188,7 +188,7 @@ async fn what_was_made_is_removed_when_a_step_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_there_is_no_table_it_says_so() {
+async fn a_missing_table_is_named() {
     let serving = Serving::start("no-table");
     let output = serving.smoke(serving.told("base_url"), &["--table", "nothing"]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");

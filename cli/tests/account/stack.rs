@@ -1,4 +1,4 @@
-//! The table of a stack, and credentials of the kinds that the AWS CLI takes.
+//! Finding the table of a stack, with each kind of credentials that the AWS CLI accepts.
 
 use std::fs;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Where `certs` runs: a folder of its own, no variables but those that a test sets.
+//! The environment of `certs`: its own folder, and only the variables that a test sets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 pub(crate) const REGION: &str = "eu-central-1";
 
-/// The built command. Nothing of this machine's account reaches it.
+/// Returns the built command, without anything of this machine's account.
 pub(crate) fn certs(name: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_certs"));
     let folder = fresh_folder(name);
@@ -20,7 +20,7 @@ pub(crate) fn certs(name: &str) -> Command {
     command
 }
 
-/// A folder that nobody else uses.
+/// Makes an empty folder for one test.
 pub(crate) fn fresh_folder(name: &str) -> PathBuf {
     let name = format!("account-{name}-{}", uuid::Uuid::new_v4());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -47,7 +47,7 @@ impl Configuration {
     }
 }
 
-/// The profile `work` of somebody who has logged in by SSO.
+/// The profile `work`, with an SSO token.
 pub(crate) struct Login {
     configuration: Configuration,
     home: PathBuf,
@@ -65,7 +65,7 @@ impl Login {
         fs::create_dir_all(&cache).unwrap();
         let token = json!({"accessToken": "token", "expiresAt": expires_at, "region": REGION,
             "startUrl": start});
-        // The SHA-1 of the start URL, by which the AWS CLI names the file.
+        // The AWS CLI names the file by the SHA-1 of the start URL.
         let file = cache.join("a51746d4aa793ae07b25e90c3a5db96fc7832bd7.json");
         fs::write(file, token.to_string()).unwrap();
         let configuration = Configuration::new(name, &profile);

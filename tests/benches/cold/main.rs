@@ -1,7 +1,7 @@
-//! What a start of the functions costs, under AWS's runtime interface emulator: `make bench-cold`.
+//! Measures starts of the functions under AWS's runtime interface emulator: `make bench-cold`.
 //!
-//! Time is noisy on a shared machine, so it is printed and judged by the reader; what does not depend
-//! on time (memory, sizes) must meet its target.
+//! Times are noisy on a shared machine, so they are printed for the reader to judge. Memory and sizes
+//! must meet their targets.
 
 #![expect(
     clippy::expect_used,
@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The functions that are shipped, and an event for each.
+/// The deployed functions, and an event for each.
 const FUNCTIONS: [(&str, &str); 4] = [
     ("credits", "credits/get_credit"),
     ("expiration_rule_sets", "expiration_rule_sets/get_rule_set"),
@@ -43,7 +43,7 @@ const FUNCTIONS: [(&str, &str); 4] = [
     ("expiration_sweep", "expiration_sweep/plan"),
 ];
 
-/// The least that a function on DynamoDB can be.
+/// The smallest possible function on DynamoDB.
 const BARE: &str = "bare_function";
 
 fn median(values: &[f64]) -> f64 {

@@ -1,20 +1,20 @@
-//! What the system tells about a running process.
+//! Reads the system's statistics of a running process.
 
 use std::fs;
 
-/// Its memory, in MB.
+/// The memory of a process, in MB.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Memory {
-    /// All that is resident.
+    /// The resident memory.
     pub(crate) rss: f64,
-    /// Its own: heap and stacks.
+    /// The process's own part: heap and stacks.
     pub(crate) anonymous: f64,
-    /// Of files: mostly its binary, shared with others that run it.
+    /// The part of files: mostly the binary, shared with other processes that run it.
     pub(crate) of_files: f64,
 }
 
-/// The CPU milliseconds that the threads of a process have used. None has ended before: those of
-/// the runtime wait for more to do.
+/// Returns the CPU milliseconds of the threads of a process. No thread has ended: those of the runtime
+/// wait for more work.
 pub(crate) fn cpu_ms(pid: u32) -> f64 {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("the process runs");
     let used = threads.map(|thread| {
@@ -26,7 +26,7 @@ pub(crate) fn cpu_ms(pid: u32) -> f64 {
     used.sum::<f64>() / 1e6
 }
 
-/// The memory of a process.
+/// Returns the memory of a process.
 pub(crate) fn memory(pid: u32) -> Memory {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
     let megabytes = |name: &str| {

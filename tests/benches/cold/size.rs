@@ -1,4 +1,4 @@
-//! What is uploaded, and what it becomes.
+//! Measures the sizes of binaries and zips.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(crate) fn measure() -> Vec<Target> {
     targets.into()
 }
 
-/// Answers the size of the zip.
+/// Prints the sizes, and returns the size of the zip.
 fn print(function: &str) -> f64 {
     let path = bootstrap(function);
     let zip = zipped_mb(&path);
@@ -33,7 +33,8 @@ fn binary_mb(path: &Path) -> f64 {
     in_mb(fs::metadata(path).expect("the binary is there").len())
 }
 
-/// gzip's deflate is that of a zip, whose frame is some hundred bytes more.
+/// Returns the size of the zip, as gzip makes it. A zip uses the same deflate, and has some hundred
+/// bytes more.
 fn zipped_mb(path: &Path) -> f64 {
     let mut gzip = Command::new("gzip");
     let zipped = gzip

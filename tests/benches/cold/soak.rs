@@ -1,4 +1,4 @@
-//! The memory of a function that has served for long.
+//! Measures the memory of a function that has served many requests.
 
 use integration_tests::emulator::{Emulator, bootstrap, environment};
 use integration_tests::events::{Scene, event_file};
@@ -13,7 +13,7 @@ const MANY: usize = 10_000;
 const MAX_RSS_MB: f64 = 16.0;
 const MAX_GROWTH_MB: f64 = 1.0;
 
-/// In turn: writes, reads of one and of many, and refusals.
+/// The requests, in turn: writes, reads of one and of many records, and refusals.
 const MIX: [(&str, u16); 8] = [
     ("credits/create_credit", 200),
     ("credits/get_credit", 200),
@@ -58,8 +58,8 @@ pub(crate) fn measure(scene: &Scene) -> Vec<Target> {
     ]
 }
 
-/// A create makes a new credit each time, and of a contact of its own: what the others read must not
-/// grow, or memory would with it. A patch does not name a version.
+/// Makes each create unique, with its own contact: if the records that others read grew, memory would
+/// grow too. A patch does not name a version.
 fn unique(mut event: Value, number: usize) -> Value {
     let headers = event["headers"]
         .as_object_mut()

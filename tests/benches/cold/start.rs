@@ -1,4 +1,4 @@
-//! From exec to the first answer, over plain HTTP.
+//! Measures starts from exec to the first answer, over plain HTTP.
 
 use integration_tests::emulator::{Emulator, bootstrap, environment};
 use integration_tests::events::{Scene, event_file};
@@ -17,7 +17,7 @@ struct Starts {
     memory: Memory,
 }
 
-/// Round after round through all functions, so that what else the machine does hits them alike.
+/// Measures all functions in turn, so that other work of the machine affects them equally.
 pub(crate) fn measure(scene: &Scene) -> Vec<Target> {
     let functions: Vec<_> = [(BARE, FUNCTIONS[0].1)]
         .into_iter()

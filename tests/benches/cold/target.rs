@@ -1,8 +1,8 @@
-//! What was measured beside what it should be at most.
+//! Compares a measured value with its maximum.
 
 use std::fmt;
 
-/// One target, and how far it was met.
+/// One target, and the measured value.
 #[derive(Debug)]
 pub(crate) struct Target {
     what: String,
@@ -13,7 +13,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Of memory or size: the same on every machine, so it must be met.
+    /// Makes a target of memory or size. The value is the same on every machine, so it must be met.
     pub(crate) fn fixed(what: String, value: f64, most: f64, unit: &'static str) -> Self {
         Self {
             what,
@@ -24,7 +24,7 @@ impl Target {
         }
     }
 
-    /// Of time.
+    /// Makes a target of time.
     pub(crate) fn timed(what: String, value: f64, most: f64, unit: &'static str) -> Self {
         Self {
             depends_on_time: true,
@@ -32,7 +32,7 @@ impl Target {
         }
     }
 
-    /// Whether it was missed, though it does not depend on time.
+    /// Tells whether a target was missed that does not depend on time.
     pub(crate) fn is_broken(&self) -> bool {
         self.is_over() && !self.depends_on_time
     }

@@ -1,4 +1,4 @@
-//! The first request over TLS: its connection was opened while the function started.
+//! Measures the first request over TLS. The start of the function has opened the connection.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub(crate) async fn measure(scene: &Scene) -> Vec<Target> {
     vec![Target::timed(what, first / warm, MAX_RATIO, "times")]
 }
 
-/// What one fresh function takes for each of so many requests.
+/// Returns the time of one new function for each of `count` requests.
 async fn requests(environment: &[(String, String)], count: usize) -> Vec<f64> {
     let environment = environment.to_vec();
     let run = move || {
@@ -66,7 +66,7 @@ async fn requests(environment: &[(String, String)], count: usize) -> Vec<f64> {
         .expect("the emulator answers")
 }
 
-/// Who says that our store is itself.
+/// The certificate authority for the store.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -97,7 +97,7 @@ impl Authority {
     }
 }
 
-/// Ends TLS before the store, and answers the URL to use instead.
+/// Ends TLS in front of the store, and returns the URL to use instead.
 async fn serve(config: ServerConfig, store: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0")
         .await
@@ -113,7 +113,7 @@ async fn serve(config: ServerConfig, store: &str) -> String {
     format!("https://localhost:{port}")
 }
 
-/// Until one of the two ends the connection.
+/// Forwards bytes until one side ends the connection.
 async fn forward(acceptor: TlsAcceptor, client: TcpStream, store: String) {
     client.set_nodelay(true).ok();
     let (Ok(mut client), Ok(mut store)) =

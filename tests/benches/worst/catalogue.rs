@@ -1,4 +1,4 @@
-//! The catalogue of hostile requests, by what is hostile about them.
+//! The catalogue of hostile requests, by the kind of attack.
 
 mod batches;
 mod bodies;
@@ -12,7 +12,7 @@ mod values;
 
 use crate::shape::Shape;
 
-/// All shapes.
+/// Returns all shapes.
 pub(crate) fn shapes() -> Vec<Shape> {
     [
         names::shapes(),

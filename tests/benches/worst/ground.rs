@@ -1,4 +1,4 @@
-//! Where hostile requests are made: a tenant of its own, and the functions that serve it.
+//! The ground of a hostile request: its own tenant, and the functions that serve it.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use shared::http::function::Function;
 use shared::http::state::AppState;
 use shared::repository::{Table, client};
 
-/// How long the store may take: a record of 100,000 values takes the embedded one seconds.
+/// The time that the store may take. The embedded store needs seconds for 100,000 values.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A tenant of its own, and the functions that serve it.
+/// A tenant, and the functions that serve it.
 #[derive(Clone)]
 pub(crate) struct Ground {
     credits: Api,
@@ -38,7 +38,7 @@ impl Ground {
         }
     }
 
-    /// The credits function.
+    /// Returns the credits function.
     pub(crate) fn credits(&self) -> &Api {
         &self.credits
     }
@@ -102,12 +102,12 @@ impl Ground {
         json(self.rule_sets.post(&path), body)
     }
 
-    /// The id of a credit that is stored.
+    /// Stores a credit, and returns its id.
     pub(crate) async fn stored(&self, body: impl Into<Vec<u8>>) -> String {
         id(&must(self.create(body)).await)
     }
 
-    /// The ids of so many credits that are stored.
+    /// Stores `count` credits, and returns their ids.
     pub(crate) async fn stored_times(&self, count: usize, body: &str) -> Vec<String> {
         let mut ids = Vec::new();
         for _ in 0..count {
@@ -116,13 +116,13 @@ impl Ground {
         ids
     }
 
-    /// The id of a rule set that is stored.
+    /// Stores a rule set, and returns its id.
     pub(crate) async fn stored_rule_set(&self, body: impl Into<Vec<u8>>) -> String {
         id(&must(self.create_rule_set(body)).await)
     }
 }
 
-/// Sends what prepares a hostile request.
+/// Sends a request of the preparation, which must succeed.
 pub(crate) async fn must(request: Request) -> Response {
     let answer = request.send().await;
     let shown: String = answer.text.chars().take(500).collect();

@@ -1,8 +1,8 @@
-//! What the most expensive requests cost the functions: `make bench-worst`.
+//! Measures the most expensive requests: `make bench-worst`.
 //!
-//! A catalogue of hostile requests, none larger than the API takes, is sent to the functions in
-//! process. The time that counts is the CPU time of the thread that runs a function; the store runs on
-//! other threads and is reported apart. `--search` looks for shapes that the catalogue does not have.
+//! Sends a catalogue of hostile requests, none larger than the API accepts, to the functions in process.
+//! The CPU time of the thread that runs a function counts. The store runs on other threads and is
+//! reported apart. `--search` looks for shapes that are not in the catalogue.
 
 #![expect(
     clippy::expect_used,
@@ -31,24 +31,24 @@ use shape::Shape;
 /// Measures the CPU time of hostile requests and compares it with the goals.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Only the shapes whose names contain this text.
+    /// Measures only the shapes whose names contain this text.
     filter: Option<String>,
-    /// Succeeds even when a goal is missed.
+    /// Succeeds even if a goal is missed.
     #[arg(long)]
     print_only: bool,
-    /// How many seconds a shape may take in all, preparation included, before it is given up.
+    /// Gives a shape up after this many seconds, preparation included.
     #[arg(long, default_value_t = 90)]
     cap: u64,
-    /// Instead of the catalogue, mutates shapes for so many seconds and keeps what is slow.
+    /// Instead of the catalogue, mutates shapes for this many seconds and keeps the slowest.
     #[arg(long)]
     search: Option<u64>,
     /// The seed of the search.
     #[arg(long, default_value_t = 11)]
     seed: u64,
-    /// Instead of the catalogue, one shape as the search printed it.
+    /// Instead of the catalogue, measures one shape that the search printed.
     #[arg(long)]
     replay: Option<String>,
-    /// What `cargo bench` passes to every benchmark.
+    /// The option that `cargo bench` passes to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -84,7 +84,7 @@ fn run(shapes: Vec<Shape>, cap: Duration) -> Report {
     Report::new(rows.collect())
 }
 
-// The functions write a log line for each request; that work is part of what a request costs.
+// The functions write a log line for each request, and this work is part of the cost.
 fn log_to_nowhere() {
     tracing_subscriber::fmt()
         .json()

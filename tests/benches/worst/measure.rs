@@ -1,4 +1,4 @@
-//! The measurement of one request.
+//! Measures one request.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,16 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// What one request cost.
+/// The cost of one request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measured {
     /// The HTTP status of the answer.
     pub(crate) status: u64,
-    /// CPU time of the thread that ran the function: from the bytes of the event to those of the answer.
+    /// CPU time of the function's thread, from the bytes of the event to the bytes of the answer.
     pub(crate) cpu: Duration,
-    /// CPU time of all other threads, which is the store's.
+    /// CPU time of all other threads, which are the store's.
     pub(crate) store: Duration,
-    /// Time on the wall.
+    /// Wall-clock time.
     pub(crate) wall: Duration,
 }
 

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 
 use crate::row::Row;
 
-/// All rows and what they were measured on.
+/// All rows, and the machine of the measurement.
 #[derive(Debug)]
 pub(crate) struct Report {
     rows: Vec<Row>,
@@ -18,7 +18,7 @@ impl Report {
         Self { rows }
     }
 
-    /// Whether a row is over its goal.
+    /// Tells whether a row is over its goal.
     pub(crate) fn misses_a_goal(&self) -> bool {
         self.rows.iter().any(Row::is_over)
     }

@@ -1,4 +1,4 @@
-//! A shape, measured: one row of the report.
+//! The measurements of a shape: one row of the report.
 
 use std::fmt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -13,12 +13,12 @@ use crate::shape::Shape;
 const GOAL: Duration = Duration::from_millis(50);
 /// The most CPU time of a batch of at most 4 MiB.
 const BATCH_GOAL: Duration = Duration::from_millis(500);
-/// How often a shape is measured; the least counts, since a busy machine only adds to it.
+/// The rounds of a shape. The least CPU time counts, because a busy machine only adds to it.
 const ROUNDS: usize = 3;
-/// A shape that has taken so long is not measured again.
+/// The time after which a shape is not measured again.
 const ENOUGH: Duration = Duration::from_secs(3);
 
-/// What was measured of one shape.
+/// The result of one shape.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     /// The shape's name.
@@ -27,29 +27,29 @@ pub(crate) struct Row {
     pub(crate) bytes_sent: usize,
     /// Whether the goal of batches counts.
     pub(crate) is_batch: bool,
-    /// The best round; none when there is no answer.
+    /// The best round, if there was an answer.
     pub(crate) best: Option<Measured>,
-    /// Whether the worker panicked, rather than took too long.
+    /// Whether the worker panicked. Else a row without an answer took too long.
     pub(crate) has_panicked: bool,
 }
 
 impl Row {
-    /// The goal for this kind of request.
+    /// Returns the goal for this kind of request.
     pub(crate) fn goal(&self) -> Duration {
         if self.is_batch { BATCH_GOAL } else { GOAL }
     }
 
-    /// CPU time of the function; without end when there is no answer.
+    /// Returns the CPU time of the function, or the maximum without an answer.
     pub(crate) fn cpu(&self) -> Duration {
         self.best.map_or(Duration::MAX, |best| best.cpu)
     }
 
-    /// CPU time as a part of the goal.
+    /// Returns the CPU time as a part of the goal.
     pub(crate) fn load(&self) -> f64 {
         self.cpu().as_secs_f64() / self.goal().as_secs_f64()
     }
 
-    /// Whether it cost more than the goal, or got no answer.
+    /// Tells whether the shape cost more than the goal, or got no answer.
     pub(crate) fn is_over(&self) -> bool {
         self.cpu() > self.goal()
     }
@@ -76,15 +76,15 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// Measures a shape on a thread of its own, and gives up after `cap`.
+/// Measures a shape on its own thread, and gives up after `cap`.
 ///
-/// Nothing can stop a computation that does not wait, so a thread that was given up works on until
-/// the process ends. It adds to the store's time of later rows, not to the function's.
+/// A computation that does not wait cannot be stopped, so the thread then works on until the process
+/// ends. It adds to the store's time of later rows, not to the function's.
 pub(crate) fn measure_within(shape: &Shape, cap: Duration) -> Row {
     measure_rounds(shape, cap, ROUNDS)
 }
 
-/// The same, once.
+/// Like [`measure_within`], but in one round.
 pub(crate) fn measure_once(shape: &Shape, cap: Duration) -> Row {
     measure_rounds(shape, cap, 1)
 }
@@ -96,7 +96,7 @@ fn measure_rounds(shape: &Shape, cap: Duration, rounds: usize) -> Row {
     collect(shape, &received, Instant::now() + cap)
 }
 
-/// What a worker tells.
+/// A message of a worker.
 enum News {
     Sending { bytes: usize, is_batch: bool },
     Answered(Measured),
@@ -112,7 +112,7 @@ fn work(shape: &Shape, rounds: usize, news: &Sender<News>) {
         for _ in 0..rounds {
             let request = shape.make(Ground::new().await).await;
             let (bytes, is_batch) = (request.size(), request.path().ends_with("/batch"));
-            // Nobody listens any longer when the shape was given up.
+            // The receiver is gone when the shape was given up.
             let _ = news.send(News::Sending { bytes, is_batch });
             let _ = news.send(News::Answered(measure(&request).await));
             if started.elapsed() > ENOUGH {

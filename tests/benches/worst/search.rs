@@ -1,4 +1,4 @@
-//! A search for shapes that are slow: mutates recipes and keeps the slowest.
+//! Searches for slow shapes: mutates recipes and keeps the slowest.
 
 mod recipe;
 
@@ -11,11 +11,11 @@ pub(crate) use recipe::Recipe;
 use crate::report::Report;
 use crate::row::{self, Row};
 
-/// How many recipes are kept of each kind of request.
+/// The number of recipes that are kept of each kind of request.
 const KEPT: usize = 3;
 
-/// Mutates for so long, and reports the slowest. The seed decides the mutations; which of them are
-/// kept depends on what was measured. Each name in the report is a recipe for `--replay`.
+/// Mutates recipes for `time`, and reports the slowest. The seed decides the mutations, and the
+/// measurements decide which are kept. Each name in the report is a recipe for `--replay`.
 pub(crate) fn search(time: Duration, seed: u64, cap: Duration) -> Report {
     println!("seed {seed}");
     let (started, mut rng) = (Instant::now(), Rng::with_seed(seed));
@@ -37,10 +37,10 @@ pub(crate) fn search(time: Duration, seed: u64, cap: Duration) -> Report {
     Report::new(again.collect())
 }
 
-// The slowest of each kind of request.
+// Keeps the slowest of each kind of request.
 fn keep(kept: &mut Vec<(Recipe, Row)>, recipe: Recipe, row: Row) {
     let kind = recipe.request;
-    // Without an answer nobody knows whether the function or the store was slow.
+    // Without an answer it is not known whether the function or the store was slow.
     if row.best.is_none() {
         println!("{row}");
         return;

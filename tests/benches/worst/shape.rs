@@ -1,4 +1,4 @@
-//! A hostile request: its name, and how it is made.
+//! A hostile request: its name, and the function that makes it.
 
 use std::fmt;
 use std::future::Future;
@@ -19,7 +19,7 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// A shape whose preparation and request are made by `make`.
+    /// Makes a shape. `make` prepares the ground and makes the request.
     pub(crate) fn new<F>(
         name: impl Into<String>,
         make: impl Fn(Ground) -> F + Send + Sync + 'static,
@@ -33,7 +33,7 @@ impl Shape {
         }
     }
 
-    /// A sentence.
+    /// Returns the name, which is a sentence.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -50,7 +50,7 @@ impl fmt::Debug for Shape {
     }
 }
 
-/// Shapes that are named like the functions that make them.
+/// Makes shapes with the names of the functions that make them.
 macro_rules! shapes {
     ($($function:ident),* $(,)?) => {
         vec![$($crate::shape::Shape::new(stringify!($function).replace('_', " "), $function)),*]

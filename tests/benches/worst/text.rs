@@ -1,4 +1,4 @@
-//! Texts of hostile requests, built as text: what JSON libraries would not write.
+//! Builds hostile requests as text, because JSON libraries would not write them.
 
 use serde_json::{Value, json};
 use shared::base::json::MAX_VALUES;
@@ -10,25 +10,25 @@ pub(crate) const BODY: usize = 1024 * 1024;
 pub(crate) const BATCH: usize = 4 * 1024 * 1024;
 /// The largest record, in bytes.
 const RECORD: usize = 350 * 1024;
-/// What a record has beside its hostile value, at most.
+/// The most bytes of a record beside its hostile value.
 const RECORD_FRAME: usize = 2 * 1024;
 
-/// What a record or a body has beside its hostile values, at most.
+/// The most values of a record or a body beside its hostile values.
 const FRAME_VALUES: usize = 100;
 /// The most hostile values of a record.
 pub(crate) const RECORD_VALUES: usize = MAX_RECORD_VALUES - FRAME_VALUES;
 
-/// An array of `count` times the same item.
+/// Writes an array of `count` times the same item.
 pub(crate) fn array_of(item: &str, count: usize) -> String {
     format!("[{}]", vec![item; count].join(","))
 }
 
-/// An array of what `item` makes of 0, 1, …
+/// Writes an array of `item(0)`, `item(1)`, …
 pub(crate) fn array(count: usize, item: impl Fn(usize) -> String) -> String {
     format!("[{}]", (0..count).map(item).collect::<Vec<_>>().join(","))
 }
 
-/// An object of `count` members, each made by `member`.
+/// Writes an object of `count` members, each made by `member`.
 pub(crate) fn object(count: usize, member: impl Fn(usize) -> String) -> String {
     format!(
         "{{{}}}",
@@ -36,20 +36,20 @@ pub(crate) fn object(count: usize, member: impl Fn(usize) -> String) -> String {
     )
 }
 
-/// `frame` around an array of as many items as fit into `limit` bytes.
+/// Writes `frame` around an array of as many items as fit into `limit` bytes.
 pub(crate) fn filled(limit: usize, frame: impl Fn(&str) -> String, item: &str) -> String {
     let rest = limit.saturating_sub(frame("[]").len());
     frame(&array_of(item, rest / (item.len() + 1)))
 }
 
-/// `frame` around an array of as many items as a body may have, in bytes and in values.
+/// Writes `frame` around an array of as many items as a body may have, in bytes and in values.
 pub(crate) fn fullest(frame: impl Fn(&str) -> String, item: &str) -> String {
     let rest = BODY - frame("[]").len();
     let counted = (MAX_VALUES - FRAME_VALUES) / values_in(item);
     frame(&array_of(item, counted.min(rest / (item.len() + 1))))
 }
 
-// Scalars, arrays and objects of a JSON text, itself included.
+// Counts the scalars, arrays and objects of a JSON text, the outermost included.
 fn values_in(text: &str) -> usize {
     fn count(value: &Value) -> usize {
         match value {
@@ -58,17 +58,17 @@ fn values_in(text: &str) -> usize {
             _ => 1,
         }
     }
-    // A number that is too long for a value is one value all the same.
+    // A number that is too long to parse is one value too.
     serde_json::from_str(text).map_or(1, |value| count(&value))
 }
 
-/// `levels` nested objects with the same name, around a value.
+/// Writes `levels` nested objects with the same name, around a value.
 pub(crate) fn nested(levels: usize, name: &str, inner: &str) -> String {
     let open = format!("{{\"{name}\":").repeat(levels);
     format!("{open}{inner}{}", "}".repeat(levels))
 }
 
-/// A valid credit.
+/// Returns a valid credit.
 pub(crate) fn credit() -> Value {
     json!({
         "type_id": "ceu", "origin": "legacy system", "contact_id": "ada", "date": "2026-03-14",
@@ -76,21 +76,21 @@ pub(crate) fn credit() -> Value {
     })
 }
 
-/// A credit with one member more.
+/// Writes a credit with one more member.
 pub(crate) fn credit_with(name: &str, value: &str) -> String {
     let mut credit = credit().to_string();
     credit.truncate(credit.len() - 1);
     format!("{credit},\"{name}\":{value}}}")
 }
 
-/// A credit with a value in a cell of a custom field, at `/custom_field_values/0/table_value/0/v`.
+/// Writes a credit with a value in a custom field, at `/custom_field_values/0/table_value/0/v`.
 pub(crate) fn credit_around(value: &str) -> String {
     let fields = format!(r#"[{{"custom_field_id":"f","table_value":[{{"v":{value}}}]}}]"#);
     credit_with("custom_field_values", &fields)
 }
 
-/// The largest credit that has a list of the same item, in bytes and in values. `stored` is how many
-/// bytes of a stored item's 396 KB one of them takes.
+/// Writes the largest credit with a list of the same item, in bytes and in values. `stored` is the
+/// number of bytes that one of them takes of a stored item's 396 KB.
 pub(crate) fn largest_credit_of(item: &str, stored: usize) -> String {
     let sent = (RECORD - RECORD_FRAME) / (item.len() + 1);
     let kept = (396 * 1024 - 2 * RECORD_FRAME) / stored;
@@ -98,27 +98,27 @@ pub(crate) fn largest_credit_of(item: &str, stored: usize) -> String {
     credit_around(&array_of(item, sent.min(kept).min(counted)))
 }
 
-/// A list of operations, each the same.
+/// Writes a list of equal operations.
 pub(crate) fn operations(count: usize, operation: &str) -> String {
     array_of(operation, count)
 }
 
-/// A batch of operations, each the same.
+/// Writes a batch of equal operations.
 pub(crate) fn batch(count: usize, operation: &str) -> String {
     format!(r#"{{"operations":{}}}"#, array_of(operation, count))
 }
 
-/// A valid rule set with conditions in one rule.
+/// Writes a valid rule set with conditions in one rule.
 pub(crate) fn rule_set(conditions: &str) -> String {
     rule_set_of(&format!("[{}]", rule("r", conditions)))
 }
 
-/// A valid rule set of an array of rules.
+/// Writes a valid rule set from an array of rules.
 pub(crate) fn rule_set_of(rules: &str) -> String {
     format!(r#"{{"name":"hostile","rules":{rules},"default_expiration_options":{OPTIONS}}}"#)
 }
 
-/// A rule.
+/// Writes a rule.
 pub(crate) fn rule(name: &str, conditions: &str) -> String {
     format!(
         r#"{{"name":"{name}","matching_conditions":{conditions},"expiration_options":{OPTIONS}}}"#
@@ -127,7 +127,7 @@ pub(crate) fn rule(name: &str, conditions: &str) -> String {
 
 const OPTIONS: &str = r#"{"expiration_type":"calendar","calendar_expiration_options":{}}"#;
 
-/// A question to a rule set about facts.
+/// Writes the body of an evaluation of facts.
 pub(crate) fn question(facts: &str) -> String {
     format!(r#"{{"date":"2026-03-14","facts":{facts}}}"#)
 }

@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 pub(super) const NAME: &str = "https://issuer.example/";
 pub(super) const AUDIENCE: &str = "certifications";
 
-/// What the server does with a request for the keys.
+/// The server's behaviour for a request for the keys.
 #[derive(Clone)]
 pub(super) enum Mood {
     Keys(Vec<Value>),
@@ -40,7 +40,7 @@ pub(super) struct Issuer {
 }
 
 impl Issuer {
-    /// A server on a port of its own, until the test's runtime ends.
+    /// Starts a server, which ends with the test's runtime.
     pub(super) async fn start(keys: &[&SigningKey]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = Self {
@@ -76,7 +76,7 @@ impl Issuer {
         *self.mood.lock().unwrap() = mood;
     }
 
-    /// How often its keys were asked for.
+    /// Returns the number of requests for its keys.
     pub(super) fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
     }
@@ -105,13 +105,13 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
-    /// RSA of 2,048 bits, made once: that takes a while.
+    /// Returns an RSA key of 2,048 bits, made once because this is slow.
     pub(super) fn rsa(id: &'static str) -> Self {
         static PKCS8: LazyLock<Vec<u8>> = LazyLock::new(|| {
             let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
             pair.as_der().unwrap().as_ref().to_vec()
         });
-        // The key itself (PKCS#1) comes after 26 bytes that say what it is.
+        // The key itself (PKCS#1) comes after 26 bytes of header.
         let key = EncodingKey::from_rsa_der(&PKCS8[26..]);
         Self {
             id,
@@ -120,7 +120,7 @@ impl SigningKey {
         }
     }
 
-    /// A new P-256 key.
+    /// Makes a new P-256 key.
     pub(super) fn ec(id: &'static str) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let der = pair.to_pkcs8v1().unwrap();
@@ -131,7 +131,7 @@ impl SigningKey {
         }
     }
 
-    /// As the issuer publishes it.
+    /// Returns the key in the form that the issuer publishes.
     pub(super) fn public(&self) -> Value {
         let mut jwk = Jwk::from_encoding_key(&self.key, self.algorithm).unwrap();
         jwk.common.key_id = Some(self.id.to_owned());
@@ -142,12 +142,12 @@ impl SigningKey {
         json!({"alg": self.algorithm, "kid": self.id, "typ": "JWT"})
     }
 
-    /// A token with this key's usual header.
+    /// Returns a token with this key's usual header.
     pub(super) fn token(&self, claims: &Value) -> String {
         self.sign(&self.header(), claims)
     }
 
-    /// A token with any header, signed by this key all the same.
+    /// Returns a token with any header, signed by this key.
     pub(super) fn sign(&self, header: &Value, claims: &Value) -> String {
         let message = message(header, claims);
         let signature = crypto::sign(message.as_bytes(), &self.key, self.algorithm).unwrap();
@@ -155,13 +155,13 @@ impl SigningKey {
     }
 }
 
-/// The first two parts of a token.
+/// Returns the first two parts of a token.
 pub(super) fn message(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}", part(header), part(claims))
 }
 
-/// What a good token says, with `changes` over it; null takes a claim away.
+/// Returns the claims of a good token, with `changes` over them. Null removes a claim.
 pub(super) fn claims(tenant: &str, changes: Value) -> Value {
     let now = Timestamp::now().as_second();
     let mut claims = json!({

@@ -11,7 +11,7 @@ use shared::runtime::invocation::Invocation;
 use super::issuer::{Issuer, Mood, SigningKey, claims};
 use crate::world::World;
 
-/// An authorizer whose time goes on by hand.
+/// An authorizer with a clock that the test moves.
 struct Patient {
     authorizer: Authorizer,
     issuer: Issuer,
@@ -38,7 +38,7 @@ impl Patient {
         self.seconds.fetch_add(seconds, Ordering::Relaxed);
     }
 
-    /// Whether the authorizer knows who sends a token of this key.
+    /// Tells whether the authorizer recognises a token of this key.
     async fn knows(&self, key: &SigningKey) -> Result<bool, Error> {
         let long = Timestamp::now().as_second() + 100_000;
         let token = key.token(&claims("t", json!({"exp": long})));
@@ -130,7 +130,7 @@ async fn nobody_is_called_unknown_while_the_issuer_has_never_answered_and_it_is_
         assert_eq!(patient.issuer.requests(), 1);
         patient.wait(5);
         assert!(patient.knows(&key).await.unwrap());
-        // Now that there are keys, it is left alone for its minute again.
+        // Now that there are keys, the issuer is asked at most once a minute again.
         let other = SigningKey::ec("b");
         patient.wait(5);
         assert!(!patient.knows(&other).await.unwrap());

@@ -7,10 +7,10 @@ use crate::credits::credit;
 use crate::rule_sets::rule_set;
 use crate::world::World;
 
-/// The routes that need no key, beside `$default`. There is to be no other.
+/// The only routes without a key, beside `$default`.
 const OPEN: [&str; 1] = ["GET /openapi.json"];
 
-/// The routes that read by POST.
+/// The routes that read with POST.
 const READING_POSTS: [&str; 2] = ["/search", "/evaluate"];
 
 fn only_reads(route: &Route) -> bool {
@@ -41,7 +41,7 @@ fn request(api: &Api, route: &Route) -> Request {
     }
 }
 
-/// The function that serves a route.
+/// Returns the function of a route.
 fn server<'a>(world: &'a World, route: &Route) -> &'a Api {
     match route.path.starts_with("/expirationRuleSets/") {
         true => &world.rule_sets,

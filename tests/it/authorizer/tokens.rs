@@ -9,7 +9,7 @@ use super::{sender, without_id};
 use crate::credits::credit;
 use crate::world::World;
 
-/// A world whose authorizer takes an issuer's tokens.
+/// A world whose authorizer accepts an issuer's tokens.
 struct Tokens {
     world: World,
     authorizer: Authorizer,
@@ -38,7 +38,7 @@ impl Tokens {
         sender(&self.authorizer, &self.world.api, Some(&header)).await
     }
 
-    /// Sees that a token is nobody's: the very refusal that no token at all gets, and no write.
+    /// Checks that a token does not count: the same refusal as without a token, and no write.
     async fn refuse(&self, why: &str, token: &str) {
         let api = self.sender(token).await;
         let request = api.post("/credits/{tenant}").json(&credit(json!({})));

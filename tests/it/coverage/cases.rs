@@ -1,4 +1,4 @@
-//! `docs/cases.md` names only tests that exist, and misses none of what it promises.
+//! `docs/cases.md` names only tests that exist, and has all its chapters.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::sources;
 
-/// The folders of tests, and what the names of those in it begin with.
+/// The folders of tests, and the prefix of the test names in each.
 const FOLDERS: [(&str, &str); 8] = [
     ("tests/it", ""),
     ("shared/src", "shared::"),
@@ -23,7 +23,7 @@ const FOLDERS: [(&str, &str); 8] = [
     ("cli/src", "certs::"),
     ("cli/tests", "certs::tests::"),
 ];
-/// What the document is about.
+/// The chapters of the document.
 const CHAPTERS: [&str; 8] = [
     "Storage",
     "Concurrency",
@@ -39,7 +39,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// A row of the table: its cells.
+/// Returns the cells of each row of the tables.
 fn rows(document: &str) -> Vec<Vec<&str>> {
     let lines = document.lines().filter(|line| line.starts_with("| "));
     let rows = lines.filter(|line| !line.starts_with("| case |"));
@@ -47,7 +47,7 @@ fn rows(document: &str) -> Vec<Vec<&str>> {
         .collect()
 }
 
-/// The names of all tests, by the modules that their files stand for.
+/// Returns the names of all tests, with the modules of their files.
 fn tests() -> BTreeSet<String> {
     let of_folder = |(folder, prefix): (&str, &str)| {
         let files = sources(folder).into_iter();
@@ -64,14 +64,14 @@ fn tests() -> BTreeSet<String> {
     FOLDERS.into_iter().flat_map(of_folder).collect()
 }
 
-/// `a::b` of `a/b.rs`.
+/// Returns `a::b` for `a/b.rs`.
 fn module(file: &Path) -> String {
     let steps = file.with_extension("");
     let steps = steps.iter().map(|step| step.to_str().unwrap());
     steps.collect::<Vec<_>>().join("::")
 }
 
-/// The functions in a text that are tests.
+/// Returns the test functions in a text.
 fn functions(text: &str) -> Vec<String> {
     let marked = text.split("#[test]").skip(1);
     let marked = marked.chain(text.split("#[tokio::test").skip(1));

@@ -5,7 +5,7 @@ use integration_tests::api::routes;
 use serde_json::Value;
 use shared::http::openapi::DOCUMENT;
 
-/// Set to write the document instead of comparing it.
+/// The variable that makes the test write the document instead of comparing it.
 const UPDATE: &str = "UPDATE_OPENAPI";
 
 fn generated() -> String {

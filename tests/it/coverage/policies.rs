@@ -1,4 +1,4 @@
-//! Each function, and an operator, does everything it can, and its policy allows exactly that.
+//! Each function, and an operator, makes all its calls, and its policy allows exactly these.
 
 use std::collections::BTreeSet;
 
@@ -23,12 +23,12 @@ use crate::world::{World, table};
 
 const SEARCHED_ON: &str = "2990-01-01";
 
-/// What a function reads when it starts, to be connected.
+/// The read of a function's start, which opens the connection.
 async fn start(world: &World, function: &'static str, warm_up: WarmUp) {
     world.table_of(function).warm_up(warm_up).await;
 }
 
-/// Every event file of a function's folder.
+/// Sends every event file of a function's folder.
 async fn replay(world: &World, folder: &str, function: &'static str) {
     let scene = Scene::new().await;
     let table = table(&scene.store, &world.faults.acting_as(function));
@@ -73,7 +73,7 @@ async fn use_rule_sets(world: &World) {
     register(&api, "/expirationRuleSets/{tenant}", &rule_set(json!({}))).await;
 }
 
-/// The first write of a token's tenant.
+/// Sends the first write of a token's tenant.
 async fn register(api: &integration_tests::api::Api, path: &str, body: &Value) {
     let created = api.post(path).json(body).send().await;
     assert_eq!(created.status, 200, "{}", created.text);
@@ -97,7 +97,7 @@ async fn use_authorizer(world: &World) {
     assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);
 }
 
-/// What `certs` does for an operator.
+/// Makes the calls of `certs` for an operator.
 async fn use_certs() -> World {
     let sweeping = Sweeping::at("2026-02-01T00:00:00Z").await;
     let world = &sweeping.world;
@@ -170,7 +170,7 @@ async fn delete_and_restore<E: Entity>(world: &World, table: &Table, kind: &str,
     assert_eq!(records.restore(id).await.unwrap(), 2);
 }
 
-/// What a function has done with the table, for whichever tenant.
+/// Returns the accesses of a function to the table, for any tenant.
 fn done(world: &World, function: &str) -> BTreeSet<Access> {
     let calls = world.faults.recorder().calls().into_iter();
     let own = calls.filter(|call| call.function == Some(function));
@@ -178,7 +178,7 @@ fn done(world: &World, function: &str) -> BTreeSet<Access> {
     accesses.map(Access::of_any_tenant).collect()
 }
 
-/// Sees that the policy allows what was done and nothing else, and that this could be seen.
+/// Checks that the policy allows exactly these accesses, and that a difference would show.
 fn is_exact(world: &World, function: &str) {
     let (policy, done) = (Policy::of(function), done(world, function));
     let none = Vec::<String>::new();

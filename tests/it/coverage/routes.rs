@@ -7,7 +7,7 @@ use shared::http::openapi::DOCUMENT;
 
 use crate::world::World;
 
-/// The operation id of each route, as the OpenAPI document tells it.
+/// Returns the operation id of each route from the OpenAPI document.
 fn operations() -> BTreeMap<String, String> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut operations = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The template as CloudFormation gets it: what SAM's transform, run here, makes of it.
+//! The template as CloudFormation gets it, after SAM's transform, which runs here.
 
 mod alarms;
 mod checks;
@@ -29,7 +29,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
 }
 
-/// The transformed document.
+/// Returns the transformed document.
 fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         let python: PathBuf = root().join(".local/cfn-lint/bin/python");
@@ -48,12 +48,12 @@ fn resources() -> &'static Map<String, Value> {
     document()["Resources"].as_object().unwrap()
 }
 
-/// The resource of that logical id.
+/// Returns the resource with this logical id.
 fn resource(id: &str) -> &'static Value {
     resources().get(id).unwrap_or_else(|| panic!("no {id}"))
 }
 
-/// The resources of a type: logical id and properties.
+/// Returns the logical ids and properties of all resources of a type.
 fn of_type(kind: &str) -> Vec<(&'static str, &'static Value)> {
     let all = resources().iter();
     let found = all.filter(|(_, resource)| resource["Type"] == kind);
@@ -64,19 +64,19 @@ fn of_type(kind: &str) -> Vec<(&'static str, &'static Value)> {
     found
 }
 
-/// The logical id in a `Ref`.
+/// Returns the logical id in a `Ref`.
 fn referred(value: &Value) -> &str {
     value["Ref"]
         .as_str()
         .unwrap_or_else(|| panic!("no reference: {value}"))
 }
 
-/// The alias through which everybody calls a function.
+/// Returns the alias by which callers call a function.
 fn alias(function: &str) -> String {
     format!("{function}Aliaslive")
 }
 
-/// One value, or a list of them.
+/// Returns one value, or a list of values.
 fn listed(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(values) => values.iter().collect(),

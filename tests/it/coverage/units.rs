@@ -10,15 +10,15 @@ use serde_json::{Map, Value, json};
 use crate::logs;
 use crate::world::World;
 
-/// Set to write the file instead of comparing it.
+/// The variable that makes the test write the file instead of comparing it.
 const UPDATE: &str = "UPDATE_UNITS";
 const FILE: &str = "../docs/units.json";
-/// How many records a look-up, a list and a search answer, and how many operations a batch has.
+/// The number of records of a look-up, a list and a search, and of operations in a batch.
 const RECORDS: usize = 20;
-/// The length of a line differs by the digits of its numbers.
+/// The step to which the length of a line is rounded, since its numbers differ in digits.
 const LINE_BYTES: u64 = 50;
 
-/// What the request's own line of log says, and its length without a tenant id longer than most.
+/// Returns the units of a request, and the rounded length of its log line.
 fn measured(answer: &Response) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let lines = logs::lines_of(answer.header("x-request-id").unwrap());
@@ -108,7 +108,7 @@ async fn of_rule_sets(world: &World, units: &mut Map<String, Value>) {
 
 #[tokio::test]
 async fn the_units_that_the_costs_are_computed_from_are_what_requests_consume() {
-    // The embedded store counts some of them otherwise.
+    // The embedded store counts some units differently.
     if kind() == Kind::Embedded {
         return;
     }

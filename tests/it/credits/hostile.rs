@@ -1,4 +1,4 @@
-//! Events that try to reach another record than they name, or to break the function.
+//! Events that try to reach another record than they name, or to crash the function.
 
 mod bodies;
 mod logged;
@@ -158,7 +158,7 @@ async fn a_path_or_query_that_no_url_holds_is_a_refusal_like_any_other() {
         assert!(detail.contains("longer than 10240 bytes"), "{detail}");
         assert_eq!(answer.body["instance"], "r");
     }
-    // The longest that API Gateway can hand over, each byte of it encoded.
+    // The longest path that API Gateway can pass on, with each byte encoded.
     let mut longest = event(LIST, &path, json!({}));
     longest["rawQueryString"] = json!("<".repeat(10_240 - path.len()));
     let answer = world.api.invoke(longest).await;

@@ -148,7 +148,7 @@ async fn a_cursor_serves_no_other_tenant_and_no_other_route() {
 #[tokio::test]
 async fn a_page_stops_before_its_answer_grows_over_5_megabytes() {
     let world = World::new().await;
-    // A quote takes one byte in the table, two in JSON, and four in the event.
+    // A quote has one byte in the table, two in JSON, and four in the event.
     for _ in 0..10 {
         let notes = "\"".repeat(170_000);
         world.create(json!({ "notes": notes })).await;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{World, id};
 
-/// Where all searches go.
+/// The path of all searches.
 const SEARCH: &str = "/credits/{tenant}/search";
 
 impl World {
@@ -27,7 +27,7 @@ impl World {
         answer
     }
 
-    /// All pages, each credit as it was answered.
+    /// Returns the credits of all pages.
     async fn search_all(&self, query: &str, body: &Value) -> Vec<Value> {
         let mut found = Vec::new();
         let mut body = body.clone();
@@ -41,17 +41,17 @@ impl World {
         }
     }
 
-    /// The ids of all pages, sorted; a repeated one stays.
+    /// Returns the ids of all pages, sorted, with repeated ones.
     async fn found_ids(&self, query: &str, body: &Value) -> Vec<String> {
         sorted_ids(&self.search_all(query, body).await)
     }
 
-    /// Stores credits past the API.
+    /// Stores credits directly in the table.
     async fn write(&self, credits: &[Value]) {
         bulk::write_credits(&store().await, self.api.tenant(), credits).await;
     }
 
-    /// What the store billed for reads since the recorder was cleared.
+    /// Returns the read units since the recorder was cleared.
     fn read_units(&self) -> f64 {
         let recorder = self.faults.recorder();
         recorder.capacity_of("Query").total + recorder.capacity_of("BatchGetItem").total
@@ -68,7 +68,7 @@ fn sorted_ids(credits: &[Value]) -> Vec<String> {
     ids
 }
 
-/// A credit as it is stored and answered, with `changes` over it.
+/// Returns a credit in the form of an answer, with `changes` over it.
 fn stored(id: &str, changes: Value) -> Value {
     let mut credit = json!({
         "id": id, "type_id": "ceu", "origin": "legacy system", "contact_id": "ada",

@@ -9,7 +9,7 @@ fn own_routes() -> impl Iterator<Item = &'static Route> {
         .filter(|route| route.path.starts_with("/credits/"))
 }
 
-/// A request for each route of the function, with valid values.
+/// Returns a request for each route of the function, with valid values.
 fn requests(api: &Api, id: &str) -> Vec<Request> {
     own_routes()
         .map(|route| {

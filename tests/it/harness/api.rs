@@ -1,4 +1,4 @@
-//! The events that the test client builds, seen by a function that tells them.
+//! The events of the test client, as a function that echoes them sees them.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -7,7 +7,7 @@ use integration_tests::api::{Api, routes};
 use serde_json::{Value, json};
 use shared::http::function::Function;
 
-/// A function whose answer tells what it was asked.
+/// A function that answers its request.
 fn echo() -> Api {
     let answer = |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| async move {
         let told = json!({

@@ -1,4 +1,4 @@
-//! What the fault-injecting client does to calls, on a real store.
+//! The faults of the fault-injecting client, on a real store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Item {
         }
     }
 
-    /// Adds one to the item's counter: not idempotent, so that a repeat shows.
+    /// Adds one to the item's counter. This is not idempotent, so a repeat shows.
     async fn count(&self, client: &Client) {
         let update = client.update_item().table_name(&self.table);
         update
@@ -218,10 +218,10 @@ async fn a_corrupted_answer_is_told_by_its_checksum_alone() {
     let item = Item::new(store().await, &faults);
     item.count(&item.client).await;
     assert_eq!(item.counted().await, "1");
-    // The SDK by itself believes it ...
+    // The SDK alone accepts the answer ...
     faults.on("GetItem").corrupt();
     assert_ne!(item.counted().await, "1");
-    // ... and the functions' client asks again.
+    // ... but the functions' client repeats the call.
     let config = shared::repository::store::client::bounded(store().await.config());
     let config = config.http_client(faults.clone());
     let checking = Item {

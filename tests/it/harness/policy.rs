@@ -1,4 +1,4 @@
-//! Policies as IAM would judge them, and calls that are denied by them.
+//! Policies by the rules of IAM, and calls that they deny.
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -77,7 +77,7 @@ fn a_query_is_allowed_for_its_partition_or_its_index() {
     assert!(!query("pk = :x", None));
     assert!(query("tenant_id = :x", Some("by_contact")));
     assert!(!query("tenant_id = :x", Some("by_expiration")));
-    // Bounded, by what nobody has documented.
+    // The statement is bounded by a value that AWS does not document.
     assert!(!query("tenant_id = :x", Some("by_activity")));
 }
 

@@ -1,4 +1,5 @@
-//! Who calls cannot be looked up: that is a failure, and no "nobody", which would be kept.
+//! A caller that cannot be looked up is a failure, not an unknown caller, which API Gateway would
+//! keep.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::passing::FAULTS;
 use super::{Outages, little_time, time};
 
 impl Outages {
-    /// Asks who sends a key, within the time of an invocation.
+    /// Asks the authorizer about a key, within the time of an invocation.
     async fn authorize(&self, authorizer: &Authorizer, key: &str) -> Result<Answer, Error> {
         authorize_within(time(), authorizer, key).await
     }
@@ -92,7 +93,7 @@ async fn a_key_is_good_though_its_use_cannot_be_noted_and_nobody_waits_long_for_
     outages.proxy.on("UpdateItem").always().stall();
     let known = outages.authorize(&outages.authorizer(), key.reveal()).await;
     assert!(is_known(&known), "{known:?}");
-    // Three attempts would be all the time that an operation may take.
+    // Three attempts would take all the time of an operation.
     let attempts = outages.proxy.recorder().calls_to("UpdateItem").len();
     assert!((1..3).contains(&attempts), "{attempts}");
 }

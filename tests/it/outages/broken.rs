@@ -1,4 +1,4 @@
-//! Refusals that no waiting mends, transactions that are under way, and connections that were idle.
+//! Refusals that waiting does not end, transactions under way, and idle connections.
 
 use integration_tests::api::Request;
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::Outages;
 use crate::credits::{credit, path};
 use crate::logs;
 
-/// What AWS says of credentials that count no longer.
+/// AWS's codes for credentials that no longer count.
 const CREDENTIALS: [&str; 2] = ["ExpiredTokenException", "UnrecognizedClientException"];
 
 impl Outages {
@@ -17,7 +17,7 @@ impl Outages {
         consume.json(&order)
     }
 
-    /// Sends a request that fails by a fault of ours, told in the log alone.
+    /// Sends a request that fails by our own fault, which only the log has.
     async fn fails(&self, request: Request, cause: &str) {
         self.proxy.recorder().clear();
         let before = self.stored().await;
@@ -70,7 +70,7 @@ async fn a_transaction_that_stays_under_way_is_a_503_and_nothing_is_taken_twice(
     let mut outages = Outages::new().await;
     let created = outages.world.create(json!({"quantity": 9})).await;
     let transaction = || outages.proxy.on("TransactWriteItems");
-    // The first attempt is applied, and its answer lost; the repeats find it under way.
+    // The first attempt is applied, and its answer is lost. The repeats find it under way.
     transaction().lose_response();
     transaction()
         .always()
@@ -101,7 +101,7 @@ async fn a_token_of_another_transaction_is_a_500_that_takes_nothing() {
 #[tokio::test]
 async fn connections_that_were_closed_while_idle_cost_no_request_and_double_no_write() {
     let mut outages = Outages::new().await;
-    // The oldest, so that the consumption takes from this one.
+    // The oldest credit, so that the consumption takes from it.
     let kept = json!({"usages": [], "date": "2026-01-01"});
     let kept = outages.world.create(kept).await;
     let gone = outages.world.create(json!({})).await;

@@ -1,4 +1,4 @@
-//! Outages that outlast every retry.
+//! Outages that last longer than all retries.
 
 use integration_tests::faults::Plan;
 use serde_json::json;
@@ -34,7 +34,7 @@ async fn a_stalled_store_is_a_503_before_a_deadline_that_is_near() {
 async fn refused_connections_are_a_503_before_the_deadline() {
     let mut outages = Outages::new().await;
     let records = outages.records().await;
-    // So that there are connections to be cut.
+    // Opens connections that can be cut.
     outages.serve().await;
     outages.proxy.recorder().clear();
     outages.proxy.refuse_connections().await;
@@ -97,7 +97,7 @@ async fn connections_that_break_before_the_store_hears_of_anything_are_a_503() {
     outages.recover().await;
 }
 
-/// What happens to answers, on every way.
+/// The faults of answers.
 const LOSSES: [fn(Plan<'_>); 4] = [
     |plan| plan.lose_response(),
     |plan| plan.truncate(),

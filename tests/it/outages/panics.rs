@@ -1,4 +1,4 @@
-//! A handler that panics is a failed request, and not the end of its function.
+//! A panic of a handler fails its request, but does not end the function.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -13,10 +13,10 @@ use crate::credits::credit;
 use crate::rule_sets::rule_set;
 use crate::world::World;
 
-/// What the panic says: for the log, not for the client.
+/// The text of the panic, which only the log may have.
 const INTERNALS: &str = "the pendulum broke";
 
-/// A clock that panics when it is asked for the first time.
+/// Returns a clock that panics at its first use.
 fn broken_once() -> Clock {
     let is_broken = Mutex::new(true);
     Clock::from_fn(move || {
@@ -26,12 +26,12 @@ fn broken_once() -> Clock {
     })
 }
 
-/// What is logged by this thread.
+/// The log of this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// The lines that tell of an error.
+    /// Returns the error lines.
     fn errors(&self) -> Vec<Value> {
         let bytes = self.0.lock().unwrap().clone();
         let lines = String::from_utf8(bytes).unwrap();
@@ -54,7 +54,7 @@ impl Write for Log {
     }
 }
 
-/// Sends a request whose handler panics, and again: then it succeeds.
+/// Sends a request twice. The handler panics first, and then succeeds.
 async fn fails_once(world: &World, request: impl Fn() -> Request) {
     let log = Log::default();
     let writer = log.clone();

@@ -1,4 +1,4 @@
-//! One fault, and all is well again: the client does not notice, and nothing is done twice.
+//! Single faults: the client does not notice them, and nothing is done twice.
 
 use std::future::pending;
 
@@ -25,7 +25,7 @@ pub(super) const FAULTS: [fn(Plan<'_>); 8] = [
 ];
 
 impl Outages {
-    /// Sends a request whose write meets a fault, and sees that it succeeds all the same.
+    /// Sends a request whose write meets a fault, and checks that it succeeds.
     async fn survives(&self, fault: fn(Plan<'_>), operation: &str, request: Request) -> Response {
         self.proxy.recorder().clear();
         fault(self.proxy.on(operation));
@@ -36,7 +36,7 @@ impl Outages {
         answer
     }
 
-    /// As [`Outages::survives`] for a PutItem, which the store has applied once.
+    /// Like [`Outages::survives`], for a PutItem that the store has applied once.
     async fn survives_put(&self, fault: fn(Plan<'_>), request: Request) -> Response {
         let answer = self.survives(fault, "PutItem", request).await;
         assert_eq!(self.proxy.recorder().applied_writes(), 1);

@@ -1,4 +1,4 @@
-//! Every kind of request, and what each is answered while the store is away.
+//! Every kind of request, and its answer while the store is away.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use super::{Item, Outages};
 use crate::credits::{credit, path};
 use crate::rule_sets;
 
-/// What a write is told that surely changed nothing.
+/// The code for a write that surely changed nothing.
 pub(super) const NOTHING_DONE: &[&str] = &["unavailable"];
-/// What a write is told that was sent and got no answer.
+/// The code for a write that was sent and got no answer.
 pub(super) const NOT_KNOWN: &[&str] = &["outcome-unknown"];
-/// What writes are told of which some did not get beyond their read.
+/// The codes for writes, some of which failed at their read.
 pub(super) const NOT_KNOWN_IF_SENT: &[&str] = &["unavailable", "outcome-unknown"];
 
 const CONSUME: &str = "/credits/{tenant}/contact/ada/consume";
 
-/// A tenant's records, for requests to work on.
+/// The records of a tenant that the requests use.
 pub(super) struct Records {
     credit: Value,
     rule_set: Value,
@@ -56,7 +56,7 @@ impl Outages {
         self.is_as_it_was(before).await;
     }
 
-    /// The same for writes alone, where reads still succeed.
+    /// The same for writes only, while reads still succeed.
     pub(super) async fn refuse_writes(&self, records: &Records, codes: &[&str]) {
         let before = self.stored().await;
         tokio::join!(
@@ -66,7 +66,7 @@ impl Outages {
         self.is_as_it_was(before).await;
     }
 
-    /// The same for reads alone.
+    /// The same for reads only.
     pub(super) async fn refuse_reads(&self, records: &Records) {
         let before = self.stored().await;
         let reads = records.reads(&self.api, &self.rule_sets);
@@ -142,7 +142,7 @@ async fn all_are_unavailable(requests: Vec<(&str, Request)>, codes: &[&str]) {
     }
 }
 
-/// A refusal that says to come again, and nothing of the store.
+/// Checks a refusal: it has `Retry-After`, and no text of the store.
 fn is_unavailable(name: &str, answer: &Response, codes: &[&str]) {
     let told = (answer.status, answer.header("retry-after"));
     assert_eq!(told, (503, Some("1")), "{name}");
@@ -156,7 +156,7 @@ fn is_unavailable(name: &str, answer: &Response, codes: &[&str]) {
     assert!(is_discreet, "{name}: {text}");
 }
 
-/// A batch is answered as a whole; it is its operations that are refused.
+/// Checks a batch, which is answered as a whole with refused operations.
 async fn each_is_unavailable(batch: Request, codes: &[&str]) {
     let answer = batch.send().await;
     let told = (answer.status, &answer.body["success_count"]);

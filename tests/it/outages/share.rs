@@ -1,4 +1,4 @@
-//! Whose retries an outage uses up: each request's own, and nobody else's.
+//! An outage uses up only the retries of the request itself.
 
 use futures_util::future::join_all;
 use integration_tests::api::{Request, Response};
@@ -8,7 +8,7 @@ use super::Outages;
 use crate::credits::credit;
 use crate::logs;
 
-/// More requests than the SDK's quota for a whole process lets repeat.
+/// More requests than the SDK's quota of a whole process can repeat.
 const REQUESTS: usize = 60;
 
 impl Outages {
@@ -17,7 +17,7 @@ impl Outages {
     }
 }
 
-/// How often the store was asked again for a request, as its log line tells.
+/// Returns the number of retries of a request from its log line.
 fn retries(answer: &Response) -> Value {
     let lines = logs::lines_of(answer.header("x-request-id").unwrap());
     let told = lines.iter().find_map(|line| line.get("retries"));

@@ -12,11 +12,11 @@ use tokio::time::timeout;
 
 use super::{Outages, share_of};
 
-/// What an invocation of the sweep has, less what a test can wait for.
+/// The time of an invocation of the sweep, less the time that a test can wait.
 const TIME: Duration = Duration::from_secs(60);
 
 impl Outages {
-    /// Runs the sweep of the tenant, within the time of an invocation.
+    /// Sweeps the tenant, within the time of an invocation.
     async fn sweep(&self, time: Duration) -> Result<Report, Error> {
         let invocation = Invocation::new("request-1", Deadline::after(time));
         let sweep = Sweep::new(self.table.clone());
@@ -26,7 +26,7 @@ impl Outages {
         Ok(serde_json::from_value(answer).unwrap())
     }
 
-    /// Credits that ran out long ago.
+    /// Creates credits that expired long ago.
     async fn due(&self, count: usize) {
         for _ in 0..count {
             let changes = json!({"expiration_date": "2020-01-31"});
@@ -91,7 +91,7 @@ async fn a_run_that_meets_a_stalled_store_begins_nothing_that_it_cannot_end() {
     let outages = Outages::new().await;
     outages.due(CONCURRENCY + 1).await;
     outages.proxy.on("UpdateItem").always().stall();
-    // Time to begin something, and less than the first writes take to fail.
+    // Enough time to begin a write, but less than the first writes take to fail.
     let time = STOP_MARGIN + share_of(client::ATTEMPT_TIMEOUT);
     let report = outages.sweep(time).await.unwrap();
     assert_eq!(report.failed, u64::try_from(CONCURRENCY).unwrap());

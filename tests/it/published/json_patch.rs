@@ -1,4 +1,4 @@
-//! JSON Patch, case by case, on documents inside a credit.
+//! JSON Patch, case by case, on documents in a credit.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ struct Row {
     refused: Option<String>,
 }
 
-/// A result that is null is one.
+/// Reads a result. Null is a result too.
 fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(value).map(Some)
 }

@@ -1,4 +1,4 @@
-//! JSON, text by text: what is not JSON is refused, what is comes back unchanged.
+//! JSON, text by text: invalid texts are refused, valid ones are answered unchanged.
 
 use integration_tests::api::{Request, Response};
 use serde::Deserialize;
@@ -9,13 +9,13 @@ use crate::credits::{World, id, path};
 
 #[derive(Deserialize)]
 struct Suite {
-    /// What is not JSON.
+    /// Texts that are not JSON.
     refused: Vec<Rule>,
-    /// What is.
+    /// Texts that are JSON.
     accepted: Vec<Rule>,
-    /// What is JSON, but over a limit of ours.
+    /// Texts that are JSON, but over one of our limits.
     limited: Vec<Rule>,
-    /// What RFC 8259 leaves to those who read.
+    /// Texts for which RFC 8259 leaves the choice to the reader.
     either: Vec<Rule>,
 }
 
@@ -23,12 +23,12 @@ struct Suite {
 #[serde(deny_unknown_fields)]
 struct Rule {
     rule: String,
-    /// The text around each of the texts, which stand for its `%`.
+    /// The text around each text, which replaces its `%`.
     #[serde(rename = "in")]
     around: Option<String>,
     #[serde(default)]
     texts: Vec<Text>,
-    /// Texts and the values that they are, where those look different.
+    /// Texts and their values, if the two look different.
     #[serde(default)]
     rows: Vec<(String, String)>,
 }
@@ -41,7 +41,7 @@ enum Text {
 }
 
 impl Rule {
-    /// The bytes of every text.
+    /// Returns the bytes of every text.
     fn texts(&self) -> impl Iterator<Item = Vec<u8>> {
         self.texts.iter().map(|text| match (text, &self.around) {
             (Text::Plain(text), Some(around)) => around.replace('%', text).into_bytes(),
@@ -50,7 +50,7 @@ impl Rule {
         })
     }
 
-    /// Every text, and the value that it is.
+    /// Returns every text, and its value.
     fn values(&self) -> impl Iterator<Item = (Vec<u8>, Value)> {
         let plain = self.texts().map(|text| {
             let value = serde_json::from_slice(&text).unwrap();
@@ -71,7 +71,7 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-/// A document with a text in the place of `"CELL"`.
+/// Returns a document with a text in place of `"CELL"`.
 fn around(document: &Value, text: &[u8]) -> Vec<u8> {
     let document = document.to_string();
     let (before, after) = document.split_once("\"CELL\"").unwrap();
@@ -82,7 +82,7 @@ fn shown(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// The requests that bring a text as a value, and as all there is.
+/// The requests with a text as a value, and as the whole body.
 struct Ways {
     world: World,
     existing: Value,

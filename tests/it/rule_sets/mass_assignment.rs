@@ -6,7 +6,7 @@ use crate::world::World;
 
 const FORGED: &str = "forged-value";
 
-/// What an item has beside the record, or a tombstone: unknown to the API.
+/// The attributes of an item beside its record, which the API does not know.
 const INTERNAL: [&str; 9] = [
     "pk",
     "sk",
@@ -30,7 +30,7 @@ fn managed() -> impl Iterator<Item = &'static str> {
     names.filter(|name| *name != "sys_version")
 }
 
-/// Patches that try to set a field, by every verb that could.
+/// Returns patches that try to set a field, one for each possible operation.
 fn forging_patches(field: &str, current: &Value) -> Vec<Value> {
     let mut whole = current.clone();
     whole[field] = json!(FORGED);
@@ -44,12 +44,12 @@ fn forging_patches(field: &str, current: &Value) -> Vec<Value> {
 }
 
 impl World {
-    /// A rule set with the text in its name.
+    /// Makes a rule set with the text in its name.
     async fn honest(&self) -> Value {
         self.create_rule_set(json!({"name": FORGED})).await
     }
 
-    /// Sees that nothing forged is stored or answered.
+    /// Checks that nothing forged is stored or answered.
     async fn rule_set_is_clean(&self, created: &Value) {
         let read = format!("{}?consistentRead=true", path(created));
         let answer = self.rule_sets.get(&read).send().await;
@@ -138,7 +138,8 @@ async fn a_batch_sets_no_more_than_the_single_routes() {
     let batch = batch.json(&json!({ "operations": operations }));
     let answer = batch.send().await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    // Each managed field is ignored twice and refused once, each internal one refused thrice.
+    // Each managed field is ignored twice and refused once. Each internal one is refused three
+    // times.
     let results = answer.body["results"].as_array().unwrap().iter();
     let done: Vec<_> = results.filter(|it| it["outcome"] == "success").collect();
     assert_eq!(done.len(), 2 * managed().count(), "{}", answer.text);

@@ -1,4 +1,4 @@
-//! Random condition trees and facts: the same for the same seed.
+//! Random condition trees and facts, which depend only on the seed.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ const OPERATORS: [&str; 10] = [
     "greaterThan",
     "greaterThanInclusive",
 ];
-// As JSON, so that every spelling of a number reaches both sides.
+// JSON text, so that every spelling of a number reaches both sides.
 const SCALARS: [&str; 40] = [
     "null",
     "true",
@@ -62,13 +62,13 @@ const SCALARS: [&str; 40] = [
     r#""1Ａ\u0085\ufeff""#,
 ];
 
-/// A condition tree and facts to hold it against.
+/// A condition tree, and facts to evaluate.
 pub(super) struct Case {
     pub(super) conditions: Value,
     pub(super) facts: Value,
 }
 
-/// The next case of this source of randomness.
+/// Returns the next random case.
 pub(super) fn case(rng: &mut Rng) -> Case {
     let facts = facts(rng);
     let levels = rng.usize(1..=3);
@@ -144,7 +144,7 @@ fn leaf(rng: &mut Rng, facts: &Map<String, Value>) -> Value {
     leaf
 }
 
-// A fact, or a part of one.
+// Returns a fact, or a part of one.
 fn located(rng: &mut Rng) -> Value {
     let fact = if rng.u8(..12) == 0 {
         NEVER_A_FACT
@@ -158,7 +158,7 @@ fn located(rng: &mut Rng) -> Value {
     }
 }
 
-// Now and then something that is in the facts, so that more than chance makes values equal.
+// Sometimes takes a value from the facts, so that values are equal not only by chance.
 fn literal(rng: &mut Rng, facts: &Map<String, Value>) -> Value {
     let known = facts
         .get(one_of(rng, &FACTS))

@@ -1,4 +1,4 @@
-//! The worked examples of the contract, as they stand.
+//! The worked examples of the contract, unchanged.
 
 use serde_json::{Value, json};
 use shared::rules::{Facts, Periods, Reinstatement, evaluate};

@@ -1,4 +1,4 @@
-//! On which day, and in whose calendar.
+//! The day and the calendar in which a credit is archived.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,7 +9,7 @@ use super::Sweeping;
 
 const ZONES: [&str; 3] = ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"];
 
-/// A credit of that last valid day, by a rule set with so many days of grace.
+/// Creates a credit with this last valid day, by a rule set with this many days of grace.
 async fn with_grace(sweeping: &Sweeping, expiration_date: &str, grace_days: u32) -> Value {
     let options = json!({
         "expiration_type": "anniversary",
@@ -29,7 +29,7 @@ async fn with_grace(sweeping: &Sweeping, expiration_date: &str, grace_days: u32)
     created
 }
 
-/// The first whole hour at which it is the day after `last_day` in the zone.
+/// Returns the first whole hour on the day after `last_day` in the zone.
 fn midnight_after(last_day: &str, zone: &str) -> Timestamp {
     let day: Date = last_day.parse().unwrap();
     let zone = TimeZone::get(zone).unwrap();
@@ -37,7 +37,7 @@ fn midnight_after(last_day: &str, zone: &str) -> Timestamp {
     next.timestamp()
 }
 
-/// Sweeps at each hour, and tells for each credit the hour at which it was archived.
+/// Sweeps at each hour, and returns for each credit the hour at which it was archived.
 async fn archived_at(sweeping: &Sweeping, hours: (&str, &str), ids: &[&str]) -> Vec<Timestamp> {
     let (mut now, end): (Timestamp, Timestamp) =
         (hours.0.parse().unwrap(), hours.1.parse().unwrap());
@@ -147,7 +147,7 @@ async fn an_archived_credit_tells_who_archived_it_and_when() {
         expected[name] = value;
     }
     assert_eq!(after, expected);
-    // It can be written like any other, and made usable again.
+    // An archived credit can be written like any other, and made usable again.
     let operations = json!([
         {"op": "replace", "path": "/status", "value": "verified"},
         {"op": "replace", "path": "/expiration_date", "value": "2026-12-31"},

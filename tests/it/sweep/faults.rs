@@ -1,4 +1,4 @@
-//! What happens between page and act, and what the store does wrong.
+//! Changes between the page and the write of the sweep, and faults of the store.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use expiration_sweep::SweepRequest;
@@ -15,7 +15,7 @@ fn id(credit: &Value) -> &str {
     credit["id"].as_str().unwrap()
 }
 
-/// Puts an attribute into an item by hand.
+/// Puts an attribute directly into an item.
 async fn break_item(sweeping: &Sweeping, credit: &Value, name: &str, value: AttributeValue) {
     let store = store().await;
     let mut item = sweeping.world.item(id(credit)).await;
@@ -73,7 +73,7 @@ async fn a_stale_index_page_archives_nothing_wrongly() {
     }
     sweeping.run(json!({"dry_run": true})).await;
     let stale = sweeping.world.faults.recorder().last_answer_to("Query");
-    // Since that page: extended, locked, deleted; and one that is as it was.
+    // After the page: one is extended, one locked, one deleted, and one unchanged.
     let extended = json!([{"op": "replace", "path": "/expiration_date", "value": "2026-06-30"}]);
     let locked = json!([{"op": "add", "path": "/sys_locked", "value": true}]);
     for (credit, operations) in [(&credits[0], extended), (&credits[1], locked)] {
@@ -191,7 +191,7 @@ async fn one_throttle_is_waited_out_and_a_lasting_one_is_a_failure_of_that_credi
     let finished = sweeping.sweep.run(&request, &super::invocation()).await;
     let finished = finished.unwrap();
     assert_eq!((finished.report.failed, finished.report.archived), (1, 0));
-    // Due since the first of February, so it is three days late on the fourth.
+    // The credit is due since the first of February, so it is three days late on the fourth.
     assert_eq!(finished.lag_days, 3);
     sweeping.world.faults.on("UpdateItem").throttle();
     assert_eq!(sweeping.run(json!({})).await.archived, 1);

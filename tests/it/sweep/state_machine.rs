@@ -1,4 +1,4 @@
-//! The state machine of the template: its form, and what it does with the real function.
+//! The state machine of the template: its form, and its runs with the real function.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn definition() -> Value {
     machine.definition
 }
 
-/// The definition, and those of its Maps.
+/// Returns the definition, and those of its Maps.
 fn definitions(definition: &Value) -> Vec<Value> {
     let states = definition["States"].as_object().unwrap();
     let inner = states
@@ -112,7 +112,7 @@ struct Function<'a> {
     first_round_succeeds: bool,
     /// A tenant whose sweep never succeeds.
     poison: Option<&'static str>,
-    /// The executions that run, the newest first.
+    /// The running executions, the newest first.
     running: Vec<&'static str>,
 }
 

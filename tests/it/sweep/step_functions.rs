@@ -1,29 +1,29 @@
-//! Step Functions, as far as our state machine uses it: a definition walked as data.
+//! An interpreter of Step Functions' language, as far as our state machine uses it.
 
 use std::pin::Pin;
 
 use serde_json::{Map, Value, json};
 
-/// More states than any test passes through: a definition that loops for ever ends here.
+/// More states than any test needs. An endless definition ends here.
 const MAX_STATES: usize = 500;
 
-/// How an execution ended badly: the error's name.
+/// The name of the error that ended an execution.
 pub(super) type Failed = String;
 
-/// The execution that is walked.
+/// The execution that is interpreted.
 pub(super) const EXECUTION: &str = "the-execution";
 
-/// What calls the function: a payload in, its answer or the name of its error out.
+/// Calls the function with a payload, and returns its answer or the name of its error.
 pub(super) trait Invoke {
     async fn invoke(&mut self, payload: Value) -> Result<Value, Failed>;
 
-    /// The executions that run, the newest first.
+    /// The running executions, the newest first.
     fn running(&self) -> Vec<&str> {
         vec![EXECUTION]
     }
 }
 
-/// Where a state leads.
+/// The step after a state.
 enum Step {
     Next(String, Value),
     End(Value),
@@ -104,7 +104,7 @@ async fn map<F: Invoke>(state: &Value, data: &Value, function: &mut F) -> Result
     Ok(outputs.into())
 }
 
-/// A Task is tried again as its first fitting retrier says.
+/// Runs a Task, and repeats it by its first matching retrier.
 async fn retried<F: Invoke>(
     state: &Value,
     function: &mut F,
@@ -223,7 +223,7 @@ fn computed(text: &str, data: &Value, item: &Value) -> Value {
     numbers.sum::<u64>().into()
 }
 
-/// The value at a path such as `$.a.b`, or `$.a[0]`.
+/// Returns the value at a path such as `$.a.b` or `$.a[0]`.
 fn at(path: &str, data: &Value) -> Option<Value> {
     let names = path.strip_prefix('$').unwrap().split('.').skip(1);
     let found = names
@@ -235,7 +235,7 @@ fn at(path: &str, data: &Value) -> Option<Value> {
     found.cloned()
 }
 
-/// The data with the result where `ResultPath` wants it.
+/// Returns the data with the result at `ResultPath`.
 fn placed(state: &Value, mut data: Value, result: Value) -> Value {
     let Some(path) = state["ResultPath"].as_str() else {
         return result;

@@ -1,4 +1,4 @@
-//! The event that API Gateway's HTTP API makes of a request (payload 2.0).
+//! The event that API Gateway's HTTP API makes from a request (payload 2.0).
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use super::routes;
 
 const HOST: &str = "api-id.execute-api.eu-central-1.amazonaws.com";
 
-/// What a client sends.
+/// The request of a client.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sent {
     pub(super) method: String,
-    /// As in a URL.
+    /// The path, encoded as in a URL.
     pub(super) path: String,
-    /// As in a URL, without the question mark.
+    /// The query, encoded as in a URL, without the question mark.
     pub(super) query: String,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Option<Vec<u8>>,
 }
 
-/// The event; an HTTP API finds the route by the path as it was sent, and hands the path over decoded,
-/// the query as it came.
+/// Makes the event. An HTTP API finds the route by the path as it was sent, and passes on the decoded
+/// path and the unchanged query.
 pub(super) fn event(sent: &Sent) -> Value {
     let path = percent_decode_str(&sent.path).decode_utf8_lossy();
     let (route_key, path_parameters) = match routes::matching(&sent.method, &sent.path) {
@@ -79,7 +79,7 @@ fn context(sent: &Sent, path: &str, route_key: &str) -> Value {
     })
 }
 
-/// API Gateway hands over as text what its content type says is text.
+/// Sets the body: as text if its content type is text, else as base64.
 fn set_body(event: &mut Value, sent: &Sent) {
     let Some(body) = &sent.body else { return };
     match std::str::from_utf8(body) {
@@ -105,7 +105,7 @@ fn has_text(sent: &Sent) -> bool {
     })
 }
 
-/// Values of one name become one value with commas.
+/// Joins the values of one name with commas.
 fn joined(pairs: Vec<(String, String)>) -> Map<String, Value> {
     let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in pairs {

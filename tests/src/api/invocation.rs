@@ -1,11 +1,11 @@
-//! Calling a function as Lambda does, with a deadline.
+//! Calls a function as Lambda does, with a deadline.
 
 use std::time::Duration;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use shared::http::function::Function;
 
-/// The function's answer to an event, which must come before its time is used up.
+/// Returns the function's answer to an event. The answer must come before the deadline.
 pub(super) async fn answer_within(
     time: Duration,
     function: &Function,

@@ -1,4 +1,4 @@
-//! A request on its way to become an event.
+//! A request that becomes an event.
 
 use serde_json::Value;
 use shared::http::function::Function;
@@ -27,37 +27,37 @@ impl Request {
         Self { api, sent }
     }
 
-    /// Adds a header; one of the same name stays.
+    /// Adds a header, beside others of the same name.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         let header = (name.to_ascii_lowercase(), value.into());
         self.sent.headers.push(header);
         self
     }
 
-    /// A JSON body with its content type.
+    /// Sets a JSON body, with its content type.
     pub fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json")
             .body(body.to_string())
     }
 
-    /// A JSON Patch body with its content type.
+    /// Sets a JSON Patch body, with its content type.
     pub fn json_patch(self, operations: &Value) -> Self {
         self.header("content-type", "application/json-patch+json")
             .body(operations.to_string())
     }
 
-    /// Any body, without a content type.
+    /// Sets any body, without a content type.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.sent.body = Some(body.into());
         self
     }
 
-    /// The path, with its tenant.
+    /// Returns the path, with its tenant.
     pub fn path(&self) -> &str {
         &self.sent.path
     }
 
-    /// How many bytes path, query, headers and body have together.
+    /// Returns the number of bytes of path, query, headers and body together.
     pub fn size(&self) -> usize {
         let Sent {
             path,
@@ -70,20 +70,20 @@ impl Request {
         path.len() + query.len() + headers + body.as_ref().map_or(0, Vec::len)
     }
 
-    /// The event that API Gateway makes of it, for a caller who measures what the function does.
+    /// Returns the event that API Gateway makes, for a caller who measures the function.
     pub fn event(&self) -> Value {
         self.api.authorized(event::event(&self.sent))
     }
 
-    /// The function that it is for.
+    /// Returns the function that gets the request.
     pub fn function(&self) -> &Function {
         &self.api.function
     }
 
-    /// Sends it.
+    /// Sends the request.
     ///
     /// # Panics
-    /// When headers or path are not what an event can hold.
+    /// When an event cannot contain the headers or the path.
     pub async fn send(self) -> Response {
         self.api.invoke(event::event(&self.sent)).await
     }

@@ -1,4 +1,4 @@
-//! A function's answer, unpacked.
+//! The answer of a function, unpacked.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body;
@@ -7,21 +7,21 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use serde_json::Value;
 
-/// What a function answered.
+/// The answer of a function.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, names in lower case.
+    /// The headers, with names in lower case.
     pub headers: HeaderMap,
-    /// The body as a value; null when it is empty or no JSON.
+    /// The body as a value; null when it is empty or not JSON.
     pub body: Value,
-    /// The body as it came.
+    /// The body as text.
     pub text: String,
 }
 
 impl Response {
-    /// A header's text, or none.
+    /// Returns the text of a header, if there is one.
     ///
     /// # Panics
     /// When the value is not ASCII.
@@ -30,13 +30,13 @@ impl Response {
         Some(value.to_str().expect("our headers are ASCII"))
     }
 
-    /// The JSON pointers of a refusal's `errors`, in their order.
+    /// Returns the JSON pointers in the `errors` of a refusal, in their order.
     pub fn pointers(&self) -> Vec<&str> {
         let errors = self.body["errors"].as_array().into_iter().flatten();
         errors.filter_map(|it| it["pointer"].as_str()).collect()
     }
 
-    /// The code of a refusal: the last segment of its `type`; else an empty text.
+    /// Returns the code of a refusal: the last segment of its `type`. Empty for other answers.
     pub fn code(&self) -> &str {
         let kind = self.body["type"].as_str().unwrap_or_default();
         kind.rsplit(['/', ':', '#']).next().unwrap_or_default()

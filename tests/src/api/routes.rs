@@ -1,4 +1,4 @@
-//! The routes, as `template.yaml` spells them out.
+//! The routes of `template.yaml`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -9,20 +9,20 @@ use serde::Deserialize;
 /// A route of the HTTP API, such as `GET /credits/{tenantId}/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// In capitals.
+    /// The method, in capitals.
     pub method: String,
-    /// With its parameters in braces.
+    /// The path, with its parameters in braces.
     pub path: String,
 }
 
 impl Route {
-    /// How API Gateway names it.
+    /// Returns the route's key in API Gateway's form.
     pub fn key(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The parameters, decoded, that a path as it was sent gives this route, or none when it is not
-    /// its own.
+    /// Returns the decoded parameters of a path as it was sent, or nothing when the path does not match
+    /// this route.
     fn parameters(&self, method: &str, path: &str) -> Option<Parameters> {
         let (pattern, given) = (self.path.split('/'), path.split('/'));
         if self.method != method || pattern.clone().count() != given.clone().count() {
@@ -42,7 +42,7 @@ impl Route {
 /// Names and values.
 pub(super) type Parameters = Vec<(String, String)>;
 
-/// All routes of all functions.
+/// Returns all routes of all functions.
 ///
 /// # Panics
 /// When the template cannot be read.
@@ -55,8 +55,8 @@ pub fn routes() -> &'static [Route] {
     &ROUTES
 }
 
-/// The route that API Gateway takes, the one with most words of its own, and
-/// the parameters that it finds in the path.
+/// Returns the route that API Gateway takes, the one with most static segments,
+/// and the parameters in the path.
 pub(super) fn matching(method: &str, path: &str) -> Option<(&'static Route, Parameters)> {
     routes()
         .iter()
@@ -64,12 +64,12 @@ pub(super) fn matching(method: &str, path: &str) -> Option<(&'static Route, Para
         .min_by_key(|(_, parameters)| parameters.len())
 }
 
-/// `id` of `{id}`.
+/// Returns `id` for `{id}`.
 fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
-/// The properties of a function, as far as they tell its routes.
+/// The properties of a function that contain its routes.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Function {
@@ -82,7 +82,7 @@ struct Function {
 enum Event {
     #[serde(rename_all = "PascalCase")]
     HttpApi {
-        /// Absent from the route that takes all that no other takes.
+        /// Absent from the default route, which takes all other requests.
         path: Option<String>,
         method: Option<String>,
     },

@@ -1,5 +1,5 @@
-//! The credits function in a world whose clock breaks the first time that it is asked, and never
-//! again: how a test gets a panic into a process that Lambda runs.
+//! The credits function with a clock that panics at its first use only, so that a test can cause a
+//! panic in a process that Lambda runs.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,13 +1,13 @@
-//! One request to the emulator, in HTTP/1.0: the answer ends where the connection does.
+//! One request to the emulator, in HTTP/1.0: the answer ends with the connection.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// More than any event may take.
+/// More time than any event needs.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 
-/// Posts a payload and gives back the body of the answer.
+/// Posts a payload, and returns the body of the answer.
 pub(super) fn post(address: &str, path: &str, payload: &[u8]) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(ANSWERED_WITHIN))?;

@@ -1,4 +1,4 @@
-//! What a function has to answer to an event, as `events.json` tells it.
+//! The expected answers of the functions, from `events.json`.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +7,25 @@ use serde_json::{Map, Value, json};
 
 const EXPECTATIONS: &str = include_str!("../../events.json");
 
-/// Stands for any value that is there.
+/// Stands for any value.
 const ANY: &str = "*";
 
-/// An answer's members that count: of an object those that are named, of a list each.
+/// The members of an answer that are compared: the named members of an object, and all of a list.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct Expectation(Value);
 
-/// What is expected of each event file.
+/// Returns the expected answer to each event file.
 ///
 /// # Panics
-/// When the list is no such JSON.
+/// When the file of expectations cannot be read.
 pub fn expectations() -> BTreeMap<String, Expectation> {
     serde_json::from_str(EXPECTATIONS).expect("the expectations can be read")
 }
 
 impl Expectation {
-    /// Where an answer differs, as JSON pointers; empty when it is as expected. An HTTP answer is
-    /// compared as `status`, `headers` and `body`, any other as it is.
+    /// Returns the differences of an answer, each with its JSON pointer. An HTTP answer is compared as
+    /// `status`, `headers` and `body`, any other unchanged.
     pub fn differences(&self, answer: &Value) -> Vec<String> {
         let mut differences = Vec::new();
         compare("", &self.0, &unpacked(answer), &mut differences);
@@ -53,7 +53,7 @@ fn compare(pointer: &str, expected: &Value, actual: &Value, differences: &mut Ve
     }
 }
 
-/// An HTTP answer with its headers in lower case and its body as what its JSON says.
+/// Returns an HTTP answer with headers in lower case and the body as a JSON value.
 fn unpacked(answer: &Value) -> Value {
     let Some(status) = answer.get("statusCode") else {
         return answer.clone();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_does_not_count() {
+    fn members_that_are_not_named_are_ignored() {
         let expected = json!({
             "status": 200, "headers": {"etag": "\"1\""}, "body": {"id": "*", "list": [1, 2]},
         });
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_named_by_its_place() {
+    fn a_difference_is_named_by_its_pointer() {
         for (expected, place) in [
             (json!({"status": 201}), "/status"),
             (json!({"headers": {"etag": "\"2\""}}), "/headers/etag"),

@@ -1,4 +1,4 @@
-//! What the event files speak of: a tenant with its records and its key, in a table of its own.
+//! The records that the event files name: a tenant with its records and its key, in its own table.
 
 use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
@@ -21,12 +21,12 @@ pub const TENANT: &str = "demo.example";
 
 /// The record that the events name.
 const NAMED: Uuid = uuid!("3f0c9a52-8f3e-4f0b-9d0a-5b7c2f1e6a40");
-/// Of the key that the events are sent with.
+/// The id of the key that the events are sent with.
 const KEY: ([u8; 8], [u8; 32]) = ([1, 2, 3, 4, 5, 6, 7, 8], [9; 32]);
 
 type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
 
-/// A table with what the events speak of, which can be put back to how it was.
+/// A table with the records of the events, which can be restored.
 #[derive(Debug)]
 pub struct Scene {
     /// The store, and the name of the table.
@@ -40,7 +40,7 @@ impl Scene {
     /// Makes the table and fills it.
     ///
     /// # Panics
-    /// When the store refuses any of it.
+    /// When the store refuses a part.
     pub async fn new() -> Self {
         let mut store = store().await;
         store.table = format!("events-{}", Uuid::new_v4());
@@ -58,7 +58,7 @@ impl Scene {
         }
     }
 
-    /// Undoes what events did.
+    /// Undoes all changes by events.
     ///
     /// # Panics
     /// When the store refuses.
@@ -91,7 +91,7 @@ async fn scan(store: &Store) -> Vec<Item> {
         .unwrap_or_default()
 }
 
-/// Through the functions themselves, so that what is there has gone the way of every request.
+/// Fills the table through the functions, so that the records are made like those of any client.
 async fn fill(table: &Table) {
     let registered = table
         .register_tenant(&tenant(), &TenantSettings::default())
@@ -126,7 +126,7 @@ async fn create(api: &Api, path: &str, body: &Value) {
     assert_eq!(answer.status, 200, "{path}: {}", answer.text);
 }
 
-/// The one that the events name comes first; the last two have run out.
+/// The credit that the events name comes first. The last two are expired.
 fn credits() -> [Value; 5] {
     let credit = |changes: Value| {
         let mut credit = json!({

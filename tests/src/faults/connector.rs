@@ -1,4 +1,4 @@
-//! What the SDK calls instead of a connection.
+//! The connector that the SDK calls in place of a connection.
 
 use std::io;
 
@@ -15,7 +15,7 @@ use super::Plans;
 use crate::policy::Policy;
 use crate::recorder::{Answer, CHECKSUM, Call};
 
-/// The operations that tell what they consumed when they are asked to.
+/// The operations that report consumed capacity on request.
 const METERED: [&str; 10] = [
     "GetItem",
     "PutItem",
@@ -36,7 +36,7 @@ pub(super) struct Connector {
     pub(super) role: Option<Role>,
 }
 
-/// Who calls, and what they may.
+/// The caller of a client, and the caller's policy.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Role {
     pub(super) function: &'static str,
@@ -64,7 +64,7 @@ impl Connector {
         }
     }
 
-    /// What a request asks, and of the store also what it consumes.
+    /// Reads the call from a request, and makes the request ask for its capacity.
     fn call(&self, request: &mut HttpRequest) -> Call {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let mut call = Call::new(target, Value::Null);
@@ -80,11 +80,11 @@ impl Connector {
     }
 }
 
-/// Makes the store tell what the call consumes, table and indexes, and gives
-/// back the request's document.
+/// Makes the request ask for the capacity of table and indexes, and returns its
+/// document.
 ///
-/// This changes a request that is signed already. The local stores check no
-/// signature, and here every client can be listened to without its knowledge.
+/// This changes a request that is already signed, which works because local
+/// stores do not check signatures. So every client can be recorded.
 fn ask_for_capacity(operation: &str, request: &mut HttpRequest) -> Value {
     let body = request.body().bytes().unwrap_or_default();
     let mut document: Value = serde_json::from_slice(body).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The way of one call: record it, see what is planned, do that.
+//! Carries one call: records it, finds its planned fault, and applies the fault.
 
 use std::future::pending;
 use std::panic::resume_unwind;
@@ -8,7 +8,7 @@ use super::Plan;
 use super::script::{Fault, Hook, Rule, Script};
 use crate::recorder::{Answer, Call, Recorder};
 
-/// What is planned for the calls on one way to the store, and the record of them.
+/// The planned faults for one connection to the store, and the record of its calls.
 /// Clones share both.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plans {
@@ -21,7 +21,7 @@ impl Plans {
         &self.recorder
     }
 
-    /// Plans for an operation, or for all.
+    /// Begins a plan for an operation, or for all.
     pub(crate) fn on(&self, operation: Option<&str>) -> Plan<'_> {
         Plan {
             script: &self.script,
@@ -33,12 +33,12 @@ impl Plans {
         self.script.is_finished()
     }
 
-    /// Forgets what is planned.
+    /// Forgets all plans.
     pub(crate) fn clear(&self) {
         self.script.clear();
     }
 
-    /// The answer to a call, for which `ask` asks the store; nothing when the request or the answer is lost on the way.
+    /// Returns the answer to a call. `ask` asks the store. Returns nothing when request or answer is lost.
     pub(crate) async fn carry<E>(
         &self,
         call: Call,
@@ -69,7 +69,7 @@ impl Plans {
     }
 }
 
-// In a task of its own, as another client's: what it does is not part of the caller's request.
+// Runs in its own task, as another client: the hook is not part of the caller's request.
 async fn run(hook: Option<Hook>) {
     let Some(hook) = hook else { return };
     if let Err(failure) = tokio::spawn(hook).await {

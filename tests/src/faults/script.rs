@@ -1,4 +1,4 @@
-//! What is planned, and what is due.
+//! The planned faults, and which of them is due.
 
 use std::fmt;
 use std::pin::Pin;
@@ -6,33 +6,33 @@ use std::sync::{Mutex, MutexGuard};
 
 use crate::recorder::Answer;
 
-/// What another does, at a moment of the test's choice.
+/// The work of another client at a moment that the test chooses.
 pub(super) type Hook = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What happens to one call.
+/// The fault of one call.
 #[derive(Clone, Debug)]
 pub(super) enum Fault {
-    /// Nothing.
+    /// The call passes.
     Pass,
     /// The request is lost on its way to the store.
     LoseRequest,
-    /// The store is asked, its answer is not handed on.
+    /// The store is asked, but its answer is lost.
     LoseResponse,
-    /// The store is asked, and its answer damaged on the way.
+    /// The store is asked, but its answer is damaged on the way.
     Damage(fn(Answer) -> Answer),
-    /// The store is not asked.
+    /// The store is not asked, and this answer is given.
     Answer(Answer),
-    /// Nobody is asked, nobody answers.
+    /// The store is not asked, and no answer is given.
     Stall,
 }
 
 /// A fault for some calls.
 pub(super) struct Rule {
-    /// Of which operation; of all when there is none.
+    /// The operation, or none for all operations.
     pub(super) operation: Option<String>,
-    /// How many calls pass before it begins.
+    /// The number of calls that pass before the fault begins.
     pub(super) skip: usize,
-    /// How many calls it is still for.
+    /// The number of calls that still get the fault.
     pub(super) times: usize,
     pub(super) fault: Fault,
     /// Taken by the first call that the rule is for.
@@ -54,7 +54,7 @@ impl Rule {
         self.operation.as_ref().is_none_or(|own| own == operation)
     }
 
-    /// Counts a call; whether the rule is for it.
+    /// Counts a call, and tells whether the rule applies to it.
     fn is_due(&mut self) -> bool {
         if self.skip > 0 {
             self.skip -= 1;
@@ -82,7 +82,7 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// All that is planned, in the order in which it was.
+/// All rules, in the order in which they were planned.
 #[derive(Debug, Default)]
 pub(super) struct Script(Mutex<Vec<Rule>>);
 
@@ -91,7 +91,7 @@ impl Script {
         self.rules().push(rule);
     }
 
-    /// What happens to this call of an operation, and what runs with it.
+    /// Returns the fault of this call, and the hook that runs with it.
     pub(super) fn next(&self, operation: &str) -> (Fault, Option<Hook>) {
         self.rules()
             .iter_mut()

@@ -1,18 +1,18 @@
-# Runs a command for as long as this shell's standard input stays open, then
-# kills it and removes its directory. Whoever holds the other end of that pipe
-# need not tidy up, and cannot forget to: a SIGKILL closes pipes too.
+# Runs a command as long as this shell's standard input stays open, then kills
+# the command and removes its directory. The process at the other end of the pipe
+# cannot forget to clean up, because even a SIGKILL closes its pipes.
 #
 # sh guard.sh DIRECTORY COMMAND [ARGUMENT…]
 
-# Only the pipe ends this: neither a signal to the whole group nor a reader of
-# our standard error that is gone must skip the tidying.
+# Only the pipe ends this script. A signal to the whole group, or a closed standard
+# error, must not skip the cleaning up.
 trap '' HUP INT TERM PIPE
 
 directory=$1
 shift
 mkdir "$directory" || exit 1
 
-# A background command's input is /dev/null, so the pipe needs a number of its own.
+# The input of a background command is /dev/null, so the pipe needs another number.
 exec 3<&0
 "$@" >"$directory/log" 2>&1 3<&- &
 command=$!
@@ -23,8 +23,8 @@ command=$!
 watch=$!
 
 wait "$command"
-# When the command ended by itself, the watch must not kill the next process
-# that gets its number.
+# When the command ended by itself, the watch must not kill the next process that
+# gets the same id.
 kill -9 "$watch"
 tail -n 20 "$directory/log" >&2
 rm -rf "$directory"

@@ -1,4 +1,4 @@
-//! What IAM is asked about a call.
+//! The actions and resources that IAM checks for a call.
 
 use std::fmt;
 
@@ -9,19 +9,20 @@ use crate::recorder::Call;
 /// An action on a table or an index.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Access {
-    /// Such as `dynamodb:GetItem`.
+    /// The action, such as `dynamodb:GetItem`.
     pub action: String,
-    /// `Table`, or one of its indexes, such as `Table/index/by_contact`.
+    /// The resource: `Table`, or one of its indexes, such as `Table/index/by_contact`.
     pub resource: String,
-    /// The partition keys of the request: `dynamodb:LeadingKeys`. Not known for an index.
+    /// The partition keys of the request (`dynamodb:LeadingKeys`). Unknown for an index.
     pub leading_keys: Option<Vec<String>>,
 }
 
 impl Access {
-    /// All that has to be allowed for a call: one access, but for a transaction one for each item.
+    /// Returns everything that must be allowed for a call: one access, or one for each item of a
+    /// transaction.
     ///
     /// # Panics
-    /// When it is a call whose partitions are not understood here.
+    /// When the partitions of the call are not understood here.
     pub fn of(call: &Call) -> Vec<Self> {
         let request = &call.request;
         match call.operation.as_str() {
@@ -38,7 +39,7 @@ impl Access {
         }
     }
 
-    /// The same for any tenant: `*#credits` for `demo.example#credits`.
+    /// Replaces the tenant by `*`: `*#credits` for `demo.example#credits`.
     #[must_use]
     pub fn of_any_tenant(self) -> Self {
         let of_any = |key: String| match key.split_once('#') {
@@ -79,8 +80,8 @@ fn on_table(operation: &str, leading_keys: Vec<String>) -> Access {
     }
 }
 
-/// An item of a transaction is allowed by the action that would do the same alone; with each goes
-/// every partition of the transaction.
+/// Returns one access for each item of a transaction: the action that would do the same alone, with
+/// all partitions of the transaction.
 fn of_transaction(request: &Value) -> Vec<Access> {
     let items = request["TransactItems"].as_array().into_iter().flatten();
     let items = items.filter_map(|item| item.as_object()?.iter().next());
@@ -113,7 +114,7 @@ fn partitions(operation: &str, request: &Value) -> Vec<String> {
     keys.map(str::to_owned).collect()
 }
 
-/// The partition that `pk = :name` in a query's condition names.
+/// Returns the partition in `pk = :name` of a query's condition.
 fn queried(request: &Value) -> String {
     let condition = request["KeyConditionExpression"].as_str();
     let name = condition

@@ -1,4 +1,4 @@
-//! Policies as the template spells them.
+//! Reads the policies of the template.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_yaml_ng::Value;
 
 use super::{Partitions, Policy, Statement};
 
-/// The properties of a function, as far as they say what it may do.
+/// The properties of a function that contain its policies.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Function {
@@ -31,14 +31,14 @@ struct Spelled {
     condition: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
-/// A policy that stands by itself.
+/// A managed policy, which is its own resource.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Managed {
     policy_document: Value,
 }
 
-/// The policies of all functions, and those for people, by logical id.
+/// Returns the policies of all functions and the managed policies, by logical id.
 pub(super) fn of_template() -> BTreeMap<String, Policy> {
     let functions: Vec<(String, Function)> =
         certs::template::named_properties_of("AWS::Serverless::Function")
@@ -68,7 +68,7 @@ pub(super) fn policy(policies: Vec<Value>) -> Policy {
     }
 }
 
-/// Nothing for a statement about other services.
+/// Reads a statement. Returns nothing for a statement about other services.
 fn statement(spelled: Spelled) -> Option<Statement> {
     let actions: Vec<_> = each(spelled.action).into_iter().map(text).collect();
     let is_other = |action: &String| {
@@ -87,7 +87,7 @@ fn statement(spelled: Spelled) -> Option<Statement> {
 }
 
 fn partitions(mut condition: BTreeMap<String, BTreeMap<String, Value>>) -> Option<Partitions> {
-    // "For all values" holds for none as well: the second condition wants at least one.
+    // "For all values" is also true without values, so a second condition requires at least one.
     let wanted = condition.remove("Null");
     assert_eq!(
         condition.is_empty(),
@@ -112,8 +112,8 @@ fn partitions(mut condition: BTreeMap<String, BTreeMap<String, Value>>) -> Optio
     })
 }
 
-/// `Table` of `!GetAtt Table.Arn`, `Table/index/x` of `!Sub ${Table.Arn}/index/x`; and of what there is
-/// without another table.
+/// Returns `Table` for `!GetAtt Table.Arn`, and `Table/index/x` for `!Sub ${Table.Arn}/index/x`. Of a
+/// condition on another table, reads the branch without one.
 fn resource(value: Value) -> String {
     let Value::Tagged(tagged) = value else {
         return text(value);
@@ -132,7 +132,7 @@ fn resource(value: Value) -> String {
     spelled.replace("${Table.Arn}", "Table")
 }
 
-/// One value, or each of a list.
+/// Returns one value, or each value of a list.
 fn each(value: Value) -> Vec<Value> {
     match value {
         Value::Sequence(values) => values,

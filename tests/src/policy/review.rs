@@ -1,18 +1,18 @@
-//! A policy held against what a function does: nothing may be missing, and nothing spare.
+//! Compares a policy with what a function does: nothing may be missing, and nothing unnecessary.
 
 use std::collections::BTreeSet;
 
 use super::{Access, Policy, Statement};
 
 impl Policy {
-    /// What is done, and no statement allows.
+    /// Returns the accesses that no statement allows.
     pub fn missing(&self, done: &BTreeSet<Access>) -> Vec<String> {
         let missing = done.iter().filter(|access| !self.allows(access));
         missing.map(ToString::to_string).collect()
     }
 
-    /// What a statement grants beyond what is done: each action on each of its resources and
-    /// partitions has to be needed, as it is spelled. `done` is of any tenant.
+    /// Returns unnecessary grants: each action must be needed on each resource and partition that its
+    /// statement names. `done` is for any tenant.
     pub fn spare(&self, done: &BTreeSet<Access>) -> Vec<String> {
         let statements = self.statements.iter().enumerate();
         let spare = statements.flat_map(|(position, statement)| {
@@ -25,7 +25,7 @@ impl Policy {
     }
 }
 
-/// One action on one resource, and one partition if it is bound to partitions.
+/// One action on one resource, and on one partition if the statement names partitions.
 struct Grant<'a> {
     action: &'a str,
     resource: &'a str,
@@ -53,7 +53,7 @@ impl Statement {
 }
 
 impl Grant<'_> {
-    // A grant for all partitions of the table is more than anything needs.
+    // A grant for all partitions of the table is never needed.
     fn is_needed_for(&self, access: &Access) -> bool {
         let is_of_partition = match (self.partition, &access.leading_keys) {
             (Some(own), Some(keys)) => keys.iter().any(|key| key == own),

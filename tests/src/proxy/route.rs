@@ -1,4 +1,4 @@
-//! The way of one request through the proxy.
+//! Carries one request through the proxy.
 
 use http::header::HOST;
 use http::uri::{Authority, Scheme};
@@ -12,10 +12,10 @@ use hyper_util::rt::TokioExecutor;
 use crate::faults::Plans;
 use crate::recorder::{Answer, CHECKSUM, Call, Wire};
 
-/// What makes the server cut the connection instead of answering.
+/// An error that makes the server cut the connection instead of answering.
 type Cut = Box<dyn std::error::Error + Send + Sync>;
 
-/// The way to a store, and what goes wrong on it. Clones share both.
+/// The connection to a store, and its planned faults. Clones share both.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
     pub(super) plans: Plans,
@@ -33,7 +33,7 @@ impl Route {
         }
     }
 
-    /// The answer; an error cuts the connection.
+    /// Returns the answer. An error cuts the connection.
     pub(super) async fn carry(self, request: Request<Incoming>) -> Result<Response<Wire>, Cut> {
         let (head, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
@@ -51,7 +51,7 @@ impl Route {
         uri.scheme = Some(Scheme::HTTP);
         uri.authority = Some(self.store.clone());
         *request.uri_mut() = Uri::from_parts(uri)?;
-        // The client names the store instead of the proxy.
+        // The request must name the store, not the proxy.
         request.headers_mut().remove(HOST);
         let response = self.client.request(request).await?;
         let status = response.status().as_u16();

@@ -1,4 +1,4 @@
-//! What DynamoDB says that a call consumed.
+//! The capacity that a call consumed, as DynamoDB reports it.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use serde_json::Value;
 /// Consumed capacity units: read units of a read, write units of a write.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Capacity {
-    /// All of it.
+    /// The total.
     pub total: f64,
     /// The table's part.
     pub table: f64,
-    /// The part of each index that took any.
+    /// The part of each index with consumed capacity.
     pub indexes: BTreeMap<String, f64>,
 }
 
 impl Capacity {
-    /// Batches and transactions tell it for each table, the others once.
+    /// Reads the capacity. Batches and transactions report it for each table, others once.
     pub(super) fn from_document(document: &Value) -> Self {
         match &document["ConsumedCapacity"] {
             Value::Array(tables) => tables.iter().map(Self::of_table).sum(),

@@ -1,15 +1,15 @@
 //! The first calls of a fresh Java process.
 //!
-//! On a busy machine the very first write takes longer than the second that the
-//! production's configuration gives to an attempt. It would be sent again, and
-//! the test that was unlucky enough to come first would count one write too many.
+//! On a busy machine the very first write takes longer than 1 s, the time that
+//! production gives to an attempt. The SDK would send it again, and the first test
+//! would count one write too many.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 const NAME: &str = "warm-up";
 
-/// Writes, reads, queries and deletes one item, as slowly as it may be.
+/// Writes, reads, queries and deletes one item, without a time-out.
 pub(super) async fn warm_up(client: &Client, table: &str) {
     let name = || AttributeValue::S(NAME.to_owned());
     let put = client.put_item().table_name(table);

@@ -1,4 +1,4 @@
-//! The functions behind the gateway: the very routers that run on Lambda.
+//! The functions behind the gateway: the same routers that run on Lambda.
 
 use authorizer::settings::{SettingsError, TokenSettings};
 use authorizer::{Authorizer, FetchError};
@@ -8,7 +8,7 @@ use shared::repository::Table;
 
 use crate::gateway::Functions;
 
-/// The one that says who calls, with the environment's settings for tokens.
+/// Makes the authorizer, with the environment's settings for tokens.
 pub(super) fn authorizer(table: &Table) -> Result<Authorizer, AuthorizerError> {
     let settings = TokenSettings::from_env()?;
     Ok(Authorizer::new(table.clone()).with_tokens(settings)?)
@@ -22,7 +22,7 @@ pub(in crate::commands) enum AuthorizerError {
     Issuer(#[from] FetchError),
 }
 
-/// Every function of the template that has routes, by its logical id there.
+/// Makes every function that has routes, by its logical id in the template.
 pub(super) fn all(table: &Table) -> Functions {
     let credits = Function::new(credits::router(AppState::new(table.clone())));
     let rule_sets = AppState::new(table.clone());

@@ -1,5 +1,5 @@
-//! Fills the demo tenant through the gateway itself, so that what it holds has
-//! gone the way of every request.
+//! Fills the demo tenant through the gateway, so that its credits are made like
+//! those of any client.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -14,15 +14,15 @@ use serde_json::Value;
 use crate::demo::{self, TENANT};
 use crate::gateway::Gateway;
 
-/// Requests at one time: more only wait for the store.
+/// The number of requests at a time. More would only wait for the store.
 const AT_ONCE: usize = 8;
 
-/// A refusal is small.
+/// More than enough for a refusal.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(in crate::commands) enum SeedError {
-    #[error("no such request can be made")]
+    #[error("a request could not be made")]
     Request(#[from] http::Error),
     #[error(transparent)]
     Id(#[from] shared::base::error::Error),
@@ -36,10 +36,10 @@ pub(in crate::commands) enum SeedError {
     },
 }
 
-/// Writes the demo credits, unless that was done. The last one is written when
-/// all others are there, so where it is, nothing is missing but what was deleted
-/// since. Where it is not, whatever is missing is written, and what was deleted
-/// stays deleted for as long as its tombstone is there.
+/// Writes the demo credits, unless an earlier start has. The last credit is
+/// written after all others: if it exists, the fill was complete, and only
+/// deletions since can be missing. If it does not exist, missing credits are
+/// written. A deleted credit stays deleted as long as its tombstone exists.
 pub(super) async fn fill(gateway: &Gateway, key: &str) -> Result<(), SeedError> {
     let seeder = Seeder { gateway, key };
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
@@ -64,7 +64,7 @@ struct Seeder<'a> {
 }
 
 impl Seeder<'_> {
-    /// Whether the credit of this position is there.
+    /// Tells whether the credit of this position exists.
     async fn has(&self, position: usize) -> Result<bool, SeedError> {
         let id = demo::id(position)?;
         let request = Request::get(format!("/credits/{TENANT}/{id}?fields=id"));
@@ -79,9 +79,9 @@ impl Seeder<'_> {
         accepted("a read", response).await.map(|()| true)
     }
 
-    /// The idempotency key makes the ids the same in every run. A credit that is
-    /// there already, made on another day, is as good; one that was deleted is
-    /// not made again.
+    /// Creates a credit. The idempotency key makes its id the same in every run.
+    /// A credit that exists, from another day, is left as it is. A deleted credit
+    /// is not made again.
     async fn create(&self, position: usize, credit: Value) -> Result<(), SeedError> {
         let request = Request::post(format!("/credits/{TENANT}"))
             .header(AUTHORIZATION, self.key)

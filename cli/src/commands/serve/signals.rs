@@ -1,12 +1,13 @@
-//! When to stop: Ctrl-C, SIGTERM, or the terminal's end.
+//! The signals that stop the service: Ctrl-C, SIGTERM, and the end of the
+//! terminal.
 
 use std::io;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Becomes true at the first of the signals. They are caught from the moment
-/// this returns, so that not even a start under way leaves something behind.
+/// Returns a value that becomes true at the first signal. The signals are caught
+/// from now on, so that a start that is interrupted leaves nothing behind.
 pub(super) fn stop() -> io::Result<watch::Receiver<bool>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -21,10 +22,4 @@ pub(super) fn stop() -> io::Result<watch::Receiver<bool>> {
         sender.send_replace(true);
     });
     Ok(receiver)
-}
-
-/// Returns once the value is true.
-pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
-    // An error says that the sender is gone, which happens after the signal only.
-    stop.wait_for(|stop| *stop).await.map(drop).ok();
 }

@@ -1,4 +1,4 @@
-//! The API as a client sees it: requests over HTTP with a key.
+//! A client of the API: requests over HTTP with a key.
 
 use std::error::Error;
 use std::iter::successors;
@@ -16,10 +16,10 @@ use serde_json::Value;
 
 /// API Gateway itself gives up after 30 s.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(35);
-/// An answer of this service to such requests is far smaller.
+/// Far more than this service answers to such requests.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
-/// What a request sends.
+/// The content of a request.
 #[derive(Clone, Copy)]
 pub(super) enum Content<'a> {
     /// No body.
@@ -30,21 +30,21 @@ pub(super) enum Content<'a> {
     Patch(&'a Value),
 }
 
-/// An address and a key to it.
+/// The address of an API, and a key for it.
 pub(super) struct Api {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     address: String,
     key: String,
 }
 
-/// An answer: its status, and its body as JSON, null when it is something else.
+/// An answer: the status, and the body as JSON, or null when it is not JSON.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) body: Value,
 }
 
 impl Api {
-    /// The API at `address`, for the holder of `key`.
+    /// Makes a client of the API at `address` that sends `key`.
     pub(super) fn new(address: &str, key: &str) -> Result<Self, String> {
         let connector = HttpsConnectorBuilder::new().with_native_roots();
         let connector = connector
@@ -59,7 +59,7 @@ impl Api {
         })
     }
 
-    /// Sends a request and wants a 200: its body.
+    /// Sends a request, and returns the body of a 200.
     pub(super) async fn get_ok(
         &self,
         method: Method,
@@ -93,7 +93,7 @@ impl Api {
             request = request.header(CONTENT_TYPE, media_type);
         }
         let request = request.body(Full::from(body));
-        let request = request.map_err(|error| format!("there is no such address: {error}"))?;
+        let request = request.map_err(|error| format!("the address is not valid: {error}"))?;
         let answered = tokio::time::timeout(ANSWERED_WITHIN, self.answer(request)).await;
         answered.map_err(|_elapsed| {
             format!(
@@ -121,11 +121,12 @@ impl Api {
 }
 
 impl Answer {
-    /// Another status than `wanted`, and what the service, or API Gateway, says about it.
+    /// Describes an answer with another status than `wanted`, in the words of the
+    /// service or of API Gateway.
     pub(super) fn unexpected(&self, wanted: &str) -> String {
         let said = ["detail", "message"].into_iter();
         let mut said = said.filter_map(|name| self.body.get(name).and_then(Value::as_str));
-        let said = said.next().unwrap_or("without a word why");
+        let said = said.next().unwrap_or("without a reason");
         let id = self.body.get("instance").and_then(Value::as_str);
         let id = id.map(|id| format!(", request {id}")).unwrap_or_default();
         let status = self.status.as_u16();

@@ -1,4 +1,4 @@
-//! What was seen, step by step.
+//! The record of the steps and their results.
 
 use std::time::{Duration, Instant};
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::commands::progress;
 
-/// A step failed: the journal says why.
+/// A step failed. The journal says why.
 #[derive(Debug)]
 pub(super) struct Failed;
 
-/// The steps so far. The one under way is shown where a person looks at it.
+/// The steps so far. A terminal also shows the step under way.
 #[derive(Debug)]
 pub(super) struct Journal {
     steps: Vec<Step>,
@@ -23,7 +23,7 @@ pub(super) struct Journal {
 struct Step {
     name: &'static str,
     took: Duration,
-    /// What was seen, or why it failed.
+    /// What the step saw, or why it failed.
     outcome: Result<String, String>,
 }
 
@@ -38,7 +38,7 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Does a step, and notes what was seen or why it failed.
+    /// Runs a step, and notes what it saw or why it failed.
     pub(super) async fn step<T>(
         &mut self,
         name: &'static str,
@@ -56,7 +56,7 @@ impl Journal {
         value
     }
 
-    /// Notes that the step under way was not waited for.
+    /// Notes that the step under way was interrupted.
     pub(super) fn note_interruption(&mut self) {
         if let Some(name) = self.under_way {
             self.note(name, Duration::ZERO, Err("interrupted".to_owned()));
@@ -72,14 +72,14 @@ impl Journal {
         });
     }
 
-    /// Why the whole is not a success; nothing when it is one.
+    /// Returns why the run failed, or nothing after a success.
     pub(super) fn failure(&self) -> Option<String> {
         let failed = self.steps.iter().find(|step| step.outcome.is_err())?;
         let why = failed.outcome.as_ref().err()?;
         Some(format!("the step \"{}\" failed: {why}", failed.name))
     }
 
-    /// One line for each step.
+    /// Returns one line for each step.
     pub(super) fn text(&self) -> String {
         self.bar.finish_and_clear();
         let names = self.steps.iter().map(|step| step.name.len());
@@ -95,7 +95,7 @@ impl Journal {
         self.steps.iter().map(line).collect()
     }
 
-    /// One object for each step.
+    /// Returns one object for each step.
     pub(super) fn json(&self) -> Value {
         let step = |step: &Step| {
             json!({

@@ -1,4 +1,5 @@
-//! What a new tenant does: everything once, each answer looked at.
+//! The steps of a new tenant: each kind of request once, with every answer
+//! checked.
 
 use std::time::{Duration, Instant};
 
@@ -19,14 +20,14 @@ use crate::commands::place::Place;
 use crate::commands::{CommandError, failure};
 use crate::keys::{self, KeyRequest};
 
-/// An index of DynamoDB follows its table within a second, mostly.
+/// The time that the index gets. It mostly follows its table within a second.
 const INDEXED_WITHIN: Duration = Duration::from_secs(10);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(250);
-/// What the rule set has to decide for a credit of [`EARNED_ON`].
+/// The date that the rule set must decide for a credit of [`EARNED_ON`].
 const EXPIRES_ON: &str = "2020-12-31";
 const EARNED_ON: &str = "2020-03-14";
 
-/// What a step saw, and what the next ones need of it.
+/// The value that later steps need, and what the step saw.
 type Seen<T> = Result<(T, String), String>;
 
 pub(super) struct Visit<'a> {
@@ -35,7 +36,7 @@ pub(super) struct Visit<'a> {
     tenant: &'a TenantId,
 }
 
-/// A record and where it is.
+/// A record and its path.
 struct Made {
     path: String,
     body: Value,
@@ -50,7 +51,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// All steps, until one fails.
+    /// Runs all steps until one fails.
     pub(super) async fn run(&self, journal: &mut Journal) -> Result<(), Failed> {
         journal.step("register a tenant", self.register()).await?;
         let api = journal.step("make a key", self.key()).await?;
@@ -85,7 +86,7 @@ impl<'a> Visit<'a> {
         Ok(((), format!("in table {} of {}", at.table, at.store)))
     }
 
-    /// A key for an hour, should it outlive this.
+    /// Makes a key that ends after an hour, in case it is not removed.
     async fn key(&self) -> Seen<Api> {
         let request = KeyRequest {
             tenant: self.tenant.clone(),
@@ -98,7 +99,7 @@ impl<'a> Visit<'a> {
         Ok((api, format!("{}, to read and write", key.id)))
     }
 
-    /// A credit whose last day the rule set decides.
+    /// Creates a credit whose last day the rule set decides.
     async fn credit(&self, api: &Api, set: &Made) -> Seen<Made> {
         let id = set.body.get("id").and_then(Value::as_str);
         let credit = json!({
@@ -117,7 +118,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Until the credit is in the index by which the sweep finds it.
+    /// Sweeps until the index of the sweep contains the credit.
     async fn sweep(&self) -> Seen<()> {
         let started = Instant::now();
         loop {
@@ -157,7 +158,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// To the end of the calendar year.
+/// A rule set by which credits expire at the end of the calendar year.
 fn rule_set() -> Value {
     json!({
         "name": "smoke",
@@ -195,7 +196,7 @@ async fn patch(api: &Api, made: &Made, pointer: &str, value: Value) -> Seen<()> 
     Ok(((), version(&body, 2)?))
 }
 
-/// Deletes a record, and looks for it in vain.
+/// Deletes a record, and checks that it is no longer found.
 async fn delete(api: &Api, made: &Made) -> Seen<()> {
     api.get_ok(Method::DELETE, &made.path, Content::Nothing)
         .await?;
@@ -206,7 +207,7 @@ async fn delete(api: &Api, made: &Made) -> Seen<()> {
     }
 }
 
-/// Sees that a 200 has the version that is wanted.
+/// Checks that a 200 has the wanted version.
 fn version(body: &Value, wanted: u64) -> Result<String, String> {
     let version = body.get("sys_version").and_then(Value::as_u64);
     match version {

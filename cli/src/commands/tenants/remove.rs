@@ -1,4 +1,4 @@
-//! `certs tenants remove`: a tenant's end.
+//! `certs tenants remove`: removes a tenant, its keys and its records.
 
 use clap::Args;
 use serde_json::{Map, Value};
@@ -13,19 +13,19 @@ On AWS a key may count for one more minute. Repeat this with `--purge` after tha
 written meanwhile, or says that the tenant is not registered. The next write by a token that names the
 tenant registers it again: have the issuer stop that first.";
 
-/// Remove a tenant: its keys stop at once, on AWS within a minute. An
-/// interrupted removal is completed by repeating it
+/// Remove a tenant: its keys stop at once, on AWS within a minute. Repeat an
+/// interrupted removal to complete it
 #[derive(Debug, Args)]
 pub(in crate::commands) struct Remove {
     /// The tenant
     tenant: TenantId,
-    /// Delete all its records as well, for good: none can be restored
+    /// Delete all its records too: they cannot be restored
     #[arg(long)]
     purge: bool,
 }
 
 impl Remove {
-    /// The end of a tenant, and of all that it has.
+    /// Makes a removal that deletes the records too.
     pub(in crate::commands) fn with_purge(tenant: TenantId) -> Self {
         Self {
             tenant,
@@ -33,7 +33,7 @@ impl Remove {
         }
     }
 
-    /// Refuses while there are records, unless they may go too.
+    /// Removes the tenant. Refuses while it has records, unless `--purge` is given.
     pub(in crate::commands) async fn run(&self, table: &Table) -> Result<Output, CommandError> {
         let tenant = &self.tenant;
         let was_known = table.registered_tenant(tenant).await?.is_some();

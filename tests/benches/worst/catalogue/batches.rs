@@ -1,4 +1,4 @@
-//! Batches: many operations in one request.
+//! Batches with many operations in one request.
 
 use integration_tests::api::Request;
 
@@ -22,8 +22,8 @@ pub(super) fn shapes() -> Vec<Shape> {
         a_hundred_failing_tests_on_a_record_of_the_most_values,
         a_hundred_patches_of_copy_bombs,
         a_hundred_updates_of_40_000_bytes_of_one_record,
-        a_hundred_deletes_of_what_is_not_there,
-        a_hundred_operations_that_are_not_known,
+        a_hundred_deletes_of_missing_records,
+        a_hundred_unknown_operations,
         a_hundred_operations_with_ids_of_40_000_bytes,
         a_hundred_operations_of_nested_names,
         a_hundred_creates_of_1_900_zeros,
@@ -51,7 +51,7 @@ fn patch(id: &str, directives: &str) -> String {
     format!(r#"{{"operation":"patch","id":"{id}","patch_directives":{directives}}}"#)
 }
 
-// A patch of a thousand operations of which the last fails, so that the store has nothing to write.
+// Writes a patch of a thousand operations whose last one fails, so that the store writes nothing.
 fn failing(operation: &str) -> String {
     let all = operations(999, operation);
     let test = r#"{"op":"test","path":"/quantity","value":2}]"#;
@@ -137,14 +137,14 @@ async fn a_hundred_updates_of_40_000_bytes_of_one_record(ground: Ground) -> Requ
     ))
 }
 
-async fn a_hundred_deletes_of_what_is_not_there(ground: Ground) -> Request {
+async fn a_hundred_deletes_of_missing_records(ground: Ground) -> Request {
     let deletes: Vec<String> = (0..100)
         .map(|at| format!(r#"{{"operation":"delete","id":"none{at}"}}"#))
         .collect();
     ground.batch(batch_of(&deletes))
 }
 
-async fn a_hundred_operations_that_are_not_known(ground: Ground) -> Request {
+async fn a_hundred_unknown_operations(ground: Ground) -> Request {
     let name = "o".repeat(40_000);
     ground.batch(batch(100, &format!(r#"{{"operation":"{name}"}}"#)))
 }

@@ -1,4 +1,4 @@
-//! Bodies that are hardly JSON.
+//! Bodies that are barely JSON, or not JSON.
 
 use integration_tests::api::Request;
 
@@ -30,7 +30,7 @@ pub(super) fn shapes() -> Vec<Shape> {
     shapes
 }
 
-/// What fills a whole body.
+/// Texts that fill a whole body.
 const FILLED: [(&str, &str); 6] = [
     ("open brackets", "["),
     ("open objects", r#"{"":"#),

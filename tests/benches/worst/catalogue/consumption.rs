@@ -1,4 +1,4 @@
-//! Taking from a contact's credits.
+//! Consumes and releases of a contact's credits.
 
 use integration_tests::api::Request;
 
@@ -28,7 +28,7 @@ async fn filled_with(ground: &Ground, batches: usize, each: usize, value: &str) 
     }
 }
 
-// The embedded store takes minutes for a transaction of a million values, so it is one text each.
+// The embedded store needs minutes for a transaction of a million values, so each credit has one text.
 fn text() -> String {
     format!("\"{}\"", "x".repeat(40_000))
 }

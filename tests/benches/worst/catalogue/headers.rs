@@ -1,6 +1,5 @@
-//! Long query strings, headers, paths and cursors. API Gateway takes 10 KB of them together; those
-//! that are longer show what the functions themselves make of it. A URI has at most 65,534 bytes: the
-//! HTTP library takes no more.
+//! Long query strings, headers, paths and cursors. API Gateway accepts 10 KB of them together. Longer
+//! ones test the functions themselves. A URI has at most 65,534 bytes, the limit of the HTTP library.
 
 use integration_tests::api::Request;
 

@@ -1,4 +1,4 @@
-//! Long names, many names, and pointers made of them.
+//! Long names, many names, and pointers that contain them.
 
 use integration_tests::api::Request;
 

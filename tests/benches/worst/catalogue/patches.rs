@@ -1,4 +1,4 @@
-//! Patches: many operations, on large records.
+//! Patches with many operations on large records.
 
 use integration_tests::api::Request;
 
@@ -24,7 +24,7 @@ pub(super) fn shapes() -> Vec<Shape> {
         a_thousand_adds_of_members_to_many,
         a_thousand_pointers_of_a_thousand_segments,
         a_thousand_pointers_of_a_thousand_escapes,
-        a_pointer_of_900_000_bytes_that_is_not_there,
+        a_pointer_of_900_000_bytes_to_nothing,
         an_index_of_900_000_digits,
         ten_thousand_operations,
         a_thousand_bad_operations,
@@ -41,10 +41,10 @@ pub(super) fn shapes() -> Vec<Shape> {
     shapes
 }
 
-/// Where the list of the record's values is.
+/// The pointer to the list of the record's values.
 const LIST: &str = "/custom_field_values/0/table_value/0/v";
 
-/// Operations that are each sent a thousand times, in one patch.
+/// Operations, each sent a thousand times in one patch.
 const ON_MANY_VALUES: [(&str, &str); 12] = [
     (
         "moves of the fields onto themselves",
@@ -240,7 +240,7 @@ async fn a_thousand_pointers_of_a_thousand_escapes(ground: Ground) -> Request {
     pointers(ground, "/~0~1").await
 }
 
-async fn a_pointer_of_900_000_bytes_that_is_not_there(ground: Ground) -> Request {
+async fn a_pointer_of_900_000_bytes_to_nothing(ground: Ground) -> Request {
     let id = ground.stored(credit_around("0")).await;
     ground.patch(
         &id,

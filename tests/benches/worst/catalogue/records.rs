@@ -1,4 +1,4 @@
-//! The largest legal records, each read, put back, patched, listed and searched.
+//! The largest legal records, each read, replaced, patched, listed and searched.
 
 use integration_tests::api::Request;
 
@@ -25,7 +25,7 @@ const RECORDS: [Record; 9] = [
 ];
 
 const USES: [&str; 5] = ["read", "put back", "patched", "listed", "searched"];
-/// How many of them are listed: more than the 4 MB that one call reads.
+/// The number of records to list: more than the 4 MB that one call reads.
 const LISTED: usize = 12;
 
 pub(super) fn shapes() -> Vec<Shape> {

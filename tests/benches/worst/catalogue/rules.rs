@@ -1,4 +1,4 @@
-//! Rule sets, and facts made for them.
+//! Rule sets, and facts that make them slow.
 
 use integration_tests::api::Request;
 
@@ -38,7 +38,7 @@ fn leaves(count: usize, leaf: impl Fn(usize) -> String) -> String {
     rule_set(&format!(r#"{{"any":{}}}"#, array(count, leaf)))
 }
 
-// The question is put around the facts later.
+// The body of the evaluation is written around the facts later.
 fn fullest_facts(frame: impl Fn(&str) -> String, item: &str) -> String {
     let around = |list: &str| question(&frame(list));
     let (start, end) = (question("").len() - 1, 1);

@@ -64,7 +64,7 @@ pub(super) fn shapes() -> Vec<Shape> {
     shapes
 }
 
-/// Values, of which as many as fit make a body.
+/// Values that fill a body.
 const FLAT: [(&str, &str); 18] = [
     ("zeros", "0"),
     ("numbers of 7 digits", "-1.50e+3"),

@@ -1,4 +1,4 @@
-//! What the search varies: a few numbers and kinds that describe a request.
+//! A recipe: the numbers and kinds that describe a request, which the search varies.
 
 use fastrand::Rng;
 use integration_tests::api::Request;
@@ -13,24 +13,24 @@ use crate::text::{
 /// Describes a hostile request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Recipe {
-    /// Where it goes.
+    /// The kind of the request.
     pub(crate) request: Kind,
-    /// Nested objects around the list of values, the length of their names and the letter in these.
+    /// The nested objects around the list of values, and the length and letter of their names.
     levels: usize,
     name_bytes: usize,
     letter: char,
-    /// The values of the list, in turn, and how many there are; fewer when the body is full.
+    /// The values of the list, in turn, and their number, if the body has room for them.
     values: Vec<String>,
     count: usize,
     /// The values of the record that is patched.
     record: String,
-    /// The operations of a patch, in turn, how often, and how many creates or patches a batch has.
+    /// The operations of a patch, in turn, their repeats, and the number of creates or patches in a batch.
     operations: Vec<String>,
     repeats: usize,
     patches: usize,
 }
 
-/// Where a request goes.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     Search,
@@ -73,10 +73,10 @@ const VALUES: [&str; 16] = [
     r#"{"a":{"b":0}}"#,
 ];
 
-/// What a record may consist of, so that a patch of it can be accepted.
+/// The values of a record for which a patch can be accepted.
 const RECORDS: [&str; 6] = ["0", r#""""#, "null", "{}", "[]", r#"{"k":""}"#];
 
-/// `L` is the list of the record's values, `R` the row that it is in.
+/// `L` stands for the list of the record's values, `R` for its row.
 const OPERATIONS: [&str; 18] = [
     r#"{"op":"move","from":"/custom_field_values","path":"/custom_field_values"}"#,
     r#"{"op":"move","from":"R/v","path":"R/v"}"#,
@@ -99,7 +99,7 @@ const OPERATIONS: [&str; 18] = [
 ];
 
 impl Recipe {
-    /// One recipe for each kind of request.
+    /// Returns one recipe for each kind of request.
     pub(crate) fn starts() -> Vec<Self> {
         let start = |request| Self {
             request,
@@ -116,12 +116,12 @@ impl Recipe {
         KINDS.map(start).into()
     }
 
-    /// Reads what the search printed.
+    /// Reads a recipe that the search printed.
     pub(crate) fn read(text: &str) -> Self {
         serde_json::from_str(text).expect("a recipe as the search prints it")
     }
 
-    /// Another recipe, one or two steps away.
+    /// Returns another recipe, one or two steps away.
     pub(crate) fn mutated(&self, rng: &mut Rng) -> Self {
         let mut next = self.clone();
         for _ in 0..rng.usize(1..=2) {
@@ -163,7 +163,7 @@ impl Recipe {
         }
     }
 
-    /// The request, named by the recipe itself.
+    /// Returns the shape, whose name is the recipe itself.
     pub(crate) fn shape(&self) -> Shape {
         let name = serde_json::to_string(self).expect("a recipe is JSON");
         let recipe = self.clone();
@@ -206,7 +206,7 @@ impl Recipe {
         }
     }
 
-    // The nested names with as many values as fit.
+    // Writes the nested names around as many values as fit.
     fn nest(&self, limit: usize) -> String {
         let name: String = std::iter::repeat_n(self.letter, self.name_bytes).collect();
         let name = name.replace('"', "\\\"");

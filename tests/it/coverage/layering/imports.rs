@@ -1,4 +1,5 @@
-//! What a module uses, read from its source: each `use` with its groups, and each path in the code.
+//! Reads from a module's source what it uses: each `use` with its groups, and each path in the
+//! code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use syn::{Attribute, ItemMod, ItemUse, Macro, UseTree};
 
 use crate::coverage::sources;
 
-/// The crates of the workspace that are shipped, and where they are.
+/// The deployed crates of the workspace, and their folders.
 const CRATES: [(&str, &str); 6] = [
     ("shared", "shared/src"),
     ("authorizer", "functions/authorizer/src"),
@@ -20,14 +21,14 @@ const CRATES: [(&str, &str); 6] = [
 
 /// A module of the workspace.
 pub(super) struct Module {
-    /// Its path, the crate first.
+    /// The module's path, the crate first.
     pub(super) path: Vec<String>,
-    /// The paths that it uses; those of the workspace from the crate on.
+    /// The paths that it uses. Paths of the workspace begin with the crate.
     pub(super) uses: Vec<Vec<String>>,
 }
 
 impl Module {
-    /// The room that it is in.
+    /// Returns the room of the module.
     pub(super) fn room(&self) -> String {
         match self.path.split_first() {
             Some((first, rest)) if first == "shared" => room_of(&rest.join("::")),
@@ -37,7 +38,7 @@ impl Module {
     }
 }
 
-/// The room of a path inside of `shared`.
+/// Returns the room of a path in `shared`.
 pub(super) fn room_of(path: &str) -> String {
     let mut parts = path.split("::");
     let first = parts.next().unwrap_or_default();
@@ -49,12 +50,12 @@ pub(super) fn room_of(path: &str) -> String {
     }
 }
 
-/// Whether a crate is one of the workspace's that are shipped.
+/// Tells whether a crate is a deployed one of the workspace.
 pub(super) fn is_shipped(name: &str) -> bool {
     CRATES.iter().any(|(own, _)| *own == name)
 }
 
-/// Every module of the crates that are shipped, tests and the roots of the crates left out.
+/// Returns every module of the deployed crates, without tests and crate roots.
 pub(super) fn modules() -> Vec<Module> {
     let of_crate = |(name, folder): &(&str, &str)| {
         let files = sources(folder)
@@ -138,7 +139,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         visit::visit_path(self, path);
     }
 
-    // A macro's tokens are no paths yet; those that begin at a crate are found in their text.
+    // The tokens of a macro are not parsed as paths. Paths that begin with a crate are found in the
+    // text.
     fn visit_macro(&mut self, called: &'ast Macro) {
         let text = called.tokens.to_string().replace(" :: ", "::");
         let words =

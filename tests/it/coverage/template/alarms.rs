@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::resource;
 use metric_math::{Named, Series, evaluate};
 
-/// The id of the metric of an alarm that has no expression.
+/// The metric id for an alarm without an expression.
 const ONLY: &str = "only";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ fn state(alarm: &str, data: &[(&str, &[f64])]) -> State {
         .map(|(id, values)| ((*id).to_owned(), series(values)))
         .collect();
     let periods = data.iter().map(|(_, values)| values.len()).max().unwrap();
-    // An alarm looks at each period as it ends.
+    // An alarm evaluates each period when it ends.
     (1..=periods).fold(State::InsufficientData, |before, end| {
         judge(alarm, &value(alarm, &named, end), before)
     })
@@ -110,7 +110,7 @@ fn rings_above(alarm: &str, limit: f64, periods: usize, ids: &[&str]) {
         is_quiet(alarm, &[(id, &[limit; 9])]);
         is_quiet(alarm, &[(id, &vec![limit + 1.0; periods - 1])]);
         rings(alarm, &[(id, &vec![limit + 1.0; periods])]);
-        // And it ends.
+        // The alarm ends too.
         is_quiet(
             alarm,
             &[(id, &[vec![limit + 1.0; 9], vec![0.0; periods]].concat())],
@@ -165,7 +165,7 @@ fn what_is_refused_or_throttled_rings_above_a_number() {
     ];
     rings_above("TableThrottlesAlarm", 10.0, 2, &operations);
     rings_above("ApiLatencyAlarm", 2000.0, 3, &[ONLY]);
-    // Neither alone, both together.
+    // One alone does not ring, both together do.
     let sixty: &[f64] = &[60.0];
     rings(
         "AuthorizationFailuresAlarm",
@@ -213,17 +213,17 @@ fn an_execution_that_failed_timed_out_or_was_aborted_rings() {
 #[test]
 fn the_lag_alarm_is_quiet_on_a_new_and_on_an_idle_stack() {
     let alarm = "SweepLagAlarm";
-    // Before the first sweep was heard.
+    // Before the first sweep reported.
     for hours in 1..=6 {
         assert_eq!(
             state(alarm, &[("lag", &vec![NONE; hours])]),
             State::InsufficientData
         );
     }
-    // From then on each sweep says 0, also without any tenant.
+    // Then each sweep reports 0, also without tenants.
     assert_eq!(state(alarm, &[("lag", &[NONE, NONE, 0.0])]), State::Ok);
     assert_eq!(state(alarm, &[("lag", &[0.0; 9])]), State::Ok);
-    // Two hours of silence are no alarm yet: the current one may still be heard.
+    // Two hours without a report do not ring yet: the current sweep may still report.
     is_quiet(alarm, &[("lag", &[0.0, 0.0, NONE, NONE])]);
     is_quiet(alarm, &[("lag", &[0.0, 1.0, 1.0, 1.0, 1.0])]);
 }
@@ -235,9 +235,9 @@ fn the_lag_alarm_rings_for_a_schedule_that_died_and_goes_on_ringing() {
         let lag = [vec![0.0; 9], vec![NONE; silent]].concat();
         rings(alarm, &[("lag", &lag)]);
     }
-    // One that died after its first sweep.
+    // The sweep never reports again after its first report.
     rings(alarm, &[("lag", &[NONE, NONE, 0.0, NONE, NONE, NONE])]);
-    // It is over when sweeps are heard again.
+    // The alarm ends when sweeps report again.
     let mut lag = [vec![0.0; 9], vec![NONE; 48]].concat();
     lag.extend([0.0; 4]);
     is_quiet(alarm, &[("lag", &lag)]);

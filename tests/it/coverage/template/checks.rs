@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use super::{read, root};
 
-/// A folder that goes with its test.
+/// A folder that is removed with its test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -43,7 +43,7 @@ fn refusal(changes: &[(&str, &str)]) -> String {
 #[test]
 fn references_to_nothing_in_globals_policies_and_events_are_found_and_circles_too() {
     let said = refusal(&[
-        // The API leads to the alias, and that to what rolls it back.
+        // The API refers to the alias, and the alias to the alarms that roll it back.
         (
             "- !Ref CreditsServerErrorsAlarm\n",
             "- !Ref ApiServerErrorsAlarm\n",

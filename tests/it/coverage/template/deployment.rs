@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{FUNCTIONS, alias, document, of_type, read, referred, resource, resources, root};
 
-/// What holds data, and has to outlive its stack.
+/// The resources with data, which must outlive their stack.
 const DATA: [&str; 3] = [
     "AWS::DynamoDB::Table",
     "AWS::Logs::LogGroup",
@@ -15,7 +15,7 @@ const DATA: [&str; 3] = [
 /// issuer are away, and the sweep is called once an hour.
 const SHIFTED: [&str; 2] = ["CreditsFunction", "ExpirationRuleSetsFunction"];
 
-/// What can be made anew from the template.
+/// The resources that the template can make again.
 const NO_DATA: [&str; 19] = [
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::ApiMapping",
@@ -42,13 +42,13 @@ fn ids(kind: &str) -> BTreeSet<&'static str> {
     of_type(kind).into_iter().map(|(id, _)| id).collect()
 }
 
-/// The deployment group that shifts the traffic of a function's alias.
+/// Returns the deployment group that shifts the traffic of a function's alias.
 fn deployment_group(function: &str) -> &'static Value {
     let update = &resource(&alias(function))["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"];
     &resource(referred(&update["DeploymentGroupName"]))["Properties"]
 }
 
-/// A parameter of the template that bounds its value on both sides.
+/// Tells whether a value is a parameter with both bounds.
 fn bounded(value: &Value) -> bool {
     let parameter = &document()["Parameters"][referred(value)];
     parameter["MinValue"].is_number() && parameter["MaxValue"].is_number()
@@ -156,7 +156,7 @@ fn every_function_is_built_from_a_binary_of_the_workspace() {
             manifest.contains(&format!("\nname = \"{binary}\"\n")),
             "{function}"
         );
-        // Alone: what only `certs` asks of the dependencies is not built into a function.
+        // Built alone, so that features for `certs` are not built into a function.
         let flags = json!(["--locked", "--package", binary]);
         assert_eq!(built["CargoLambdaFlags"], flags, "{function}");
     }

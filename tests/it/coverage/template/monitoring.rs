@@ -8,7 +8,7 @@ use super::{document, of_type, read, resource};
 const SWEEP: &str = "expiration_sweep";
 const SERVICES: [&str; 4] = ["authorizer", "credits", "expiration_rule_sets", SWEEP];
 
-/// Without these nobody hears of trouble.
+/// The required alarms.
 const REQUIRED: [&str; 16] = [
     "ApiServerErrorsAlarm",
     "ApiLatencyAlarm",
@@ -28,14 +28,14 @@ const REQUIRED: [&str; 16] = [
     "GatewayRefusalsAlarm",
 ];
 
-/// What the access log is counted by.
+/// The metrics of the access log.
 const OF_GATEWAY: [&str; 2] = ["gateway_refusals", "gateway_throttles"];
 
 fn alarms() -> Vec<(&'static str, &'static Value)> {
     of_type("AWS::CloudWatch::Alarm")
 }
 
-/// The dashboard, with what CloudFormation would fill in left as it stands.
+/// Returns the dashboard, with CloudFormation's placeholders unchanged.
 fn dashboard() -> Value {
     let body = &resource("Dashboard")["Properties"]["DashboardBody"]["Fn::Sub"][0];
     serde_json::from_str(body.as_str().unwrap()).unwrap()
@@ -60,7 +60,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// As [`metrics_of_alarm`], of all widgets.
+/// Like [`metrics_of_alarm`], for all widgets.
 fn metrics_of_dashboard() -> Vec<[String; 3]> {
     let dashboard = dashboard();
     let widgets = dashboard["widgets"].as_array().unwrap().iter();

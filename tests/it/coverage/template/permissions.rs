@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{alias, listed, of_type};
 
-/// The only actions that know no resource but all.
+/// The only actions that accept no single resource.
 const FOR_ALL: [&str; 12] = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -25,7 +25,7 @@ const MANAGED: [&str; 3] = [
     "/service-role/AWSCodeDeployRoleForLambda",
 ];
 
-/// Each statement of each role and managed policy, with its logical id.
+/// Returns each statement of each role and managed policy, with its logical id.
 fn statements() -> Vec<(&'static str, &'static Value)> {
     let roles = of_type("AWS::IAM::Role");
     let policies = roles.into_iter().flat_map(|(id, role)| {

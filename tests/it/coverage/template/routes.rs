@@ -8,7 +8,7 @@ use super::{alias, of_type, referred, resource};
 const DEFAULT: &str = "$default";
 const OPEN: &str = "GET /openapi.json";
 
-/// Every operation of a document, by its route key.
+/// Returns every operation of a document, by its route key.
 fn operations(document: &Value) -> BTreeMap<String, Value> {
     let mut operations = BTreeMap::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -23,12 +23,12 @@ fn operations(document: &Value) -> BTreeMap<String, Value> {
     operations
 }
 
-/// What the HTTP API is made of.
+/// Returns the document of the HTTP API.
 fn body() -> &'static Value {
     &resource("HttpApi")["Properties"]["Body"]
 }
 
-/// The alias in the address of a function for API Gateway, which is a `Fn::Sub`.
+/// Returns the alias in the address of a function for API Gateway, which is a `Fn::Sub`.
 fn alias_in(uri: &Value) -> String {
     let substituted = listed_first(&uri["Fn::Sub"]).as_str().unwrap();
     let (_, called) = substituted.split_once("/functions/${").unwrap();
@@ -43,7 +43,7 @@ fn listed_first(value: &Value) -> &Value {
     super::listed(value)[0]
 }
 
-/// The routes of each function, as its router and its part of the document have them.
+/// Returns the function of each route, by the routers' own documents.
 fn routers() -> BTreeMap<String, &'static str> {
     let parts = [
         (
@@ -56,7 +56,7 @@ fn routers() -> BTreeMap<String, &'static str> {
     for (function, document) in parts {
         let document = serde_json::to_value(&document).unwrap();
         let keys = operations(&document).into_keys();
-        // Both have the document's route; the last is the one that the template asks.
+        // Both have the route of the document. The last one is in the template.
         routes.extend(keys.map(|key| (key, function)));
     }
     routes

@@ -1,4 +1,4 @@
-//! Bodies in strange encodings, of strange depth and size, and requests with too much of everything.
+//! Bodies with unusual encodings, depth and size, and requests with too much of everything.
 
 use integration_tests::api::Request;
 use serde_json::json;
@@ -11,7 +11,7 @@ fn create(world: &World, content_type: &str, body: impl Into<Vec<u8>>) -> Reques
     create.header("content-type", content_type).body(body)
 }
 
-/// Sees that nothing was stored by what was refused.
+/// Checks that refused requests have stored nothing.
 async fn is_empty(world: &World) {
     let listed = world.api.get("/credits/{tenant}").send().await;
     assert_eq!(listed.body, json!([]));
@@ -49,7 +49,7 @@ async fn a_body_is_read_as_utf_8_whatever_charset_is_told() {
 
 #[tokio::test]
 async fn a_compressed_body_is_refused() {
-    /// `{}` by gzip.
+    /// `{}`, compressed by gzip.
     const GZIP: [u8; 22] = [
         0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0xae, 5, 0, 0x43, 0xbf, 0xa6, 0xa3, 2, 0, 0, 0,
     ];

@@ -7,14 +7,14 @@ use super::step::{Made, decimal};
 /// The day before which everything in [`super::step`] has run out, and after which nothing has.
 const TODAY: &str = "2026-01-01";
 
-/// The model: credits and receipts in maps, amounts in hundredths.
+/// The model: credits and receipts in maps, quantities in hundredths.
 #[derive(Default)]
 pub(super) struct Memory {
     credits: BTreeMap<String, Remembered>,
     receipts: BTreeMap<(String, String), (i64, Vec<Taken>)>,
 }
 
-/// What was taken from one credit.
+/// The quantity taken from one credit.
 struct Taken {
     id: String,
     hundredths: i64,
@@ -71,7 +71,7 @@ impl Memory {
         found.map(|(id, _)| id.clone()).collect()
     }
 
-    /// Some credit, if there is one.
+    /// Returns the credit at a position, counted round, if there is one.
     pub(super) fn nth(&self, target: usize) -> Option<String> {
         let index = target.checked_rem(self.credits.len())?;
         self.credits.keys().nth(index).cloned()
@@ -81,7 +81,7 @@ impl Memory {
         self.credits.get_mut(id).unwrap().status = Some(status);
     }
 
-    /// False when more than that is used already.
+    /// Returns false when more than this quantity is used already.
     pub(super) fn set_quantity(&mut self, id: &str, hundredths: i64) -> bool {
         let credit = self.credits.get_mut(id).unwrap();
         let is_enough = credit.usages.values().sum::<i64>() <= hundredths;

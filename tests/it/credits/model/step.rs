@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::memory::Remembered;
 
-/// What somebody may do.
+/// A step of the test.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Create(Made),
@@ -33,7 +33,7 @@ pub(super) enum Step {
     },
 }
 
-/// A credit to be made.
+/// A credit to create.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     pub(super) contact: &'static str,
@@ -43,7 +43,7 @@ pub(super) struct Made {
     pub(super) expiration: Option<&'static str>,
 }
 
-/// A search: each part may be left out.
+/// A search. Each part is optional.
 #[derive(Clone, Debug)]
 pub(super) struct Sought {
     contacts: Vec<&'static str>,
@@ -59,10 +59,10 @@ const KINDS: [&str; 2] = ["ceu", "pdh"];
 const APPLICATIONS: [&str; 4] = ["a", "b", "c", "d"];
 const STATUSES: [&str; 3] = ["verified", "rejected", "draft"];
 const DATES: [&str; 3] = ["2026-01-01", "2026-02-01", "2026-03-01"];
-/// One has passed, the others are far away.
+/// Dates: one is past, the others are far in the future.
 const EXPIRATIONS: [&str; 3] = ["2020-01-01", "2990-01-01", "2991-01-01"];
 
-/// An exact decimal of so many hundredths, as JSON.
+/// Returns an exact decimal of this many hundredths, as JSON.
 pub(super) fn decimal(hundredths: i64) -> Value {
     let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
     serde_json::from_str::<Value>(text.trim_end_matches('0').trim_end_matches('.')).unwrap()

@@ -1,4 +1,4 @@
-//! Each credit once, whatever else happens meanwhile.
+//! Each credit is found exactly once, also when credits change meanwhile.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::{World, path};
 use super::{id, items};
 
-/// A search for each plan that finds all credits of these tests.
+/// Returns a search for each plan that finds all credits of these tests.
 fn plans(ids: &[String]) -> [Value; 4] {
     [
         json!({"ids": ids}),
@@ -106,7 +106,7 @@ async fn a_credit_whose_expiration_an_index_has_not_yet_moved_is_found_where_it_
     world.search("", &body).await;
     let stale = world.faults.recorder().calls_to("Query")[0].answer.clone();
     set(&world, id(&created), "expiration_date", "2027-06-01").await;
-    // `pending` still shows it where it was, and where it is now is behind that.
+    // `pending` still shows the old position, and the new position is behind it.
     world.faults.on("Query").answer(&stale.unwrap());
     let first = world.search("?limit=1", &body).await.body;
     assert_eq!(first["Items"], json!([]), "{first}");

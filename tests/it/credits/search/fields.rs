@@ -1,4 +1,4 @@
-//! Credits to search among: random ones, the same for the same seed.
+//! Random credits to search, which depend only on the seed.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::stored;
 
-/// Mostly those that enter few indexes: they are written in half the time.
+/// Mostly origins that enter few indexes, because their writes take half the time.
 const ORIGINS: [&str; 6] = [
     "legacy system",
     "legacy system",
@@ -27,7 +27,7 @@ const STATUSES: [Option<&str>; 8] = [
     Some("archived"),
 ];
 
-/// `count` credits of `contacts` contacts.
+/// Returns `count` credits of `contacts` contacts.
 pub(super) fn credits(rng: &mut Rng, count: usize, contacts: usize) -> Vec<Value> {
     (0..count).map(|_| credit(rng, contacts)).collect()
 }
@@ -61,13 +61,13 @@ fn credit(rng: &mut Rng, contacts: usize) -> Value {
     stored(&Uuid::from_u128(rng.u128(..)).to_string(), fields)
 }
 
-/// A day of three years, of which each month has the same four weeks.
+/// Returns a day in three years. Each month has the same four weeks.
 pub(super) fn day(rng: &mut Rng, first_year: u16) -> String {
     let (year, month, day) = (rng.u16(0..3), rng.u8(1..=12), rng.u8(1..=28));
     format!("{}-{month:02}-{day:02}", first_year + year)
 }
 
-/// An exact decimal with two places.
+/// Returns an exact decimal with two places.
 pub(super) fn hundredths(count: u32) -> Value {
     let text = format!("{}.{:02}", count / 100, count % 100);
     let text = text.trim_end_matches('0').trim_end_matches('.');

@@ -1,10 +1,10 @@
-//! Searching as one would in a list in memory: what the service must answer.
+//! A search over a list in memory: the answers that the service must give.
 
 use serde_json::Value;
 
 use super::sorted_ids;
 
-/// The ids of those that match, sorted.
+/// Returns the ids of the matching credits, sorted.
 pub(super) fn find(credits: &[Value], search: &Value) -> Vec<String> {
     let found = credits.iter().filter(|credit| matches(credit, search));
     sorted_ids(&found.cloned().collect::<Vec<_>>())
@@ -35,12 +35,12 @@ fn is_within<T: PartialOrd>(value: &Value, ends: &Value, read: impl Fn(&Value) -
         && (to.is_null() || read(value) <= read(to))
 }
 
-/// The date of a date, or of a date-time in UTC.
+/// Returns the date of a date, or of a date-time in UTC.
 fn day(value: &Value) -> String {
     value.as_str().unwrap()[..10].to_owned()
 }
 
-/// A number of at most ten decimals as a whole number.
+/// Returns a number of at most ten decimals as a whole number.
 fn ten_billionths(value: &Value) -> i128 {
     let text = value.to_string();
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));

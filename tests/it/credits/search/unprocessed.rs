@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::World;
 use super::{SEARCH, id};
 
-/// A world, a credit's id, and an answer that leaves its key unprocessed.
+/// Makes a world, a credit's id, and an answer that leaves its key unprocessed.
 async fn with_busy_answer() -> (World, String, Answer) {
     let world = World::new().await;
     let created = world.create(json!({})).await;

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-/// A value for each period, the oldest first; nothing where a period has no data.
+/// A value for each period, the oldest first, or none for a period without data.
 pub(super) type Series = Vec<Option<f64>>;
 
-/// What the ids of an expression stand for.
+/// The values of the ids in an expression.
 pub(super) type Named = BTreeMap<String, Series>;
 
-/// The value of an expression in each of so many periods.
+/// Returns the value of an expression in each of `count` periods.
 pub(super) fn evaluate(expression: &str, named: &Named, periods: usize) -> Series {
     let mut parser = Parser {
         words: words(expression),
@@ -25,7 +25,7 @@ pub(super) fn evaluate(expression: &str, named: &Named, periods: usize) -> Serie
     series
 }
 
-/// The words of a text, the last one first.
+/// Returns the words of a text, the last one first.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let is_of_name = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == '.';
@@ -148,7 +148,7 @@ impl Parser<'_> {
     }
 }
 
-/// Where either has no data, neither has the result.
+/// Combines two series. The result has no data where either has none.
 fn both(left: &Series, right: &Series, of: impl Fn(f64, f64) -> Option<f64>) -> Series {
     let pairs = left.iter().zip(right);
     pairs.map(|(left, right)| of((*left)?, (*right)?)).collect()

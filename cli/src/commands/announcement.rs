@@ -1,5 +1,5 @@
-//! Where the running gateway and its store are, for programs
-//! (`.local/serve.json`) and for people (the banner).
+//! Tells where the running gateway and its store are: programs read
+//! `.local/serve.json`, people read the banner.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -14,14 +14,15 @@ use crate::store::AccessKey;
 /// Relative to the folder that the command was started in.
 pub(super) const PATH: &str = ".local/serve.json";
 
-/// The access key for the store that a command is told to use.
+/// The variable with the access key for the store that a command is told to use.
 const ACCESS_KEY_VARIABLE: &str = "CERTS_DYNAMODB_ACCESS_KEY_ID";
-/// What a store gets that takes any key, as DynamoDB Local does.
+/// The key for a store that takes any key, as DynamoDB Local does.
 const ANY_ACCESS_KEY: &str = "local";
 
-/// The access key for the store at `endpoint`: what the environment says; else
-/// what was announced in this folder, if that is the same store; else any.
-pub(in crate::commands) fn access_key_of(endpoint: &str) -> AccessKey {
+/// Returns the access key for the store at `endpoint`: from the environment;
+/// else from the announcement in this folder, if it names the same store; else
+/// any key.
+pub(super) fn access_key_of(endpoint: &str) -> AccessKey {
     let told = std::env::var(ACCESS_KEY_VARIABLE).ok();
     let announced = || announced(Path::new(PATH), endpoint);
     let key = told.filter(|key| !key.is_empty()).or_else(announced);
@@ -45,7 +46,7 @@ pub(super) struct Announcement {
 }
 
 impl Announcement {
-    /// Writes the file, in one step for whoever reads it.
+    /// Writes the file in one step: a reader never sees a part of it.
     pub(super) fn publish(&self) -> io::Result<Published> {
         self.publish_at(Path::new(PATH))
     }
@@ -64,7 +65,7 @@ impl Announcement {
         })
     }
 
-    /// For programs: what the file holds, in one line.
+    /// Returns the content of the file in one line, for programs.
     pub(super) fn line(&self) -> String {
         serde_json::to_string(self).unwrap_or_default() + "\n"
     }
@@ -95,15 +96,15 @@ impl Announcement {
     }
 }
 
-/// The keys are for this user only.
+/// Writes a file that only this user can read, since it contains keys.
 fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
     options.open(path)?.write_all(content)
 }
 
-/// The file on disk, which goes when this is dropped, unless another gateway
-/// has put its own there since.
+/// The file on disk. Dropping it removes the file, unless another gateway has
+/// written its own since.
 #[derive(Debug)]
 pub(super) struct Published {
     path: PathBuf,
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_there_as_long_as_it_is_published() {
+    fn the_file_exists_as_long_as_it_is_published() {
         let path = scratch();
         let published = announcement("http://127.0.0.1:1")
             .publish_at(&path)

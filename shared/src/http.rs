@@ -6,10 +6,10 @@
 
 pub mod api;
 pub mod app;
-pub mod batch;
 pub mod body;
 pub mod caller;
 mod context;
+pub mod dispatch;
 mod fallback;
 pub mod function;
 pub mod header;

@@ -4,8 +4,8 @@ use shared::http::api::Api;
 use shared::route;
 
 use crate::handlers::{
-    batch, consume, create, delete, expiration, get, list, list_by_parent, patch, release, replace,
-    search,
+    batch, consume, create, delete, get, get_expiration, list, list_by_parent, patch, release,
+    replace, search,
 };
 
 /// Every route of this function. `Api` adds the route of the document.
@@ -17,7 +17,7 @@ pub fn api() -> Api {
         .route(route!(replace::replace_credit))
         .route(route!(patch::patch_credit))
         .route(route!(delete::delete_credit))
-        .route(route!(expiration::get_credit_expiration))
+        .route(route!(get_expiration::get_credit_expiration))
         .route(route!(batch::batch_credits))
         .route(route!(consume::consume_credits))
         .route(route!(release::release_credits))

@@ -3,8 +3,8 @@
 //! Contract: `docs/api.md#6-batch`.
 
 use shared::base::error::Error;
-use shared::http::batch::{dispatch, run_batch};
 use shared::http::body::BatchBody;
+use shared::http::dispatch::{dispatch, run_batch};
 use shared::http::header::Idempotency;
 use shared::http::problem::Problem;
 use shared::http::response::Json;

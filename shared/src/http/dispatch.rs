@@ -1,4 +1,4 @@
-//! The part of a batch that does not depend on the resource.
+//! Dispatches the operations of a batch to the functions of the routes for one record.
 
 use std::fmt::Display;
 

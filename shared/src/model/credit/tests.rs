@@ -162,6 +162,40 @@ fn all_that_is_missing_is_named_at_once() {
 }
 
 #[test]
+fn every_bad_field_is_named_at_once() {
+    let mut body = full_body();
+    for (name, value) in [
+        ("quantity", json!("2.5")),
+        ("date", json!(5)),
+        ("usages", json!([{"application_id": "", "quantity": 0}])),
+        ("sys_external_id", json!(5)),
+        ("colour", json!("red")),
+    ] {
+        body.insert(name.into(), value);
+    }
+    let Err(Error::Invalid { violations, .. }) = CreditDraft::parse(body, false) else {
+        panic!("accepted")
+    };
+    let named = violations.iter();
+    let named: Vec<_> = named
+        .map(|it| (it.pointer.as_str(), it.message.as_str()))
+        .collect();
+    let id = "must have 1 to 256 bytes without control characters and without / ? # % \\, not end \
+              with a blank, and not be . or ..";
+    assert_eq!(
+        named,
+        [
+            ("/date", "must be a string"),
+            ("/quantity", "must be a number"),
+            ("/usages/0/application_id", id),
+            ("/usages/0/quantity", "must be more than 0"),
+            ("/sys_external_id", "must be a string"),
+            ("/colour", "is not a known field"),
+        ]
+    );
+}
+
+#[test]
 fn a_wrong_type_or_an_unknown_field_is_named_by_its_pointer() {
     for (name, value, pointer) in [
         ("colour", json!("red"), "/colour"),

@@ -25,7 +25,7 @@ pub struct ExpiringCredit {
     pub expiration_date: CivilDate,
     /// The last day of grace; absent without grace.
     pub grace_ends: Option<CivilDate>,
-    /// Whether the credit refuses every change.
+    /// True if the credit refuses every change.
     pub is_locked: bool,
 }
 

@@ -9,13 +9,14 @@ use crate::model::id::RuleSetId;
 use crate::model::rule_set::ExpirationRuleSet;
 use crate::rules::{Decision, Facts, Periods, Reinstatement, RuleError, evaluate};
 
-/// What a `sys_directive` starts with that asks for a rule set.
+/// The start of a `sys_directive` that asks for a rule set.
 const DIRECTIVE: &str = "expiration_rule_set:";
 
-/// The rule set that a credit without an expiration date asks for by its directive.
+/// Returns the rule set that the credit's directive asks for. A credit with an expiration date asks
+/// for none.
 ///
 /// # Errors
-/// `validation-failed` when the directive names no possible id.
+/// `validation-failed` when the id in the directive is not a possible id.
 pub fn requested_rule_set(credit: &Credit) -> Result<Option<RuleSetId>, Error> {
     if credit.details.expiration_date.is_some() {
         return Ok(None);
@@ -33,7 +34,7 @@ pub fn requested_rule_set(credit: &Credit) -> Result<Option<RuleSetId>, Error> {
         .map_err(|error| refused(&format!("names a rule set id that {error}")))
 }
 
-/// The refusal of a directive whose rule set is not there.
+/// The refusal of a directive whose rule set does not exist.
 pub fn unknown_rule_set() -> Error {
     refused("names a rule set that is not there")
 }
@@ -42,11 +43,11 @@ fn refused(message: &str) -> Error {
     Error::validation_failed(vec![Violation::new("/sys_directive", message)])
 }
 
-/// The credit with the expiration that the rule set decides for it: D is the credit's `date`, the
-/// facts are its own fields by name.
+/// Sets the expiration that the rule set decides for the credit. The facts are the credit's fields by
+/// name, and the term is counted from its `date`.
 ///
 /// # Errors
-/// `rule-set-inactive`, and those of the rules engine.
+/// `rule-set-inactive`, and the errors of the rules engine.
 pub fn with_decision(credit: Credit, rule_set: &ExpirationRuleSet) -> Result<Credit, Error> {
     let facts = facts(&credit)?;
     let date = credit.details.date.date();
@@ -60,7 +61,7 @@ fn facts(credit: &Credit) -> Result<Facts, Error> {
     Ok(Facts::new(fields))
 }
 
-/// What the rules engine's refusals mean to a client.
+/// Turns an error of the rules engine into a refusal for the client.
 pub fn refusal(error: RuleError) -> Error {
     match error {
         RuleError::Inactive => Error::conflict(
@@ -97,7 +98,7 @@ fn credit_decision(
     })
 }
 
-/// What follows the last valid day of a credit: what its decision says, nothing without one.
+/// Returns the periods after the last valid day of a credit: those of its decision, or none.
 pub fn periods(decision: Option<&CreditDecision>) -> Periods {
     decision.map_or(Periods::NONE, |decision| Periods {
         grace_days: decision.grace_days,

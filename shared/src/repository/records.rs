@@ -1,5 +1,5 @@
-//! What credits and rule sets have in common: to read, create, change, delete, list and restore a
-//! record.
+//! The access patterns that credits and rule sets share: to read, create, change, delete, list and
+//! restore a record.
 
 pub mod collection;
 pub mod create;

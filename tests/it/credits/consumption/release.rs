@@ -94,7 +94,9 @@ async fn a_release_that_no_transaction_can_hold_says_so_at_once() {
         .send()
         .await;
     assert_eq!(grown.body["success_count"], 99, "{}", grown.text);
-    world
+    let refusal = world
         .refused(release(&world, "a"), 409, "too-many-credits")
         .await;
+    let detail = refusal.body["detail"].as_str().unwrap();
+    assert!(detail.contains("make some of them smaller"), "{detail}");
 }

@@ -1,4 +1,4 @@
-//! What must hold of the project as a whole: nothing is forgotten anywhere.
+//! Rules for the whole project, so that nothing is forgotten.
 
 mod build;
 mod cases;
@@ -14,7 +14,7 @@ mod units;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The sources of a folder of the repository.
+/// Returns the sources of a folder of the repository.
 fn sources(folder: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut found = Vec::new();

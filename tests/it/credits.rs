@@ -1,4 +1,4 @@
-//! The credits function, end to end: events in, answers out, a real table behind.
+//! The credits function, end to end: events, answers and a real table.
 
 mod batch;
 mod capacity;
@@ -68,7 +68,7 @@ impl World {
     }
 }
 
-/// A valid credit, with `changes` over it.
+/// Returns a valid credit, with `changes` over it.
 pub(crate) fn credit(changes: Value) -> Value {
     let mut credit = json!({
         "type_id": "ceu", "origin": "certification activity", "activity_id": "webinar-12",
@@ -86,12 +86,12 @@ fn is_version(answer: &Response, version: u64) {
     assert_eq!(answer.body["sys_version"], version);
 }
 
-/// The path of a credit.
+/// Returns the path of a credit.
 pub(crate) fn path(credit: &Value) -> String {
     format!("/credits/{{tenant}}/{}", id(credit))
 }
 
-/// The id in a credit.
+/// Returns the id of a credit.
 pub(crate) fn id(credit: &Value) -> &str {
     credit["id"].as_str().unwrap()
 }

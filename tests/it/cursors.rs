@@ -1,5 +1,5 @@
-//! Cursors are no secret, and can be made up: whatever one holds, it is refused, or it answers what
-//! the request itself could have had, and comes to an end.
+//! Cursors are not secret, and can be made up. Each is refused, or it answers records that
+//! the request itself could have read, and its pages end.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +19,8 @@ use crate::credits::{credit, id};
 use crate::sweep::Sweeping;
 use crate::world::World;
 
-/// How many cursors are made up for each route. What refuses them is ours and the same on both stores,
-/// so that DynamoDB Local has little more to say than what it makes of the plausible ones.
+/// Returns the number of cursors for each route. Our own code refuses them, the same on both stores, so
+/// DynamoDB Local matters only for the plausible ones.
 fn count() -> usize {
     match kind() {
         Kind::Embedded => cases(120, 400, 10_000),
@@ -28,17 +28,17 @@ fn count() -> usize {
     }
 }
 
-/// How many of them may be such as a page could have made: those cost calls to the store.
+/// Returns the number of plausible cursors, which a page could have made. These cost calls to the store.
 fn plausible() -> usize {
     cases(40, 100, 200)
 }
 
 const AT_ONCE: usize = 4;
-/// Enough for every page of what a tenant has here, and then some.
+/// More than the pages of a tenant here.
 const MAX_PAGES: usize = 20;
 const SEARCH: &str = "/credits/{tenant}/search";
 
-/// A route that takes cursors, and what its own are bound to.
+/// A route with cursors, and the data to which its cursors are bound.
 struct Place {
     path: &'static str,
     limit: usize,
@@ -89,7 +89,7 @@ fn searching(tenant: &str, body: Value) -> Place {
     }
 }
 
-/// All routes that take cursors; a search is another place with each body.
+/// Returns all routes with cursors. Each body of a search counts as a route.
 fn all_routes(tenant: &str) -> Vec<Vec<Place>> {
     let look_up = |path, route: &str, values: &[&str]| Place {
         path,
@@ -123,7 +123,7 @@ fn all_routes(tenant: &str) -> Vec<Vec<Place>> {
     routes.chain([searches]).collect()
 }
 
-/// Credits of ten days and four contacts, as they are stored.
+/// Returns credits of ten days and four contacts, as stored.
 fn credits() -> Vec<Value> {
     let credit = |at: usize| {
         let contact = ["ada", "bob", "eve", "kim"][at % 4];
@@ -142,7 +142,7 @@ fn credits() -> Vec<Value> {
     (0..12).map(credit).collect()
 }
 
-/// What a forger may put into a cursor.
+/// The parts of a forged cursor.
 struct Forger {
     rng: Rng,
     odd: Vec<Value>,
@@ -156,7 +156,7 @@ impl Forger {
         }
     }
 
-    /// Such as a page could have made, with so many odd things in it, or a few more.
+    /// Returns the content of a plausible cursor, with `odd` odd values or a few more.
     fn content(&mut self, odd: usize) -> Value {
         let mut content = match self.rng.bool() {
             true => self.position(),
@@ -182,14 +182,14 @@ impl Forger {
     }
 }
 
-/// A forger that nobody has met; a test that fails tells the seed.
+/// Returns a forger with a new seed, which is printed for a failing test.
 fn forger() -> Forger {
     let seed = fastrand::u64(..);
     println!("seed {seed}");
     Forger::new(seed)
 }
 
-/// What no page would have put there.
+/// Returns values that no page would contain.
 fn odd_values() -> Vec<Value> {
     let repeated = |text: &str, times| json!(text.repeat(times));
     let nested = (0..200).fold(json!(1), |inner, _| Value::Array(vec![inner]));
@@ -227,7 +227,7 @@ fn odd_values() -> Vec<Value> {
     ]
 }
 
-/// Sees that an answer is a refusal, or pages of nothing but these records, which end.
+/// Checks that an answer is a refusal, or pages of only these records, which end.
 async fn is_harmless(place: &Place, api: &Api, content: &Value, own: &BTreeSet<String>) {
     let mut cursor = place.scope.seal(content);
     for _ in 0..MAX_PAGES {

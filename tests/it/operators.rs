@@ -1,5 +1,5 @@
-//! What an operator is told of a write whose response was lost: what was done is said to be done, and
-//! what cannot be known is said to be so.
+//! The reports to an operator about writes whose response was lost: a completed write is reported as done,
+//! and an unknown outcome as unknown.
 
 use certs::keys::{KeyError, KeyRequest, create};
 use jiff::Timestamp;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::credits::credit;
 
-/// Where a document of any kind is kept as it was sent: a cell of a custom field's table.
+/// The pointer to a cell of a custom field's table, which keeps any document as it was sent.
 const CELL: &str = "/custom_field_values/0/table_value/0/cell";
 
 /// Reads a file of `tests/published`.

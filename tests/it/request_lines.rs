@@ -1,4 +1,4 @@
-//! The one line that is logged for a request.
+//! The log line of a request.
 
 use integration_tests::api::Response;
 use serde_json::{Value, json};

@@ -65,7 +65,7 @@ pub(crate) fn rule_set(changes: Value) -> Value {
     rule_set
 }
 
-/// The path of a rule set.
+/// Returns the path of a rule set.
 pub(crate) fn path(rule_set: &Value) -> String {
     format!(
         "/expirationRuleSets/{{tenant}}/{}",

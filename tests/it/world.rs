@@ -1,4 +1,4 @@
-//! A tenant of its own, and the functions that serve it.
+//! The world of a test: a tenant, and the functions that serve it.
 
 use std::collections::HashMap;
 
@@ -17,15 +17,15 @@ use shared::repository::{Table, client};
 
 use crate::logs;
 
-/// A tenant of its own on the shared table, and the functions that serve it.
+/// A tenant on the shared table, and the functions that serve it.
 pub(crate) struct World {
     /// The credits function.
     pub(crate) api: Api,
     /// The expiration rule sets function.
     pub(crate) rule_sets: Api,
-    /// The table that both work on, as an operator reaches it.
+    /// The table of both functions, as an operator reaches it.
     pub(crate) table: Table,
-    /// What goes wrong with the store, and what was asked of it, by both.
+    /// The planned faults of the store, and the record of all calls.
     pub(crate) faults: Faults,
     store: Store,
 }
@@ -35,7 +35,7 @@ impl World {
         Self::with_clock(Clock::system()).await
     }
 
-    /// A world whose handlers live in another time.
+    /// Makes a world with another clock.
     pub(crate) async fn with_clock(clock: Clock) -> Self {
         logs::watch();
         let store = store().await;
@@ -57,7 +57,7 @@ impl World {
         table(&self.store, &self.faults.acting_as(function))
     }
 
-    /// Sends a request that must be refused, and sees that the store applied no write.
+    /// Sends a request that must be refused, and checks that the store applied no write.
     pub(crate) async fn refused(&self, request: Request, status: u16, code: &str) -> Response {
         let before = self.faults.recorder().applied_writes();
         let answer = request.send().await;
@@ -83,12 +83,12 @@ impl World {
         answer
     }
 
-    /// The item behind a credit, internals and all.
+    /// Returns the whole item of a credit.
     pub(crate) async fn item(&self, id: &str) -> HashMap<String, AttributeValue> {
         self.item_of("credits", id).await
     }
 
-    /// The item behind a record of a kind, internals and all.
+    /// Returns the whole item of a record of a kind.
     pub(crate) async fn item_of(&self, kind: &str, id: &str) -> HashMap<String, AttributeValue> {
         let pk = format!("{}#{kind}", self.api.tenant());
         let get = self.store.client.get_item().table_name(&self.store.table);
@@ -97,7 +97,7 @@ impl World {
         answer.unwrap().item.unwrap()
     }
 
-    /// A change of the item behind a record of a kind, past all functions.
+    /// Changes the item of a record of a kind directly in the table.
     pub(crate) fn update(&self, kind: &str, id: &str) -> UpdateItemFluentBuilder {
         let pk = format!("{}#{kind}", self.api.tenant());
         let update = self
@@ -129,13 +129,13 @@ pub(crate) fn table(store: &Store, faults: &Faults) -> Table {
     Table::new(Client::from_conf(config.build()), &store.table)
 }
 
-/// The credits function over a table, in a time.
+/// Returns the credits function over a table, with a clock.
 pub(crate) fn credits(table: Table, clock: Clock) -> Function {
     let state = AppState::new(table).with_clock(clock);
     Function::new(credits::router(state))
 }
 
-/// The expiration rule sets function over a table, in a time.
+/// Returns the expiration rule sets function over a table, with a clock.
 pub(crate) fn rule_sets(table: Table, clock: Clock) -> Function {
     let state = AppState::new(table).with_clock(clock);
     Function::new(expiration_rule_sets::router(state))

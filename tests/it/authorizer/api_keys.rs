@@ -135,7 +135,7 @@ async fn a_keys_use_is_noted_once_an_hour_and_a_bad_ones_never() {
     world.table.revoke_api_key(&key.id, start).await.unwrap();
     minutes.store(500, Ordering::Relaxed);
     sender(&authorizer, &world.api, Some(key.reveal())).await;
-    // The revocation itself was the fourth.
+    // The fourth write was the revocation itself.
     assert_eq!(notes(), 4);
 }
 
@@ -146,7 +146,7 @@ async fn a_good_key_is_known_though_its_use_cannot_be_noted() {
     world.faults.on("UpdateItem").always().throttle();
     let api = sender(&world.authorizer(), &world.api, Some(key.reveal())).await;
     assert_eq!(api.get("/credits/{tenant}").send().await.status, 200);
-    // How often it is tried depends on how much of its little time the store takes.
+    // The number of attempts depends on how much of the short time the store takes.
     assert!(!world.faults.recorder().calls_to("UpdateItem").is_empty());
     let stored = world.table.api_key(&key.id).await.unwrap().unwrap();
     assert_eq!(stored.last_used_at, None);
@@ -207,7 +207,7 @@ async fn the_event_file_of_the_authorizer_is_understood() {
         .authorize(event, &Invocation::default())
         .await
         .unwrap();
-    // A well-formed key that nobody has: it was looked up, and is nobody's.
+    // A well-formed key that does not exist: it was looked up, and does not count.
     assert_eq!(world.faults.recorder().calls_to("GetItem").len(), 1);
     assert_eq!(json!(answer)["isAuthorized"], true);
     assert_eq!(answer.context.principal_id, "");

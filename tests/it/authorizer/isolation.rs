@@ -24,10 +24,10 @@ fn request_count() -> usize {
 }
 
 const AT_ONCE: usize = 8;
-/// Records of each kind that a tenant has.
+/// The number of records of each kind that a tenant has.
 const RECORDS: usize = 20;
 
-/// Ids, and pieces of paths, that have fooled others.
+/// Ids and parts of paths that have fooled other services.
 const ODD: [&str; 16] = [
     "|",
     ":",
@@ -47,7 +47,7 @@ const ODD: [&str; 16] = [
     " ",
 ];
 
-/// A tenant with records that carry its marker, and the cursors of its pages.
+/// A tenant with records that contain its marker, and the cursors of its pages.
 struct Tenant {
     world: World,
     marker: String,
@@ -75,7 +75,7 @@ impl Tenant {
         }
     }
 
-    /// Everything it has.
+    /// Returns all items of the tenant.
     async fn all(&self) -> [Value; 2] {
         let credits = self.world.api.get("/credits/{tenant}").send().await;
         let rule_sets = self.world.rule_sets.get("/expirationRuleSets/{tenant}");
@@ -107,7 +107,7 @@ async fn cursors(world: &World) -> Vec<String> {
     cursors
 }
 
-/// One who holds a key of `own` and would like to see what `other` has.
+/// An attacker with a key of `own` who tries to reach data of `other`.
 struct Intruder<'a> {
     own: &'a Tenant,
     other: &'a Tenant,
@@ -195,7 +195,7 @@ impl Intruder<'_> {
         pairs.join("&")
     }
 
-    /// A cursor of either tenant, as it is, with a byte flipped, or cut off; or an id.
+    /// Returns a cursor of either tenant, unchanged, with a flipped byte or cut off; or an id.
     fn cursor(&mut self) -> String {
         let from = match self.rng.bool() {
             true => &self.own.cursors,

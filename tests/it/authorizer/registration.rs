@@ -11,11 +11,11 @@ use super::by_token;
 use crate::credits::credit;
 use crate::world::{self, World};
 
-/// What an invocation has here: as much as a stalled call to the store takes.
+/// The time of an invocation here: as much as a stalled call to the store takes.
 const TIME: Duration = Duration::from_secs(60);
 /// Far less than that, and far more than an answer takes that waits for nothing.
 const SOON: Duration = Duration::from_secs(20);
-/// How many requests in a row may find the store too busy to register anybody.
+/// The number of requests in a row for which the store may be too busy to register a tenant.
 const TRIES: usize = 20;
 
 async fn is_registered(world: &World) -> bool {
@@ -24,14 +24,14 @@ async fn is_registered(world: &World) -> bool {
     settings.is_some()
 }
 
-/// How often the registry was written to.
+/// Returns the number of writes to the registry.
 fn registrations(world: &World) -> usize {
     let puts = world.faults.recorder().calls_to("PutItem").into_iter();
     puts.filter(|put| put.request["Item"]["pk"]["S"] == "#tenants")
         .count()
 }
 
-/// A credits function that has served nobody yet, as another process would.
+/// Returns a credits function that has served no request yet, like a new process.
 fn new_process(world: &World) -> Api {
     let function = world::credits(world.table_of(CREDITS), Clock::system());
     by_token(&Api::new(function, world.api.tenant()), &["read"])

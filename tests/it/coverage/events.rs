@@ -16,7 +16,7 @@ fn of<T: for<'a> Deserialize<'a>>(event: Value) -> T {
     serde_json::from_value(event).unwrap()
 }
 
-/// What the function of this name makes of an event.
+/// Returns the answer of the function of this name to an event.
 pub(super) async fn answer(table: Table, function: &str, event: Value) -> Value {
     let router = match function {
         "authorizer" => {

@@ -1,4 +1,4 @@
-//! What a request of each kind consumes, and says in its log: what docs/cost.md is computed from.
+//! The units and log bytes of each kind of request, from which docs/cost.md is computed.
 
 use std::path::Path;
 use std::{env, fs};

@@ -1,4 +1,4 @@
-//! What each operation costs, as the store itself says.
+//! The cost of each operation, by the capacity that the store reports.
 
 use integration_tests::store::{Kind, kind};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{World, id, path};
 
 const CONSUME: &str = "/credits/{tenant}/contact/ada/consume";
 
-/// A credit with a contact, one source and an expiration date.
+/// Returns a credit with a contact, one source and an expiration date.
 async fn world_with_credit() -> (World, Value) {
     let world = World::new().await;
     let created = world.create(json!({"expiration_date": "2030-01-01"})).await;
@@ -92,7 +92,7 @@ async fn a_look_up_costs_what_its_own_credits_weigh_while_other_data_grows_tenfo
     }
 }
 
-/// What each call to an operation consumed, in their order.
+/// Returns the units of each call to an operation, in order.
 fn units(world: &World, operation: &str) -> Vec<f64> {
     let calls = world.faults.recorder().calls_to(operation);
     calls.iter().map(|call| call.capacity().total).collect()

@@ -33,7 +33,7 @@ pub(super) fn release(world: &World, application: &str) -> Request {
     ))
 }
 
-/// What was taken, or given back.
+/// Sends a consume or a release, and returns its answer.
 pub(super) async fn taken(request: Request) -> Value {
     let answer = request.send().await;
     assert_eq!(answer.status, 200, "{}", answer.text);

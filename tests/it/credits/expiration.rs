@@ -1,4 +1,4 @@
-//! Credits and rule sets together.
+//! Credits with rule sets.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -292,7 +292,7 @@ async fn without_a_known_time_zone_nothing_is_told_of_today() {
             |line: &Value| line["level"] == "ERROR" && line["tenant"] == world.api.tenant();
         assert!(lines.iter().any(is_told), "{lines:?}");
     }
-    // What does not depend on today is answered.
+    // Requests that do not depend on today succeed.
     for path in [
         &format!("{standing}?asOf=2026-06-15"),
         "/credits/{tenant}/contact/ada",

@@ -1,4 +1,4 @@
-//! What the store does wrong, injected at the SDK's seam.
+//! Faults of the store, injected at the SDK's HTTP client.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Whatever way a document comes in, it passes one gate before it is stored: names, levels, numbers,
-//! and the name that `serde_json` keeps for itself.
+//! A document by any route passes one gate before it is stored: names, levels, numbers,
+//! and the name that `serde_json` reserves.
 
 use fastrand::Rng;
 use integration_tests::api::Response;
@@ -16,7 +16,7 @@ fn with_row(row: Value) -> Value {
     credit(json!({"custom_field_values": [{"custom_field_id": "f", "table_value": [row]}]}))
 }
 
-/// Each way in which a pointer makes a member `name`, by itself and below another.
+/// Each way in which a pointer makes a member `name`, alone and below another member.
 fn pointed(place: &str, name: &str) -> Vec<Value> {
     let escaped = name.replace('~', "~0").replace('/', "~1");
     let path = format!("{place}/{escaped}");
@@ -134,7 +134,7 @@ async fn a_name_of_50000_bytes_is_stored_and_can_be_sent_back() {
     world.refused(create, 400, "validation-failed").await;
 }
 
-/// What is read can be sent back by PUT, and is then the same but for who wrote it when.
+/// Checks that a record can be sent back by PUT, and then differs only in its system fields.
 async fn can_be_sent_back(world: &World, id: &str) {
     let read = world.read(id).await;
     let put = world
@@ -158,7 +158,7 @@ fn own_fields(record: &Value) -> Map<String, Value> {
         .collect()
 }
 
-/// A value of hostile names, numbers and nestings, as text: `serde_json` would tidy it up.
+/// Returns hostile names, numbers and nestings as text, because `serde_json` would change them.
 fn hostile(rng: &mut Rng, depth: usize) -> String {
     const NAMES: [&str; 10] = [
         "a",
@@ -201,7 +201,7 @@ fn hostile(rng: &mut Rng, depth: usize) -> String {
         _ => {
             let members: Vec<_> = (0..rng.usize(..4))
                 .map(|_| {
-                    // One in eight of the hostile names, so that some documents are stored.
+                    // One name in eight is hostile, so that some documents are stored.
                     let name = if rng.u8(..8) == 0 {
                         pick(rng, &NAMES)
                     } else {
@@ -215,7 +215,7 @@ fn hostile(rng: &mut Rng, depth: usize) -> String {
     }
 }
 
-/// The ways in, each with the value in a row of a table.
+/// Returns a request for each route, with the value in a row of a table.
 async fn sent(world: &World, way: usize, target: &str, value: &str) -> Response {
     let text = with_row(json!({"cell": "HERE"})).to_string();
     let body = text.replace("\"HERE\"", value);
@@ -250,7 +250,7 @@ async fn sent(world: &World, way: usize, target: &str, value: &str) -> Response 
     request.body(text).send().await
 }
 
-/// What was stored, by a single route or by a batch of one.
+/// Returns the stored record, of a single route or of a batch with one operation.
 fn stored(answer: &Response) -> Option<Value> {
     match answer.body.get("results") {
         Some(results) => results[0].get("object").cloned(),

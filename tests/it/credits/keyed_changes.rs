@@ -24,7 +24,7 @@ fn is_replayed(answer: &Response) -> bool {
     answer.header("idempotency-replayed") == Some("true")
 }
 
-/// Sends a request that was done before, and sees that nothing is written.
+/// Repeats a request, and checks that nothing is written.
 async fn replayed(world: &World, request: Request) -> Response {
     let before = world.faults.recorder().applied_writes();
     let answer = request.send().await;
@@ -175,7 +175,7 @@ fn put(world: &World, target: &Value, notes: &str) -> Request {
     keyed(world.api.put(&path(target)).json(&body), "k")
 }
 
-/// The answer to a request, before whose write another request is done.
+/// Returns the answer to a request. Another request runs before its write.
 async fn behind(world: &World, request: Request, faster: Request) -> Response {
     world.faults.on("PutItem").run_first(async move {
         let done = faster.send().await;
@@ -247,7 +247,7 @@ async fn a_record_remembers_its_last_32_keyed_changes() {
         assert_eq!(taken.status, 200, "{}", taken.text);
     }
     replayed(&world, take(&world, &created, "k1")).await;
-    // Done anew, so that the rule holds which the first time kept.
+    // Done again, so that the rule of the first time holds.
     world
         .refused(take(&world, &created, "k0"), 400, "validation-failed")
         .await;

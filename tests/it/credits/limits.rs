@@ -1,4 +1,4 @@
-//! A record at every limit at once, with all the bookkeeping that it can have.
+//! A record at all limits at once, with the largest possible bookkeeping.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{World, credit, id, path};
 
-/// 350 KiB, and 12,000 values: what is stored weighs more than what is sent.
+/// 350 KiB and 12,000 values. A stored record is larger than the sent one.
 fn largest() -> Value {
     let row = json!({"n": vec![1; 11_900]});
     let fields = json!([{"custom_field_id": "f", "table_value": [row]}]);
@@ -15,7 +15,7 @@ fn largest() -> Value {
     with("x".repeat(room))
 }
 
-/// As many entries of as many bytes, made long after now, so that none is too old.
+/// Returns `count` entries of `bytes` bytes with times in the future, so that none is too old.
 fn entries(count: usize, bytes: usize) -> AttributeValue {
     let entry = AttributeValue::B(Blob::new(vec![0xff; bytes]));
     AttributeValue::L(vec![entry; count])

@@ -15,7 +15,7 @@ use shared::repository::Collection;
 
 use super::{World, credit, id, path};
 
-/// What the writer under test sends; each must be applied exactly once.
+/// The requests of the writer under test. Each must be applied exactly once.
 #[derive(Clone, Copy, Debug)]
 enum Verb {
     Patch,
@@ -74,8 +74,8 @@ async fn open_credit(world: &World) -> Value {
 }
 
 impl World {
-    /// As many writes of somebody else, straight at the table, and all in one second: on a slow machine
-    /// they would take longer than a log of writes reaches back. The first brings back what was deleted.
+    /// Makes `writes` writes of another client directly in the table, with times in one second: on a slow
+    /// machine they would take longer than a write log reaches back. The first restores a deleted record.
     fn others(&self, created: &Value, writes: usize) -> impl Future<Output = ()> + Send + use<> {
         let tenant = self.api.tenant().parse::<TenantId>().unwrap();
         let (now, id) = (Timestamp::now(), id(created).to_owned());
@@ -90,7 +90,7 @@ impl World {
         }
     }
 
-    /// What more writes than a log holds would do to it.
+    /// Changes the log as more writes than it can hold would.
     fn forget(&self, created: &Value) -> impl Future<Output = ()> + Send + use<> {
         let update = self.update("credits", id(created));
         let update = update.update_expression("REMOVE last_write_ids");
@@ -117,7 +117,7 @@ async fn write_once(credits: &Collection<'_, Credit>, id: &str) {
         .unwrap();
 }
 
-/// Sends a request whose first response is lost while others write to the record.
+/// Sends a request. Its first response is lost while others write to the record.
 async fn sent_among(world: &World, created: &Value, request: Request, others: usize) -> Response {
     let others = world.others(created, others);
     world.faults.on("PutItem").lose_response_then(others);
@@ -134,7 +134,7 @@ fn is_done(verb: Verb, answer: &Response, created: &Value) {
     }
 }
 
-/// Sees that a write was done once, and `others` after it.
+/// Checks that a write was done once, and `others` after it.
 async fn is_stored_once(world: &World, verb: Verb, created: &Value, others: usize) {
     let stored = world.read(id(created)).await;
     let told = (&stored.body["quantity_used"], &stored.body["sys_version"]);
@@ -146,8 +146,8 @@ async fn is_stored_once(world: &World, verb: Verb, created: &Value, others: usiz
     }
 }
 
-/// How many others write in between. The log of writes is ours, and an item like any other to a store:
-/// many of them on one store are enough.
+/// Returns the numbers of other writes in between. The write log is our own code, and a usual item for a
+/// store, so many writes on one store are enough.
 fn counts() -> &'static [usize] {
     let in_ci = match kind() {
         Kind::Embedded => 1,

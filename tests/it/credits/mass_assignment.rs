@@ -4,7 +4,7 @@ use super::{World, credit, id, path};
 
 const FORGED: &str = "forged-value";
 
-/// What only the server sets: ignored in a body, refused in a patch.
+/// Fields that only the server sets: ignored in a body, refused in a patch.
 const MANAGED: [&str; 12] = [
     "sys_created_at",
     "sys_created_by_id",
@@ -20,10 +20,10 @@ const MANAGED: [&str; 12] = [
     "sys_last_bulk_data_operation_sys_version",
 ];
 
-/// Computed by the server: ignored everywhere.
+/// Fields that the server computes: ignored everywhere.
 const COMPUTED: [&str; 2] = ["quantity_used", "quantity_available"];
 
-/// What an item has beside the record, or a tombstone: unknown to the API.
+/// The attributes of an item beside its record, which the API does not know.
 const INTERNAL: [&str; 11] = [
     "pk",
     "sk",
@@ -38,12 +38,12 @@ const INTERNAL: [&str; 11] = [
     "record",
 ];
 
-/// A body that tries to set a field.
+/// Returns a body that tries to set a field.
 fn forged(field: &str) -> Value {
     credit(json!({ field: FORGED }))
 }
 
-/// Patches that try to set a field, by every verb that could.
+/// Returns patches that try to set a field, one for each possible operation.
 fn forging_patches(field: &str, current: &Value) -> Vec<Value> {
     let mut whole = current.clone();
     whole[field] = json!(FORGED);
@@ -57,7 +57,7 @@ fn forging_patches(field: &str, current: &Value) -> Vec<Value> {
 }
 
 impl World {
-    /// Sees that nothing forged is stored or answered.
+    /// Checks that nothing forged is stored or answered.
     async fn is_clean(&self, created: &Value) {
         let answer = self.read(id(created)).await;
         assert_eq!(answer.body["notes"], FORGED);
@@ -145,7 +145,8 @@ async fn a_batch_sets_no_more_than_the_single_routes() {
     let answer = world.api.post("/credits/{tenant}/batch").json(&batch);
     let answer = answer.send().await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    // Each managed field is ignored twice and refused once, each internal one refused thrice.
+    // Each managed field is ignored twice and refused once. Each internal one is refused three
+    // times.
     let results = answer.body["results"].as_array().unwrap();
     let succeeded = results
         .iter()

@@ -1,4 +1,4 @@
-//! Random steps against the API and against a plain model of it: both must always answer the same.
+//! Random steps against the API and a simple model: both must always give the same answer.
 
 mod memory;
 mod step;
@@ -14,8 +14,8 @@ use super::{World, credit};
 use memory::{Memory, Remembered};
 use step::{Made, Step, any_step};
 
-/// How many runs, the same ones each time. Most of them on the embedded store: what a store does with a
-/// step is the same in each run, and what the runs look for is ours.
+/// Returns the number of runs, which are the same each time. Most use the embedded store, because the runs
+/// test our own code, and a store does the same with a step in each run.
 fn runs() -> u32 {
     let runs = match kind() {
         Kind::Embedded => cases(4, 12, 25),
@@ -170,7 +170,7 @@ async fn patch(world: &World, id: &str, operations: &Value) -> u16 {
         .status
 }
 
-/// All that a search finds, page by page, sorted; nothing twice.
+/// Returns all results of a search, page by page, sorted, and checks that none repeats.
 async fn found(world: &World, search: &Value) -> Vec<String> {
     let mut ids = Vec::new();
     let mut cursor = String::new();

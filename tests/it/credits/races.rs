@@ -1,4 +1,4 @@
-//! Two who want the same record at the same moment, and each may be the first.
+//! Two requests for the same record at the same moment, in either order.
 
 use serde_json::{Value, json};
 use shared::model::credit::Credit;
@@ -13,7 +13,7 @@ fn note() -> Value {
 }
 
 impl World {
-    /// The only credit that was deleted, as its tombstone holds the record.
+    /// Returns the record in the only tombstone.
     async fn only_tombstone(&self) -> Value {
         let tenant = self.api.tenant().parse::<TenantId>().unwrap();
         let credits = self.table.collection::<Credit>(&tenant);
@@ -73,7 +73,7 @@ async fn a_delete_of_a_version_that_a_patch_has_left_behind_is_refused() {
     assert_eq!(world.read(id(&created)).await.body["notes"], "n");
 }
 
-/// An order that counts on the last valid day of the credit.
+/// Returns an order for the last valid day of the credit.
 fn order() -> Value {
     json!({"application_id": "renewal", "quantity": 1, "as_of": "2026-01-31"})
 }
@@ -128,7 +128,7 @@ async fn a_sweep_that_meets_a_consumption_archives_the_credit_with_what_was_take
         after["usages"],
         json!([{"application_id": "renewal", "quantity": 1}])
     );
-    // The receipt is still good for giving all of it back.
+    // The receipt still allows a full release.
     let released = sweeping.world.api.delete(&format!("{CONSUME}/renewal"));
     assert_eq!(released.send().await.status, 200);
     let after = sweeping.world.read(id(&credit)).await.body;
@@ -185,7 +185,7 @@ async fn a_refused_create_is_repaired_under_the_same_key_and_then_kept() {
     let again = create(1.5).send().await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(again.body, repaired.body);
-    // What was refused then is refused now, and for its own fault.
+    // The operation that was refused then is refused now, for its own fault.
     world.refused(create(0.0), 400, "validation-failed").await;
     let listed = world.api.get("/credits/{tenant}").send().await;
     assert_eq!(listed.body, json!([repaired.body]));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use integration_tests::dynamodb_local::DynamoDbLocal;
 
-/// Set for the process that is to be killed.
+/// The variable of the process that is killed.
 const VICTIM: &str = "CERTS_TEST_HOLD_STORE";
 const MARK: &str = "started: ";
 
@@ -24,7 +24,7 @@ fn a_killed_test_run_leaves_neither_process_nor_files() {
     assert!(is_listening(&address));
     assert!(Path::new(&directory).is_dir());
 
-    // SIGKILL: the victim has no chance to tidy up.
+    // SIGKILL: the victim cannot clean up.
     victim.kill().unwrap();
     victim.wait().unwrap();
 
@@ -81,7 +81,7 @@ fn is_listening(address: &str) -> bool {
     TcpStream::connect(address).is_ok()
 }
 
-/// The directory is in the command lines of the guard and of Java alone.
+/// Only the command lines of the guard and of Java contain the directory.
 fn is_in_a_command_line(directory: &str) -> bool {
     let processes = Command::new("ps").args(["-A", "-o", "args="]).output();
     String::from_utf8_lossy(&processes.unwrap().stdout).contains(directory)

@@ -1,4 +1,4 @@
-//! What the proxy does to connections, between the SDK's own client and a real store.
+//! The faults of the proxy, between the SDK's own client and a real store.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn behind_a_proxy_for(time: Duration) -> (Client, Proxy) {
     (Client::from_conf(config.build()), proxy)
 }
 
-/// Puts an item that must not be there yet.
+/// Puts an item that must not exist yet.
 async fn put(client: &Client, pk: &str) -> Result<(), SdkError<PutItemError>> {
     let put = client.put_item().table_name(store().await.table);
     let put = put.item("pk", AttributeValue::S(pk.to_owned()));
@@ -130,7 +130,7 @@ async fn connections_that_are_cut_are_made_anew() {
     let pk = tenant();
     put(&client, &format!("{pk}-before")).await.unwrap();
     proxy.cut_connections().await;
-    // A connection that is known to be closed is not used; one that is not yet, breaks.
+    // The client does not use a connection that it knows to be closed. Others break.
     let first = put(&client, &pk).await;
     let second = put(&client, &pk).await;
     assert!(first.is_ok() || second.is_ok(), "{first:?}, {second:?}");

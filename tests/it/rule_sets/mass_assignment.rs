@@ -24,7 +24,7 @@ fn forged(field: &str) -> Value {
     rule_set(json!({ "name": FORGED, field: FORGED }))
 }
 
-/// What the server sets and a body may hold: the version is what its sender believes to replace.
+/// Returns the server's fields that a body may have, without the version, which a PUT compares.
 fn managed() -> impl Iterator<Item = &'static str> {
     let names = SERVER_MANAGED.into_iter();
     names.filter(|name| *name != "sys_version")

@@ -1,4 +1,4 @@
-//! The executable specification: every row of `tests/spec`.
+//! Runs the executable specification: every row of `tests/spec`.
 
 use serde_json::{Map, Value, json};
 use shared::model::rule_set::RuleSetBody;
@@ -49,7 +49,7 @@ fn every_file_of_the_specification_is_read() {
     assert_eq!(files, known);
 }
 
-/// The rows of a chapter.
+/// Returns the rows of a chapter.
 pub(super) fn rows(chapter: &Value) -> &[Value] {
     chapter["rows"]
         .as_array()

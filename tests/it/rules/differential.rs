@@ -1,4 +1,4 @@
-//! Our conditions against the real json-rules-engine 7, which runs in Node (`rules-engine/peer.mjs`).
+//! Compares our conditions with the real json-rules-engine 7 in Node (`rules-engine/peer.mjs`).
 //!
 //! Needs Node and `npm ci` in `tests/rules-engine`. Without them the tests say so and pass, except
 //! where `CI` is set: there they fail.
@@ -17,7 +17,7 @@ use super::corpus::rows;
 use super::random::{Case, case};
 use super::{date, facts, read, with_conditions};
 
-/// How many trees; at least half of them touch none of the differences that the contract names.
+/// Returns the number of trees. At least half of them avoid the differences that the contract names.
 fn trees() -> usize {
     cases(4_000, 20_000, 40_000)
 }
@@ -58,7 +58,7 @@ fn random_trees_come_out_as_in_the_engine() {
 #[test]
 fn the_specification_says_where_the_engine_answers_otherwise() {
     let chapter = read("spec/conditions.json");
-    // The engine has no empty siblings; what it makes of them is no matter.
+    // The engine has no empty siblings, so its result for them does not matter.
     let comparable = |row: &&Value| row["differs"] != "empty siblings are absent";
     let rows: Vec<&Value> = rows(&chapter).iter().filter(comparable).collect();
     let cases: Vec<Case> = rows.iter().map(|row| case_of(row)).collect();
@@ -111,7 +111,7 @@ fn names(list: &Value) -> Vec<String> {
         .collect()
 }
 
-// What the engine answers to each case, or nothing when it cannot be asked.
+// Returns the engine's answer to each case, or nothing when the engine is not installed.
 fn ask(cases: &[Case]) -> Option<Vec<Value>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules-engine");
     if let Err(reason) = is_ready(&folder) {
@@ -164,7 +164,7 @@ fn converse(folder: &Path, questions: String) -> Vec<Value> {
         .spawn()
         .unwrap();
     let mut input = peer.stdin.take().unwrap();
-    // From a thread of its own: both pipes fill before either side is done.
+    // Another thread writes, because both pipes fill before either side is done.
     let writer = thread::spawn(move || input.write_all(questions.as_bytes()));
     let output = peer.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
@@ -175,7 +175,7 @@ fn converse(folder: &Path, questions: String) -> Vec<Value> {
         .collect()
 }
 
-// Past the test harness, which keeps the output of tests that pass.
+// Written directly, because the test harness hides the output of passing tests.
 fn tell(message: &str) {
     writeln!(std::io::stderr(), "{message}").unwrap();
 }

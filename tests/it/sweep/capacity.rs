@@ -1,4 +1,4 @@
-//! What the sweep costs, as the store itself says.
+//! The cost of the sweep, by the capacity that the store reports.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use integration_tests::scale::cases;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Sweeping;
 
-/// How many are due, of eleven times as many.
+/// Returns the number of due credits. The table has eleven times as many credits.
 fn due() -> usize {
     cases(400, 600, 2_000)
 }
@@ -51,7 +51,7 @@ async fn a_tenant_with_nothing_to_do_costs_half_a_unit() {
     sweeping.world.create(json!({})).await;
     sweeping.world.faults.recorder().clear();
     assert_eq!(sweeping.run(json!({})).await.examined, 0);
-    // DynamoDB asks half a unit for a query that finds nothing, the local stores none at all.
+    // For a query without results DynamoDB counts half a unit, the local stores none.
     assert!(read_units(&sweeping) <= 0.5);
     assert_eq!(sweeping.world.faults.recorder().calls().len(), 1);
 }
@@ -81,7 +81,7 @@ async fn a_dry_run_reads_3_hundredths_of_a_unit_for_each_due_credit_and_writes_n
     }
 }
 
-/// Those that expire from today on, those that are archived, and those that never expire.
+/// Creates credits that expire from today on, archived ones, and ones that never expire.
 async fn add_ten_times_as_many_that_are_not_due(sweeping: &Sweeping) {
     let today = sweeping.expiring("2026-02-01").await;
     let done = json!({"expiration_date": "2026-01-31", "status": "archived"});

@@ -14,18 +14,18 @@ use shared::repository::{Table, client};
 
 use super::{Sweeping, invocation};
 
-/// How many credits two runs share: some pages of them.
+/// Returns the number of credits that two runs share: some pages.
 fn due() -> usize {
     cases(300, 600, 2_000)
 }
 
-/// Tells the process that is to be killed where to sweep.
+/// The variable that tells the process to kill where to sweep.
 const VICTIM: &str = "CERTS_TEST_SWEEP";
 const MARK: &str = "swept so many: ";
-/// How many the victim archives before it stands still and waits for its end, of how many.
+/// The number of credits that the victim archives before it stops and waits for its end, and of all credits.
 const DONE: usize = 100;
 const DUE_FOR_VICTIM: usize = 150;
-/// How many of its calls are under way at once, so how many may reach the store after its end.
+/// The number of its calls at a time. As many may reach the store after its end.
 const AT_ONCE: usize = 2;
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn a_run_after_one_that_was_killed_midway_does_the_rest() {
     );
 }
 
-/// SIGKILL, while it sweeps.
+/// Kills the process by SIGKILL while it sweeps.
 fn kill_midway(endpoint: &str, tenant: &str) {
     let mut victim = Command::new(env::current_exe().unwrap())
         .args(["sweeps_until_it_is_killed", "--ignored", "--nocapture"])

@@ -1,4 +1,4 @@
-//! What is asked of a run, and what it answers.
+//! The events and the reports of a run.
 
 use std::time::Duration;
 
@@ -16,14 +16,14 @@ use super::{Sweeping, invocation};
 use crate::credits::credit;
 use crate::logs;
 
-/// Due, in grace, locked and valid credits.
+/// Creates due, in-grace, locked and valid credits.
 async fn one_of_each(sweeping: &Sweeping) {
     sweeping.expiring("2026-01-30").await;
     sweeping.expiring("2026-01-31").await;
     let set = json!({"rules": []});
     let set = sweeping.world.create_rule_set(set).await;
     let directive = format!("expiration_rule_set:{}", set["id"].as_str().unwrap());
-    // To the end of 2025, and 30 days of grace from there: two days ago, and not quite.
+    // One grace of 30 days after 2025 ended two days ago, the other has not ended.
     for date in ["2025-03-14", "2025-03-15"] {
         let changes = json!({"date": date, "sys_directive": directive});
         sweeping.world.create(changes).await;
@@ -87,7 +87,7 @@ async fn as_of_lies_in_the_past_of_the_tenant_or_is_refused() {
     sweeping.world.set("time_zone", "Pacific/Kiritimati").await;
     sweeping.due(1).await;
     let writes = sweeping.world.faults.recorder().applied_writes();
-    // There it becomes the second of February at ten o'clock UTC.
+    // In this zone the second of February begins at ten o'clock UTC.
     for future in ["2026-02-02", "2026-02-03", "9999-12-31"] {
         let refusal = sweeping
             .try_run(json!({"as_of": future}))
@@ -139,7 +139,7 @@ async fn a_run_stops_at_its_deadline_and_goes_on_from_there() {
     sweeping.due(40).await;
     let end = Deadline::after(STOP_MARGIN + Duration::from_millis(100));
     let stop = end.minus(STOP_MARGIN);
-    // The first credit takes until nothing new may be begun.
+    // After the first credit, too little time is left to begin another.
     let sweep = sweeping.sweep.clone().with_concurrency(1);
     let sweep = sweep.with_progress(move |_| {
         while !stop.is_past() {
@@ -194,7 +194,7 @@ async fn what_is_no_event_is_refused_and_writes_nothing() {
     assert_eq!(sweeping.world.faults.recorder().applied_writes(), writes);
 }
 
-/// A table of its own, since here all tenants are swept.
+/// Makes a separate table, because these tests sweep all tenants.
 async fn table() -> Table {
     let store = store().await;
     let name = tenant();
@@ -204,7 +204,7 @@ async fn table() -> Table {
     Table::new(Client::from_conf(store.config().build()), name)
 }
 
-/// Registers a tenant of that zone, with a credit of that last valid day.
+/// Registers a tenant with this zone, and a credit with this last valid day.
 async fn with_credit(table: &Table, tenant: &str, zone: &str, expiration_date: &str) {
     let settings = TenantSettings {
         time_zone: Some(zone.to_owned()),
@@ -262,7 +262,7 @@ async fn a_tenant_whose_time_zone_is_not_known_fails_loudly_and_alone() {
         (json!({"dry_run": true}), (3, 2, 1)),
         (json!({"as_of": "2026-02-01", "dry_run": true}), (3, 2, 1)),
         (json!({}), (3, 2, 1)),
-        // It is past that day everywhere on earth.
+        // This day is over everywhere on earth.
         (json!({"tenants": ["b"], "as_of": "2026-01-31"}), (1, 0, 0)),
     ] {
         let invocation = Invocation::new(id.clone(), Deadline::NONE);
@@ -306,7 +306,7 @@ async fn a_run_over_all_tenants_goes_on_where_it_stopped() {
             sealed => event["continuation"] = sealed.clone(),
         }
     }
-    // That nothing comes after the third is seen by the fourth.
+    // The fourth call shows that nothing follows the third.
     assert_eq!(swept, [1, 1, 1, 0]);
 }
 

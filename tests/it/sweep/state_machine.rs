@@ -296,7 +296,7 @@ async fn an_execution_that_would_overlap_ends_at_once_and_says_so() {
     );
     assert!(function.payloads.is_empty());
     assert!(sweeping.archived_versions().await.is_empty());
-    // One that is newer waits for nobody, and a list may still lack this one.
+    // A newer execution does not stop this one, and a list may not have this one yet.
     for running in [vec!["a-newer-one", EXECUTION], vec![]] {
         let mut function = Function::new(&sweeping);
         function.running = running;

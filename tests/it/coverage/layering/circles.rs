@@ -1,15 +1,12 @@
-//! Modules that need each other: siblings, since a module and the modules inside of it are one.
+//! Circles of modules that use each other. A module and its submodules count as one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::imports::Module;
 
-/// The circles that are left.
-pub(super) const KNOWN: [&[&str]; 0] = [];
-
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The groups of modules each of which can be reached from each other one.
+/// Returns the groups of modules that can each be reached from the others.
 pub(super) fn of(modules: &[Module]) -> Vec<Vec<String>> {
     let graph = graph(modules);
     let reached: Graph = graph
@@ -44,7 +41,7 @@ fn graph(modules: &[Module]) -> Graph {
     graph
 }
 
-/// The module in which the end of a path is.
+/// Returns the module that contains the end of a path.
 fn deepest(names: &BTreeSet<String>, path: &[String]) -> Option<String> {
     let mut prefixes = (1..=path.len()).rev().map(|count| path[..count].join("::"));
     prefixes.find(|prefix| names.contains(prefix))
@@ -65,4 +62,22 @@ fn reachable(graph: &Graph, from: &str) -> BTreeSet<String> {
         }
     }
     seen
+}
+
+#[test]
+fn a_circle_is_found_and_a_submodule_is_none() {
+    let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();
+    let module = |own: &str, uses: &[&str]| Module {
+        path: path(own),
+        uses: uses.iter().map(|used| path(used)).collect(),
+    };
+    let modules = [
+        module("a::one", &["a::two::Thing", "b::other"]),
+        module("a::two", &["a::three"]),
+        module("a::three", &["a::one::Other"]),
+        module("a::three::inner", &["a::three::Outer"]),
+        module("b::other", &["a::four"]),
+        module("a::four", &[]),
+    ];
+    assert_eq!(of(&modules), [["a::one", "a::three", "a::two"]]);
 }

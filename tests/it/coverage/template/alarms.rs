@@ -1,5 +1,4 @@
-//! What the alarms say to data that a stack can have: quiet when they should be, ringing when they
-//! should.
+//! Evaluates the alarms on data that a stack can have: they ring when they should, and only then.
 
 mod metric_math;
 
@@ -38,7 +37,7 @@ fn series(values: &[f64]) -> Series {
     values.iter().map(known).collect()
 }
 
-/// What is compared with the threshold, in the periods up to `end` that the alarm looks at.
+/// Returns the values that are compared with the threshold, in the alarm's periods up to `end`.
 fn value(alarm: &Value, named: &Named, end: usize) -> Series {
     let looked_at = end.min(number(alarm, "EvaluationPeriods"));
     let window = |series: &Series| series[end - looked_at..end].to_vec();
@@ -66,8 +65,8 @@ fn value(alarm: &Value, named: &Named, end: usize) -> Series {
     named[returned["Id"].as_str().unwrap()].clone()
 }
 
-/// As CloudWatch documents it: missing periods count as the alarm says, and `ignore` leaves it as it is
-/// when there is nothing else.
+/// Judges as CloudWatch documents it. Missing periods count as the alarm says, and with `ignore` the alarm
+/// keeps its state if there is no other data.
 fn judge(alarm: &Value, value: &Series, before: State) -> State {
     assert_eq!(alarm["ComparisonOperator"], "GreaterThanThreshold");
     let threshold = alarm["Threshold"].as_f64().unwrap();

@@ -103,7 +103,7 @@ fn no_stack_of_prod_comes_to_be_whose_alarms_tell_nobody() {
     }
 }
 
-/// Whether a part of the template speaks of the stack's own table also when it is given another.
+/// Tells whether a part of the template refers to the stack's own table even if another is given.
 fn insists_on_own_table(value: &Value) -> bool {
     match value {
         Value::Object(members) => {

@@ -124,7 +124,7 @@ async fn an_application_that_no_path_could_name_is_refused() {
     }
 }
 
-/// Credits of 350 KB each.
+/// Stores credits of 350 KB.
 fn heavy(count: usize) -> Vec<Value> {
     let notes = "x".repeat(350 * 1000);
     let credit = |at: usize| {

@@ -1,4 +1,4 @@
-//! What was taken is given back.
+//! Release: the taken quantities are given back.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What becomes of an order or a release when its transaction does not simply succeed.
+//! Orders and releases whose transaction does not simply succeed.
 
 use integration_tests::recorder::Answer;
 use serde_json::json;
@@ -29,7 +29,7 @@ async fn a_transaction_whose_response_is_lost_is_done_once() {
     assert!(world.faults.all_happened());
 }
 
-/// How DynamoDB tells that it did nothing of a transaction.
+/// DynamoDB's refusal of a whole transaction.
 fn cancelled_by(code: &str) -> Answer {
     let refusal = json!({
         "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",

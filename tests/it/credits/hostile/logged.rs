@@ -1,4 +1,4 @@
-//! What clients send, held against what is logged: nothing of it is.
+//! Checks that nothing that clients send is logged.
 
 use integration_tests::api::Response;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn hostile_texts() -> Vec<String> {
     texts.map(|text| format!("{text}{PRIVATE}{text}")).to_vec()
 }
 
-/// Sees that a request has one line, which is its own, and in which nothing is forged.
+/// Checks that a request has one line of its own, in which nothing is forged.
 fn has_one_honest_line(answer: &Response) {
     let lines = logs::lines_of(answer.header("x-request-id").unwrap());
     assert_eq!(lines.len(), 1, "{lines:?}");
@@ -45,7 +45,7 @@ async fn no_log_has_a_field_of_a_record_though_it_is_hostile_or_an_address() {
         let operations = json!([{"op": "add", "path": "/notes", "value": format!("{text}!")}]);
         let patch = world.patch(&created, &operations);
         has_one_honest_line(&patch.send().await);
-        // And where the text is refused, in each place that a refusal could repeat.
+        // The same for refused texts, in each place that a refusal could repeat.
         for changes in [
             json!({"contact_id": text}),
             json!({"origin": text}),
@@ -97,7 +97,7 @@ async fn no_log_has_a_path_a_query_or_a_header() {
     assert_eq!(logs::leaks(), Vec::<String>::new());
 }
 
-/// The text in each header that is read, where a header can hold it.
+/// Returns the text in each header that is read, if a header can contain it.
 fn headers(text: &str) -> Value {
     let text: String = text.chars().filter(|c| !c.is_control()).collect();
     json!({

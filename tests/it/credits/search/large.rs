@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use super::super::World;
 use super::{SEARCH, fields, id, items, model, stored};
 
-/// How many credits each of the two tenants has.
+/// The number of credits of each of the two tenants.
 fn count() -> usize {
     match kind() {
         Kind::Embedded => 200,
@@ -21,9 +21,9 @@ fn count() -> usize {
     }
 }
 
-/// How many searches run at once, to keep the store busy.
+/// The number of searches at a time, to keep the store busy.
 const AT_ONCE: usize = 3;
-/// What a call may read: 4 MB, at half a unit for each 4 KB.
+/// The most read units of a call: 4 MB, at half a unit for each 4 KB.
 const CEILING_UNITS: f64 = 512.0;
 
 /// Both tenants' credits, and what the plans by key cost when there was a tenth of them.
@@ -59,7 +59,7 @@ async fn write() -> Large {
     }
 }
 
-/// A world of one of the two tenants.
+/// Makes a world for one of the two tenants.
 async fn world(which: usize) -> World {
     let mut world = World::new().await;
     let tenant = TENANTS[which].as_str();
@@ -69,7 +69,7 @@ async fn world(which: usize) -> World {
     world
 }
 
-/// Thirty credits that share a contact and a month of expiration with no others.
+/// Returns thirty credits with their own contact and month of expiration.
 fn marked() -> Vec<Value> {
     let credit = |at: usize| {
         let status = ["verified", "archived"][at % 2];
@@ -80,7 +80,7 @@ fn marked() -> Vec<Value> {
     (0..30).map(credit).collect()
 }
 
-/// What finding the marked credits costs, by each plan that starts from a key.
+/// Returns the cost of finding the marked credits, for each plan that starts from a key.
 async fn costs(world: &World) -> Vec<f64> {
     let ids: Vec<_> = marked()
         .iter()
@@ -99,7 +99,7 @@ async fn costs(world: &World) -> Vec<f64> {
     costs
 }
 
-/// One value for each field.
+/// Returns a value for each field.
 fn filters(large: &Large) -> Vec<(&'static str, Value)> {
     let ids = [&large.own[100..160], &large.others[..30]].concat();
     let ids: Vec<_> = ids.iter().map(|credit| id(credit).to_owned()).collect();
@@ -150,7 +150,7 @@ async fn every_filter_alone_and_in_pairs_finds_what_the_model_finds() {
     stays_in_its_own_data(&world);
 }
 
-/// No Scan, and no call that names another tenant's key.
+/// Checks that no call is a Scan or names another tenant's key.
 fn stays_in_its_own_data(world: &World) {
     let own = world.api.tenant();
     for call in world.faults.recorder().calls() {
@@ -200,7 +200,7 @@ async fn reading_the_whole_partition_never_reads_more_than_its_ceiling_in_a_call
                 None => break,
             }
         }
-        // What the embedded store has here fits into one.
+        // On the embedded store the credits fit into one call.
         assert!(calls > 1 || kind() == Kind::Embedded);
     }
 }

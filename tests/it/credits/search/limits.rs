@@ -1,4 +1,4 @@
-//! What one call reads and answers at most.
+//! The limits of what a call reads and answers.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::{id, items, sorted_ids, stored};
 const CEILING_UNITS: f64 = 512.0;
 const MAX_ANSWER_BYTES: usize = 5 * 1024 * 1024;
 
-/// Reads to the end and sees that no page breaks a limit; how many pages that took.
+/// Reads to the end, checks that no page breaks a limit, and returns the number of pages.
 async fn read_within_limits(world: &World, query: &str, body: &Value) -> (Vec<String>, usize) {
     let (mut found, mut body, mut pages) = (Vec::new(), body.clone(), 0);
     loop {
@@ -71,7 +71,7 @@ async fn a_call_reads_at_most_four_megabytes_by_every_plan() {
 #[tokio::test]
 async fn an_answer_has_at_most_five_megabytes() {
     let world = World::new().await;
-    // Six bytes each in JSON, one in the table.
+    // Each character has six bytes in JSON, and one in the table.
     let notes = "\u{1}".repeat(58 * 1024);
     let credits: Vec<_> = (0..20)
         .map(|at| stored(&format!("c-{at}"), json!({"notes": notes})))

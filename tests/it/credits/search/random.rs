@@ -19,7 +19,7 @@ fn count() -> u32 {
 
 type Fields = Vec<(&'static str, BoxedStrategy<Value>)>;
 
-/// Up to `most` of these values.
+/// Returns up to `most` of these values.
 fn some(values: Vec<String>, most: usize) -> BoxedStrategy<Value> {
     let most = most.min(values.len());
     subsequence(values, 1..=most)
@@ -31,7 +31,7 @@ fn texts(values: &[&str]) -> Vec<String> {
     values.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// A range whose ends are in order, or open.
+/// Returns a range whose ends are in order or open.
 fn range(end: impl Strategy<Value = Value> + Clone + 'static) -> BoxedStrategy<Value> {
     let open = any::<(bool, bool)>();
     (end.clone(), end, open)
@@ -95,7 +95,7 @@ fn all_fields(ids: Vec<String>) -> Fields {
     ]
 }
 
-/// A search with about a quarter of the fields.
+/// Returns a search with about a quarter of the fields.
 fn searches(ids: Vec<String>) -> BoxedStrategy<Value> {
     let none: BoxedStrategy<Map<String, Value>> = Just(Map::new()).boxed();
     let add = |search: BoxedStrategy<Map<String, Value>>, (name, value): (&'static str, _)| {

@@ -30,10 +30,10 @@ const NOT_TAKEN: [&str; 8] = [
 /// AWS's codes for credentials that may not do this.
 const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "AccessDeniedException"];
 
-/// The text for a write whose answer was lost. Each command may be repeated without doing its work
-/// twice. A new key has its own error, because its secret was not shown.
-const OUTCOME_UNKNOWN: &str = "it is not known whether this was done, because the table's answer was lost: try again, nothing \
-     is done twice";
+/// The text for a write whose answer was lost. Each command may be repeated, except for a new key,
+/// which has its own error.
+const OUTCOME_UNKNOWN: &str = "it is not known whether this was done, because the table's answer was \
+                               lost: try again, since a repeat does no harm";
 
 /// Words that mark an SDK text as one for programmers.
 const DEBUG_TEXT: [&str; 4] = ["{", "Error(", "Some(", "SdkError"];

@@ -1,4 +1,4 @@
-//! The rooms that each room may use. The arrows of this table and the arrows of the code are the same.
+//! The rooms that each room may use. This table has exactly the arrows of the code.
 
 mod circles;
 mod imports;

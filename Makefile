@@ -31,6 +31,7 @@ test:
 	cargo fmt --all --check
 	scripts/check_template.sh
 	scripts/check_docs.py
+	scripts/check_style.py
 	@scripts/check_licences.sh
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items

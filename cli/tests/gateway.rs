@@ -63,8 +63,8 @@ async fn panicking() -> &'static str {
     panic!("on purpose")
 }
 
-/// The time that the gateway waits, in tests of waiting: enough for a request that is sent at once, also on
-/// a busy machine.
+/// The time that the gateway waits, in tests of waiting: enough for a request that is sent at once,
+/// also on a busy machine.
 const SHORT: Duration = Duration::from_secs(1);
 /// Far more than needed, also on a busy machine.
 const SOON: Duration = Duration::from_secs(20);

@@ -1,8 +1,8 @@
 //! The way in and out; inside `shared`, the only importer of axum and lambda_http.
 //!
 //! event → [`function`] → [`app`] (request id, log line, panics, deadline) → router →
-//! extractors ([`session`], [`path`], [`query`], [`body`], [`header`]) → handler → [`response`], or an
-//! error → [`problem`].
+//! extractors ([`session`], [`path`], [`query`], [`body`], [`header`]) → handler → [`response`], or
+//! an error → [`problem`].
 
 pub mod api;
 pub mod app;

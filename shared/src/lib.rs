@@ -14,8 +14,8 @@
 //! | [`repository`] | the table; the only room that imports the DynamoDB SDK |
 //! | [`http`] | the way in and out; the only room that imports axum and lambda_http |
 //!
-//! Reading order for a newcomer: `model::credit`, `repository::records::collection`, `http::app`, and
-//! then the handlers of `functions/credits`.
+//! Reading order for a newcomer: `model::credit`, `repository::records::collection`, `http::app`,
+//! and then the handlers of `functions/credits`.
 
 pub mod base;
 pub mod http;

@@ -1,5 +1,5 @@
-//! Compares 100 creates in one batch with 100 requests, over a store whose answers take 5 ms longer.
-//! Both alternate in one run, so that the ratio is meaningful on a busy machine.
+//! Compares 100 creates in one batch with 100 requests, over a store whose answers take 5 ms
+//! longer. Both alternate in one run, so that the ratio is meaningful on a busy machine.
 
 #![expect(
     clippy::indexing_slicing,

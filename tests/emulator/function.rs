@@ -28,7 +28,8 @@ pub(crate) fn parsed(log: &[String]) -> Vec<Value> {
     lines.collect()
 }
 
-/// Tells whether a line is the log line of an invocation: with an id and a latency, but not a metric.
+/// Tells whether a line is the log line of an invocation: with an id and a latency, but not a
+/// metric.
 pub(crate) fn is_of_invocation(line: &Value) -> bool {
     line.get("request_id").is_some() && line.get("latency_ms").is_some() && !is_of_metrics(line)
 }

@@ -1,5 +1,5 @@
-//! Sends every event file to the process that AWS would start. `tests/it/coverage/events.rs` sends the
-//! same files in process.
+//! Sends every event file to the process that AWS would start. `tests/it/coverage/events.rs` sends
+//! the same files in process.
 
 use std::path::Path;
 

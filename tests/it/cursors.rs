@@ -19,8 +19,8 @@ use crate::credits::{credit, id};
 use crate::sweep::Sweeping;
 use crate::world::World;
 
-/// Returns the number of cursors for each route. Our own code refuses them, the same on both stores, so
-/// DynamoDB Local matters only for the plausible ones.
+/// Returns the number of cursors for each route. Our own code refuses them, the same on both
+/// stores, so DynamoDB Local matters only for the plausible ones.
 fn count() -> usize {
     match kind() {
         Kind::Embedded => cases(120, 400, 10_000),
@@ -28,7 +28,8 @@ fn count() -> usize {
     }
 }
 
-/// Returns the number of plausible cursors, which a page could have made. These cost calls to the store.
+/// Returns the number of plausible cursors, which a page could have made. These cost calls to the
+/// store.
 fn plausible() -> usize {
     cases(40, 100, 200)
 }
@@ -297,7 +298,8 @@ async fn no_made_up_cursor_is_a_server_error_an_endless_loop_or_a_way_to_other_d
     }
 }
 
-/// Credits of 350 KB each that no search here finds: of each contact six on one day, six on another.
+/// Credits of 350 KB each that no search here finds: of each contact six on one day, six on
+/// another.
 fn heavy(contacts: &[&str]) -> Vec<Value> {
     let notes = "x".repeat(340 * 1024);
     let credit = |at: usize| {

@@ -1,5 +1,5 @@
-//! The reports to an operator about writes whose response was lost: a completed write is reported as done,
-//! and an unknown outcome as unknown.
+//! The reports to an operator about writes whose response was lost: a completed write is reported
+//! as done, and an unknown outcome as unknown.
 
 use certs::keys::{KeyError, KeyRequest, create};
 use jiff::Timestamp;

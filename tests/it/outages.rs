@@ -1,6 +1,7 @@
 //! The store is away, answers too late or answers wrongly, and the functions are as they are
 //! deployed: with production's retries, on real connections, and with a deadline. Full runs have
-//! production's time-outs too; in others everything takes a third of them, since tests wait them out.
+//! production's time-outs too; in others everything takes a third of them, since tests wait them
+//! out.
 
 mod authorizer;
 mod broken;

@@ -29,8 +29,8 @@ impl World {
     }
 }
 
-/// A valid rule set, with `changes` over it: webinars last a year from their day on, everything else
-/// to the end of the calendar year, with 30 days of grace and 90 of reinstatement.
+/// A valid rule set, with `changes` over it: webinars last a year from their day on, everything
+/// else to the end of the calendar year, with 30 days of grace and 90 of reinstatement.
 pub(crate) fn rule_set(changes: Value) -> Value {
     let mut rule_set = json!({
         "name": "by kind",

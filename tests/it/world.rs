@@ -141,8 +141,8 @@ pub(crate) fn rule_sets(table: Table, clock: Clock) -> Function {
     Function::new(expiration_rule_sets::router(state))
 }
 
-/// Time-outs for a store that shares two cores with everything else, and for what a test lets others do
-/// while a call waits; the retries stay production's.
+/// Time-outs for a store that shares two cores with everything else, and for what a test lets
+/// others do while a call waits; the retries stay production's.
 fn patient() -> TimeoutConfig {
     TimeoutConfig::builder()
         .operation_attempt_timeout(60 * client::ATTEMPT_TIMEOUT)
@@ -150,8 +150,8 @@ fn patient() -> TimeoutConfig {
         .build()
 }
 
-/// Every test with a world also sees that no function did what its policy does not allow, and that no
-/// secret was logged so far, by whichever test.
+/// Every test with a world also sees that no function did what its policy does not allow, and that
+/// no secret was logged so far, by whichever test.
 impl Drop for World {
     fn drop(&mut self) {
         if !std::thread::panicking() {

@@ -1,5 +1,5 @@
-//! Runs a function's own binary under AWS's runtime interface emulator, which SAM contains. An event
-//! goes over HTTP to a process that has read its environment and run its own `main`.
+//! Runs a function's own binary under AWS's runtime interface emulator, which SAM contains. An
+//! event goes over HTTP to a process that has read its environment and run its own `main`.
 
 mod invocation;
 
@@ -34,8 +34,8 @@ const FUNCTION: &str = r#""$0" >"$1/stdout" 2>"$1/stderr" & echo $! >"$1/pid"; w
 /// The path under which the emulator serves its function.
 const INVOCATIONS: &str = "/2015-03-31/functions/function/invocations";
 
-/// A running emulator with one function, whose process starts with the first event. Dropping the value
-/// ends both.
+/// A running emulator with one function, whose process starts with the first event. Dropping the
+/// value ends both.
 #[derive(Debug)]
 pub struct Emulator {
     directory: PathBuf,
@@ -111,8 +111,8 @@ impl Emulator {
         started
     }
 
-    /// Sends one event, and returns the answer or the error. Takes `&mut self`, because the emulator
-    /// crashes when it gets two events at a time.
+    /// Sends one event, and returns the answer or the error. Takes `&mut self`, because the
+    /// emulator crashes when it gets two events at a time.
     ///
     /// # Panics
     /// When the emulator does not answer.

@@ -60,8 +60,8 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// Returns a client in the role of a function, by its logical id in the template, with the same plan
-    /// and record. Calls that the function's policy does not allow are denied, as on AWS.
+    /// Returns a client in the role of a function, by its logical id in the template, with the same
+    /// plan and record. Calls that the function's policy does not allow are denied, as on AWS.
     ///
     /// # Panics
     /// When the template has no such function.
@@ -141,8 +141,8 @@ impl Plan<'_> {
         self.add(Fault::LoseRequest);
     }
 
-    /// Lets the store work, but only half of its answer arrives. Without a socket, which would notice
-    /// this, the SDK gets half a document.
+    /// Lets the store work, but only half of its answer arrives. Without a socket, which would
+    /// notice this, the SDK gets half a document.
     pub fn truncate(self) {
         self.add(Fault::Damage(Answer::truncated));
     }

@@ -1,7 +1,8 @@
 //! Processes that must not outlive the test run.
 //!
-//! A Rust `static` is never dropped, and a killed process cleans nothing up. So a small shell script
-//! (`guard.sh`) owns such a process, and ends it when the pipe to the script's standard input closes.
+//! A Rust `static` is never dropped, and a killed process cleans nothing up. So a small shell
+//! script (`guard.sh`) owns such a process, and ends it when the pipe to the script's standard
+//! input closes.
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;

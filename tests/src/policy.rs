@@ -12,10 +12,10 @@
 //! assert!(policy.denial(&read("demo.example#credits")).is_some());
 //! ```
 //!
-//! AWS does not document two values of `dynamodb:LeadingKeys`, so the worse is assumed. For an index
-//! whose partition key has several attributes, as all of ours have, a statement with this condition is
-//! taken to allow nothing. For an item of a transaction, the value is taken to contain the partitions of
-//! all items.
+//! AWS does not document two values of `dynamodb:LeadingKeys`, so the worse is assumed. For an
+//! index whose partition key has several attributes, as all of ours have, a statement with this
+//! condition is taken to allow nothing. For an item of a transaction, the value is taken to contain
+//! the partitions of all items.
 
 mod access;
 mod document;

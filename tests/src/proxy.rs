@@ -1,7 +1,7 @@
 //! A TCP proxy between functions and store that fails as planned.
 //!
-//! [`faults`](crate::faults) replaces the SDK's connection. The proxy keeps the SDK's own connections,
-//! pool and time-outs, so its faults happen on a socket.
+//! [`faults`](crate::faults) replaces the SDK's connection. The proxy keeps the SDK's own
+//! connections, pool and time-outs, so its faults happen on a socket.
 //!
 //! ```no_run
 //! # async fn example(store: integration_tests::store::Store) {
@@ -67,7 +67,8 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    /// Plans a fault for the next call of an operation, as [`Faults::on`](crate::faults::Faults::on).
+    /// Plans a fault for the next call of an operation, as
+    /// [`Faults::on`](crate::faults::Faults::on).
     #[must_use = "nothing is planned until the fault is named"]
     pub fn on(&self, operation: &str) -> Plan<'_> {
         self.plans().on(Some(operation))
@@ -90,8 +91,8 @@ impl Proxy {
         self.held = Some(bind(self.address));
     }
 
-    /// Cuts all connections, as a store does with those that were idle for long. New connections are
-    /// accepted.
+    /// Cuts all connections, as a store does with those that were idle for long. New connections
+    /// are accepted.
     ///
     /// # Panics
     /// When the port cannot be listened on again.

@@ -7,8 +7,8 @@ pub fn is_full() -> bool {
     is_set("CI") || is_asked_for_all()
 }
 
-/// Returns the number of cases that a test tries: `everyday`, `ci` when `CI` is set, or `all` when `FULL`
-/// is set.
+/// Returns the number of cases that a test tries: `everyday`, `ci` when `CI` is set, or `all` when
+/// `FULL` is set.
 pub fn cases(everyday: usize, ci: usize, all: usize) -> usize {
     if is_asked_for_all() {
         all

@@ -57,8 +57,8 @@ impl Service {
         }
     }
 
-    /// Returns the refusal of a request that is not admitted. A browser sends `Origin`, and a client of
-    /// a store is not a browser.
+    /// Returns the refusal of a request that is not admitted. A browser sends `Origin`, and a
+    /// client of a store is not a browser.
     fn refusal(&self, parts: &Parts) -> Option<&'static str> {
         if parts.headers.contains_key(ORIGIN) {
             return Some(FOREIGN_ORIGIN);

@@ -6,8 +6,8 @@ use shared::lifecycle::expiration::{requested_rule_set, unknown_rule_set, with_d
 use shared::model::credit::Credit;
 use shared::model::id::RuleSetId;
 
-/// Returns a new credit with its expiration. The rule set of its directive decides, or else the tenant's
-/// default rule set.
+/// Returns a new credit with its expiration. The rule set of its directive decides, or else the
+/// tenant's default rule set.
 pub(crate) async fn with_expiration_of_new(
     session: &Session,
     credit: Credit,

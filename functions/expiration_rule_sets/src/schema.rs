@@ -1,5 +1,5 @@
-//! The schema of a rule set for the OpenAPI document. The model reads and writes rule sets by hand, so
-//! that invalid ones cannot exist. This schema shows them as a client sees them.
+//! The schema of a rule set for the OpenAPI document. The model reads and writes rule sets by hand,
+//! so that invalid ones cannot exist. This schema shows them as a client sees them.
 
 #![expect(dead_code, reason = "these types are only described, never made")]
 
@@ -42,7 +42,8 @@ struct RuleSchema {
     expiration_options: ExpirationOptionsSchema,
 }
 
-/// The length of a term, and the periods that follow it. The options of the named type are required.
+/// The length of a term, and the periods that follow it. The options of the named type are
+/// required.
 #[derive(ToSchema)]
 #[schema(as = ExpirationOptions)]
 struct ExpirationOptionsSchema {

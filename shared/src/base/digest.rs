@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-/// Returns the hasher after `parts`. Each part is preceded by its length, so that two different lists
-/// of parts feed different bytes.
+/// Returns the hasher after `parts`. Each part is preceded by its length, so that two different
+/// lists of parts feed different bytes.
 pub fn sha256_of_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Sha256 {
     parts.into_iter().fold(Sha256::new(), |hasher, part| {
         hasher

@@ -1,5 +1,5 @@
-//! The JSON of the API: its size and depth are bounded, its names can be stored, and its numbers are
-//! exact and compare by value.
+//! The JSON of the API: its size and depth are bounded, its names can be stored, and its numbers
+//! are exact and compare by value.
 
 mod hash;
 mod input;
@@ -21,15 +21,15 @@ pub use input::{Fields, Input, members, validate};
 pub use measure::{Weight, embedded_size, object_size, size};
 pub use pointer::JsonPointer;
 
-/// The name under which `serde_json` passes on a number of arbitrary precision. A client's member of
-/// that name would be taken for a number, or break the record that carries the member.
+/// The name under which `serde_json` passes on a number of arbitrary precision. A client's member
+/// of that name would be taken for a number, or break the record that carries the member.
 const RESERVED: &str = "$serde_json::private::Number";
 
-/// The longest name of a member, in bytes. DynamoDB takes 65,535; the parser of DynamoDB Local takes
-/// this many.
+/// The longest name of a member, in bytes. DynamoDB takes 65,535; the parser of DynamoDB Local
+/// takes this many.
 pub const MAX_NAME_BYTES: usize = 50_000;
-/// The most values in the body of a request for one record: more than a record has, so that what was
-/// read can be sent back.
+/// The most values in the body of a request for one record: more than a record has, so that what
+/// was read can be sent back.
 pub const MAX_VALUES: usize = 15_000;
 /// The most values in the body of a batch.
 pub const MAX_BATCH_VALUES: usize = 200_000;
@@ -67,8 +67,8 @@ fn too_many_values(limit: usize) -> Error {
 /// patch. Returns the document with every number in its canonical form.
 ///
 /// # Errors
-/// `validation-failed` for more than `max_levels` levels or [`MAX_VALUES`] values, over-long numbers,
-/// and names that cannot be stored.
+/// `validation-failed` for more than `max_levels` levels or [`MAX_VALUES`] values, over-long
+/// numbers, and names that cannot be stored.
 pub fn canonical(mut value: Value, max_levels: usize) -> Result<Value, Error> {
     let mut gate = Gate {
         values_left: MAX_VALUES,

@@ -17,8 +17,8 @@ use crate::http::state::AppState;
 #[derive(Debug)]
 pub struct Api(Vec<Route>);
 
-/// A route and, made only on demand, its OpenAPI description: making the descriptions at every start
-/// would double the time that a start takes.
+/// A route and, made only on demand, its OpenAPI description: making the descriptions at every
+/// start would double the time that a start takes.
 #[derive(Debug)]
 pub struct Route {
     operation: &'static str,
@@ -71,7 +71,8 @@ impl Route {
 }
 
 impl Api {
-    /// The route that every function has: the OpenAPI document. It is the only one that needs no key.
+    /// The route that every function has: the OpenAPI document. It is the only one that needs no
+    /// key.
     #[expect(
         clippy::new_without_default,
         reason = "an API is never made by accident"

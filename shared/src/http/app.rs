@@ -21,9 +21,9 @@ use crate::http::state::AppState;
 use crate::http::timeout::meet_deadline;
 
 /// The router of a function. Around the routes are refusals of unknown paths and methods, and these
-/// layers, outermost first: the request id with the log line, panics, the registration of new tenants
-/// (outside of what the deadline can turn into a failure), the deadline, the refusals of a target that
-/// is too long and of HEAD, and the comparison with API Gateway's route.
+/// layers, outermost first: the request id with the log line, panics, the registration of new
+/// tenants (outside of what the deadline can turn into a failure), the deadline, the refusals of a
+/// target that is too long and of HEAD, and the comparison with API Gateway's route.
 pub fn router(api: Api, state: AppState) -> Router {
     let (routes, operations) = api.into_router();
     let operations = Arc::new(operations);

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use crate::model::id::TenantId;
 use crate::model::principal::{CredentialKind, Principal};
 
-/// Who sends a request. The outermost layer puts an empty one into the request, the extractor fills it,
-/// and the layers read it when the response comes back. Clones share the notes.
+/// Who sends a request. The outermost layer puts an empty one into the request, the extractor fills
+/// it, and the layers read it when the response comes back. Clones share the notes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SenderContext(Arc<Notes>);
 
@@ -17,7 +17,8 @@ struct Notes {
 }
 
 impl SenderContext {
-    /// Notes the principal. A second note of the same request is ignored: it has the same principal.
+    /// Notes the principal. A second note of the same request is ignored: it has the same
+    /// principal.
     pub(crate) fn set_principal(&self, principal: &Principal) {
         let noted = (principal.id.clone(), principal.proof);
         self.0.principal.set(noted).ok();

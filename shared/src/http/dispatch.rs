@@ -39,8 +39,8 @@ where
     batch::run(items, deadline, execute_one).await
 }
 
-/// Executes an operation by the functions of the routes for one record: `create`, `replace`, `patch` or
-/// `delete`.
+/// Executes an operation by the functions of the routes for one record: `create`, `replace`,
+/// `patch` or `delete`.
 ///
 /// # Errors
 /// `invalid-request` for an id that the resource cannot have, and those of the function.

@@ -10,14 +10,16 @@ use serde_json::Value;
 use crate::http::openapi::DOCUMENT;
 use crate::http::problem::HttpError;
 
-/// The methods of every path of all functions. API Gateway's `$default` route leads to one function,
-/// which has to tell an unknown path from a path that another function knows under other methods.
+/// The methods of every path of all functions. API Gateway's `$default` route leads to one
+/// function, which has to tell an unknown path from a path that another function knows under other
+/// methods.
 static METHODS: LazyLock<Router<String>> = LazyLock::new(|| {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap_or_default();
     let paths = document.get("paths").and_then(Value::as_object);
     let mut methods = Router::new();
     for (path, operations) in paths.into_iter().flatten() {
-        // INVARIANT: two paths of the document never conflict, since API Gateway has routes of both.
+        // INVARIANT: two paths of the document never conflict, since API Gateway has routes of
+        // both.
         methods.insert(path, methods_of(operations)).ok();
     }
     methods
@@ -29,8 +31,8 @@ fn methods_of(operations: &Value) -> String {
     names.join(",")
 }
 
-/// Answers 204 to OPTIONS, 405 to a path that some function has, and otherwise 404. `$default` takes a
-/// browser's preflights too, and the HTTP API adds the CORS headers to their responses.
+/// Answers 204 to OPTIONS, 405 to a path that some function has, and otherwise 404. `$default`
+/// takes a browser's preflights too, and the HTTP API adds the CORS headers to their responses.
 pub(crate) async fn fallback(method: Method, uri: Uri) -> Response {
     let methods = METHODS.at(uri.path()).ok().map(|found| found.value);
     let mut response = match methods {

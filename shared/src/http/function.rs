@@ -21,11 +21,13 @@ use tower::{Service, ServiceExt};
 use crate::base::error::Error;
 use crate::runtime::deadline::unix_ms_after;
 
-/// The longest path and query together, as the event has them: API Gateway's own limit for the request
-/// line and the headers. Encoded, they are at most three times as long, which fits into a URL.
+/// The longest path and query together, as the event has them: API Gateway's own limit for the
+/// request line and the headers. Encoded, they are at most three times as long, which fits into a
+/// URL.
 const MAX_TARGET_BYTES: usize = 10_240;
 
-/// The characters that a query cannot have unencoded. `%` stays, since the query is encoded already.
+/// The characters that a query cannot have unencoded. `%` stays, since the query is encoded
+/// already.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -145,9 +147,9 @@ fn is_long(event: &ApiGatewayV2httpRequest) -> bool {
     bytes.sum::<usize>() > MAX_TARGET_BYTES
 }
 
-// lambda_http builds a URL from the event. If that fails, lambda_http panics, outside of our layers. No
-// route needs the host, and the rest can be made valid. What is too long is removed, and the router
-// refuses the request. A stage with a name is part of the path, but not of the routes.
+// lambda_http builds a URL from the event. If that fails, lambda_http panics, outside of our
+// layers. No route needs the host, and the rest can be made valid. What is too long is removed, and
+// the router refuses the request. A stage with a name is part of the path, but not of the routes.
 fn make_harmless(request: LambdaRequest) -> LambdaRequest {
     match request {
         LambdaRequest::ApiGatewayV2(mut event) => {
@@ -167,8 +169,8 @@ fn make_harmless(request: LambdaRequest) -> LambdaRequest {
     }
 }
 
-// lambda_http panics when a body is marked as base64 and is not base64. As plain text, the body is not
-// valid JSON, and is refused as such.
+// lambda_http panics when a body is marked as base64 and is not base64. As plain text, the body is
+// not valid JSON, and is refused as such.
 fn is_base64(body: &str) -> bool {
     STANDARD.decode(body).is_ok()
 }

@@ -1,5 +1,5 @@
-//! The path of a request. Here it leads to the route that API Gateway chose, and its values are parsed
-//! before they can enter a key.
+//! The path of a request. Here it leads to the route that API Gateway chose, and its values are
+//! parsed before they can enter a key.
 
 use std::sync::Arc;
 
@@ -24,8 +24,8 @@ const DEFAULT_ROUTE: &str = "$default";
 /// Refuses a request whose path leads to another route here than in API Gateway.
 ///
 /// API Gateway finds the route by the path as it was sent, and passes the path on decoded. So
-/// `/credits/t%2Fbatch` leads to the credits of one tenant there, and would lead to a batch here. Of
-/// `/contact/a%23b` the end would be lost, since lambda_http makes a URL of the path again.
+/// `/credits/t%2Fbatch` leads to the credits of one tenant there, and would lead to a batch here.
+/// Of `/contact/a%23b` the end would be lost, since lambda_http makes a URL of the path again.
 pub(crate) async fn keep_route(
     State(operations): State<Arc<Operations>>,
     request: Request,

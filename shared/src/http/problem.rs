@@ -126,8 +126,8 @@ impl From<Error> for HttpError {
     }
 }
 
-/// The response carries the error along. [`super::observe`] writes the document, since only that layer
-/// knows the request's id.
+/// The response carries the error along. [`super::observe`] writes the document, since only that
+/// layer knows the request's id.
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();

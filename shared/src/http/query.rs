@@ -69,8 +69,8 @@ pub struct PageQuery {
 }
 
 impl PageQuery {
-    /// The requested page of a list. The page starts after a cursor of `scope`, or after a plain id: a
-    /// cursor has a `.`, and an id has none.
+    /// The requested page of a list. The page starts after a cursor of `scope`, or after a plain
+    /// id: a cursor has a `.`, and an id has none.
     ///
     /// # Errors
     /// `invalid-request` for a bad value, `invalid-cursor` for a cursor of another request.

@@ -1,9 +1,9 @@
-//! The registration of tenants. A token may name a tenant that is not registered. Its first accepted
-//! request registers the tenant, so that everything that goes through all tenants sees it.
+//! The registration of tenants. A token may name a tenant that is not registered. Its first
+//! accepted request registers the tenant, so that everything that goes through all tenants sees it.
 //!
-//! The response is made before: a registration that fails does not change the response, and delays it
-//! for at most [`MAX_WAIT`]. After a failure, the tenant's next request in any process tries again, a
-//! read too. So a tenant with records is missing only until somebody asks for them.
+//! The response is made before: a registration that fails does not change the response, and delays
+//! it for at most [`MAX_WAIT`]. After a failure, the tenant's next request in any process tries
+//! again, a read too. So a tenant with records is missing only until somebody asks for them.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

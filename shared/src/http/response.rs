@@ -83,8 +83,8 @@ pub struct ListResponse {
 }
 
 impl ListResponse {
-    /// The response for a page, with its end sealed as a cursor. The link to the next page is made from
-    /// the URI of the request.
+    /// The response for a page, with its end sealed as a cursor. The link to the next page is made
+    /// from the URI of the request.
     pub fn new(page: Page, scope: &CursorScope, uri: Uri) -> Self {
         Self {
             records: page.records,
@@ -107,7 +107,8 @@ impl IntoResponse for ListResponse {
 
 /// The response of a look-up.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-// The names that the OpenAPI document has for this type and the next, which generated clients depend on.
+// The names that the OpenAPI document has for this type and the next, which generated clients
+// depend on.
 #[schema(as = LookedUp)]
 pub struct LookupResponse<T> {
     /// The number of items in this response.

@@ -1,7 +1,7 @@
 //! Access to one tenant's data, for a caller who was checked.
 //!
-//! A handler's parameters are its permissions: only [`Reader`] and [`Writer`] open a [`Session`], and
-//! only a session opens the table.
+//! A handler's parameters are its permissions: only [`Reader`] and [`Writer`] open a [`Session`],
+//! and only a session opens the table.
 //!
 //! ```
 //! use shared::http::session::Reader;
@@ -101,8 +101,8 @@ impl Session {
         self.state.clock.now()
     }
 
-    /// The id of a record that `operation` creates: random, or derived from the key, so that a repeat
-    /// gets the same id.
+    /// The id of a record that `operation` creates: random, or derived from the key, so that a
+    /// repeat gets the same id.
     pub fn new_id(&self, operation: &str, key: Option<&IdempotencyKey>) -> Uuid {
         key.map_or_else(
             || self.state.ids.next(),
@@ -148,7 +148,8 @@ impl Session {
         today.try_into().map_err(Error::internal)
     }
 
-    // Refuses unknown callers first, then other tenants, then missing scopes. No refusal names a tenant.
+    // Refuses unknown callers first, then other tenants, then missing scopes. No refusal names a
+    // tenant.
     async fn open(parts: &mut Parts, state: &AppState, scope: Scope) -> Result<Self, Error> {
         let principal = principal(&parts.extensions).ok_or(Error::Unauthenticated)?;
         let sender = parts.extensions.get::<SenderContext>().cloned();

@@ -4,8 +4,8 @@ use crate::base::clock::Clock;
 use crate::base::ids::Ids;
 use crate::repository::Table;
 
-/// The table, the clock and the source of new ids. Only a [session](crate::http::session) opens them
-/// to a handler.
+/// The table, the clock and the source of new ids. Only a [session](crate::http::session) opens
+/// them to a handler.
 #[derive(Clone, Debug)]
 pub struct AppState {
     pub(crate) table: Table,

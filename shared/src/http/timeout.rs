@@ -23,8 +23,8 @@ impl<S: Sync> FromRequestParts<S> for TimeLeft {
     }
 }
 
-/// Answers in time: `unavailable` when the handler does not, or `outcome-unknown` when it has sent a
-/// write.
+/// Answers in time: `unavailable` when the handler does not, or `outcome-unknown` when it has sent
+/// a write.
 pub(crate) async fn meet_deadline(
     TimeLeft(deadline): TimeLeft,
     request: Request,

@@ -43,8 +43,8 @@ fn refused(message: &str) -> Error {
     Error::validation_failed(vec![Violation::new("/sys_directive", message)])
 }
 
-/// Sets the expiration that the rule set decides for the credit. The facts are the credit's fields by
-/// name, and the term is counted from its `date`.
+/// Sets the expiration that the rule set decides for the credit. The facts are the credit's fields
+/// by name, and the term is counted from its `date`.
 ///
 /// # Errors
 /// `rule-set-inactive`, and the errors of the rules engine.

@@ -2,7 +2,8 @@
 //!
 //! A key is `certs_<id>_<secret><checksum>`: an id of 16 hexadecimal digits, 256 random bits in
 //! base64url, and a checksum of the text before it. The checksum refuses a mistyped key without a
-//! look-up. The prefix lets scanners find leaked keys. Only the SHA-256 of the whole text is stored.
+//! look-up. The prefix lets scanners find leaked keys. Only the SHA-256 of the whole text is
+//! stored.
 
 use std::fmt;
 
@@ -127,8 +128,8 @@ impl KeyHash {
 }
 
 impl ApiKey {
-    /// Returns the principal that the presented key stands for at `now`. Returns nothing if the key is
-    /// another one, has expired, or was revoked.
+    /// Returns the principal that the presented key stands for at `now`. Returns nothing if the key
+    /// is another one, has expired, or was revoked.
     pub fn principal(&self, presented: &PresentedKey, now: Timestamp) -> Option<Principal> {
         let is_same = self.id == presented.id && self.hash.is(&presented.hash);
         let has_expired = self.expires_at.is_some_and(|end| end <= now);

@@ -40,8 +40,8 @@ impl CivilDate {
         self.0.yesterday().ok()?.try_into().ok()
     }
 
-    /// Reads a date, or the date in UTC of an ISO 8601 date-time. A date-time without an offset is in
-    /// UTC. If an offset leads beyond the first or last date, the result is that date.
+    /// Reads a date, or the date in UTC of an ISO 8601 date-time. A date-time without an offset is
+    /// in UTC. If an offset leads beyond the first or last date, the result is that date.
     ///
     /// # Errors
     /// [`NotADate`] for anything else.
@@ -60,8 +60,8 @@ impl CivilDate {
         Ok(Self(utc.date()).max(Self::MIN))
     }
 
-    /// Reads a date, or the date part of an ISO 8601 date-time as it is written; its offset does not
-    /// matter.
+    /// Reads a date, or the date part of an ISO 8601 date-time as it is written; its offset does
+    /// not matter.
     ///
     /// # Errors
     /// [`NotADate`] for anything else.

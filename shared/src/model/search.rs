@@ -160,7 +160,8 @@ impl CreditSearch {
             && has_amount(self.quantity_available, credit.quantity_available)
     }
 
-    /// Returns whether the search cannot find any credit: it asks for unknown origins or statuses only.
+    /// Returns whether the search cannot find any credit: it asks for unknown origins or statuses
+    /// only.
     pub fn matches_nothing(&self) -> bool {
         self.origin.as_ref().is_some_and(BTreeSet::is_empty)
             || self.status.as_ref().is_some_and(BTreeSet::is_empty)

@@ -30,7 +30,8 @@ impl Status {
     /// The word for the status that the sweep gives to an expired credit.
     pub const ARCHIVED: &'static str = "archived";
 
-    /// Returns whether a credit in this status can still be used. The sweep visits such credits only.
+    /// Returns whether a credit in this status can still be used. The sweep visits such credits
+    /// only.
     pub fn is_usable(self) -> bool {
         match self {
             Self::Draft | Self::Submitted | Self::UnderReview | Self::Verified => true,

@@ -115,8 +115,8 @@ impl SystemFields {
         }
     }
 
-    /// Reads the fields without the record's own. Serde's `flatten` would buffer them, and a buffered
-    /// number of arbitrary precision can no longer be read as an integer.
+    /// Reads the fields without the record's own. Serde's `flatten` would buffer them, and a
+    /// buffered number of arbitrary precision can no longer be read as an integer.
     ///
     /// # Errors
     /// When a field is missing or has the wrong type.

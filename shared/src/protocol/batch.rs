@@ -18,8 +18,8 @@ pub use outcome::{BatchResult, Done, Outcome};
 
 use outcome::Miss;
 
-/// The number of operations that run at the same time: enough to hide the store's latency, and so few
-/// that one batch does not throttle a table.
+/// The number of operations that run at the same time: enough to hide the store's latency, and so
+/// few that one batch does not throttle a table.
 const CONCURRENCY: usize = 16;
 /// How long before the request's deadline the last operation ends, so that the outcomes can be
 /// answered.
@@ -51,8 +51,8 @@ where
     BatchResult::new(outcomes.into_iter().flatten().collect())
 }
 
-/// Refuses the changes of one record after the first [`MAX_REMEMBERED`]: the record could not remember
-/// them until the batch is repeated by its `Idempotency-Key`.
+/// Refuses the changes of one record after the first [`MAX_REMEMBERED`]: the record could not
+/// remember them until the batch is repeated by its `Idempotency-Key`.
 pub fn only_repeatable(mut entries: Vec<Entry>) -> Vec<Entry> {
     let mut changes_of: HashMap<String, usize> = HashMap::new();
     for entry in &mut entries {

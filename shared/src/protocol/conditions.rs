@@ -14,8 +14,8 @@ pub fn etag(version: u64) -> String {
 pub enum IfMatch {
     /// `*`: any version of a record that exists.
     Any,
-    /// The versions in a list of tags. Other tags match nothing: weak tags, and strong tags that are not
-    /// a version.
+    /// The versions in a list of tags. Other tags match nothing: weak tags, and strong tags that
+    /// are not a version.
     Versions(Vec<u64>),
 }
 
@@ -49,8 +49,8 @@ impl IfMatch {
         }
     }
 
-    /// Returns the newest version in the list. A record that is read with an older version may have been
-    /// read too early.
+    /// Returns the newest version in the list. A record that is read with an older version may have
+    /// been read too early.
     pub fn newest(&self) -> Option<u64> {
         match self {
             Self::Any => None,
@@ -80,8 +80,8 @@ impl Conditions {
         }
     }
 
-    /// The options of the change of record `id` by `operation`. The hash of the body is made only for a
-    /// key.
+    /// The options of the change of record `id` by `operation`. The hash of the body is made only
+    /// for a key.
     ///
     /// # Errors
     /// The errors of `body_hash`.
@@ -106,8 +106,8 @@ impl Conditions {
 /// How a change behaves when others change the same record, and when the change is repeated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WriteOptions {
-    /// The newest version that the client has seen. A read that finds an older one comes too early and
-    /// is repeated, so that no client is refused because of it.
+    /// The newest version that the client has seen. A read that finds an older one comes too early
+    /// and is repeated, so that no client is refused because of it.
     pub min_version: Option<u64>,
     /// What to do when somebody else wins the race.
     pub on_conflict: OnConflict,
@@ -116,8 +116,8 @@ pub struct WriteOptions {
 }
 
 impl WriteOptions {
-    /// The options of a change that replaces all that the client has seen, at `version` if the client
-    /// names it: nothing is retried, since a retry would undo what the winner wrote.
+    /// The options of a change that replaces all that the client has seen, at `version` if the
+    /// client names it: nothing is retried, since a retry would undo what the winner wrote.
     #[must_use]
     pub fn replacing(self, version: Option<u64>) -> Self {
         Self {

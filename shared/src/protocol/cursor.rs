@@ -25,8 +25,8 @@ pub struct Position {
     pub date: Option<CivilDate>,
 }
 
-// A cursor is not secret: a forged cursor must not become a key that a record cannot have. A credit may
-// have every id that a rule set may have.
+// A cursor is not secret: a forged cursor must not become a key that a record cannot have. A credit
+// may have every id that a rule set may have.
 fn possible_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     CreditId::deserialize(deserializer).map(String::from)
 }

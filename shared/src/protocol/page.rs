@@ -7,12 +7,12 @@ use crate::protocol::projection::Selection;
 
 /// The most records a page can be asked for.
 pub const MAX_LIMIT: usize = 1000;
-/// The most bytes of the records in one answer, as the JSON string that carries them. A Lambda answer
-/// may have 6 MB, string escapes included.
+/// The most bytes of the records in one answer, as the JSON string that carries them. A Lambda
+/// answer may have 6 MB, string escapes included.
 pub const MAX_ANSWER_BYTES: usize = 5 * 1024 * 1024;
 
-/// The most values (scalars, arrays and objects) of the records that one call reads for an answer. The
-/// cost of a value does not depend on its bytes.
+/// The most values (scalars, arrays and objects) of the records that one call reads for an answer.
+/// The cost of a value does not depend on its bytes.
 pub const MAX_PAGE_VALUES: usize = 20_000;
 
 /// The room that is left in a page. The first record always fits.

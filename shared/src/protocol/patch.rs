@@ -41,8 +41,8 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// Reads a patch document, which may cost the rest of `work`. Unknown members of an operation are
-    /// ignored (RFC 6902, 4).
+    /// Reads a patch document, which may cost the rest of `work`. Unknown members of an operation
+    /// are ignored (RFC 6902, 4).
     ///
     /// # Errors
     /// `validation-failed`, naming each bad operation; more than [`MAX_PATCH_OPERATIONS`] too.
@@ -67,12 +67,12 @@ impl Patch {
         self.work.check()
     }
 
-    /// Returns a record's representation after all operations, without its id: the body of a replace
-    /// with the same effect.
+    /// Returns a record's representation after all operations, without its id: the body of a
+    /// replace with the same effect.
     ///
     /// # Errors
-    /// As [`Patch::apply`]; `protected-field` when the patch changes a field that only the server may
-    /// change, or without `admin` one that only an `admin` may.
+    /// As [`Patch::apply`]; `protected-field` when the patch changes a field that only the server
+    /// may change, or without `admin` one that only an `admin` may.
     pub fn apply_to_record(
         &self,
         record: Object,
@@ -91,15 +91,15 @@ impl Patch {
         Ok(after)
     }
 
-    /// Returns the document after all operations. The result is checked like a body, since pointers can
-    /// make names and levels that a body may not have.
+    /// Returns the document after all operations. The result is checked like a body, since pointers
+    /// can make names and levels that a body may not have.
     ///
     /// # Errors
     /// - `patch-conflict` when a `test` fails or a path does not exist;
     /// - `too-large` as soon as the result outgrows [`MAX_RECORD_BYTES`], or copies
     ///   [`MAX_COPIED_BYTES`];
-    /// - `validation-failed` when it nests deeper than `max_levels`, has a name that cannot be stored,
-    ///   or asks for more work than is left;
+    /// - `validation-failed` when it nests deeper than `max_levels`, has a name that cannot be
+    ///   stored, or asks for more work than is left;
     /// - `version-conflict` when the work went into versions that others have replaced.
     pub fn apply(&self, mut document: Value, max_levels: usize) -> Result<Value, Error> {
         let is_repeated = self.has_begun.swap(true, Ordering::Relaxed);

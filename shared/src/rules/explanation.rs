@@ -40,7 +40,8 @@ pub struct LeafTrace {
     /// The value of the other fact, if `value` refers to one; absent if that fact is undefined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value_seen: Option<Value>,
-    /// The value of the fact; absent if the fact is undefined. A long value is cut and ends in `…`.
+    /// The value of the fact; absent if the fact is undefined. A long value is cut and ends in
+    /// `…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seen: Option<Value>,
     /// True if it held.

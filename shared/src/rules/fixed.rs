@@ -1,4 +1,5 @@
-//! Expiration dates that are fixed by the day on which somebody joined (`docs/expiration.md#32-fixed-dates`).
+//! Expiration dates that are fixed by the day on which somebody joined
+//! (`docs/expiration.md#32-fixed-dates`).
 
 use jiff::civil::Date;
 

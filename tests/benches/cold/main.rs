@@ -1,7 +1,7 @@
 //! Measures starts of the functions under AWS's runtime interface emulator: `make bench-cold`.
 //!
-//! Times are noisy on a shared machine, so they are printed for the reader to judge. Memory and sizes
-//! must meet their targets.
+//! Times are noisy on a shared machine, so they are printed for the reader to judge. Memory and
+//! sizes must meet their targets.
 
 #![expect(
     clippy::expect_used,

@@ -13,8 +13,8 @@ pub(crate) struct Memory {
     pub(crate) of_files: f64,
 }
 
-/// Returns the CPU milliseconds of the threads of a process. No thread has ended: those of the runtime
-/// wait for more work.
+/// Returns the CPU milliseconds of the threads of a process. No thread has ended: those of the
+/// runtime wait for more work.
 pub(crate) fn cpu_ms(pid: u32) -> f64 {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("the process runs");
     let used = threads.map(|thread| {

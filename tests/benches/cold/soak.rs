@@ -58,8 +58,8 @@ pub(crate) fn measure(scene: &Scene) -> Vec<Target> {
     ]
 }
 
-/// Makes each create unique, with its own contact: if the records that others read grew, memory would
-/// grow too. A patch does not name a version.
+/// Makes each create unique, with its own contact: if the records that others read grew, memory
+/// would grow too. A patch does not name a version.
 fn unique(mut event: Value, number: usize) -> Value {
     let headers = event["headers"]
         .as_object_mut()

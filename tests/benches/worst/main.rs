@@ -1,8 +1,8 @@
 //! Measures the most expensive requests: `make bench-worst`.
 //!
-//! Sends a catalogue of hostile requests, none larger than the API accepts, to the functions in process.
-//! The CPU time of the thread that runs a function counts. The store runs on other threads and is
-//! reported apart. `--search` looks for shapes that are not in the catalogue.
+//! Sends a catalogue of hostile requests, none larger than the API accepts, to the functions in
+//! process. The CPU time of the thread that runs a function counts. The store runs on other threads
+//! and is reported apart. `--search` looks for shapes that are not in the catalogue.
 
 #![expect(
     clippy::expect_used,

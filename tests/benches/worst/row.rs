@@ -78,8 +78,8 @@ fn milliseconds(time: Duration) -> f64 {
 
 /// Measures a shape on its own thread, and gives up after `cap`.
 ///
-/// A computation that does not wait cannot be stopped, so the thread then works on until the process
-/// ends. It adds to the store's time of later rows, not to the function's.
+/// A computation that does not wait cannot be stopped, so the thread then works on until the
+/// process ends. It adds to the store's time of later rows, not to the function's.
 pub(crate) fn measure_within(shape: &Shape, cap: Duration) -> Row {
     measure_rounds(shape, cap, ROUNDS)
 }

@@ -37,8 +37,8 @@ fn new_process(world: &World) -> Api {
     by_token(&Api::new(function, world.api.tenant()), &["read"])
 }
 
-/// Sends a request, and again until nothing is left to be registered: on a busy store a registration may
-/// take longer than an answer waits for it, and then the next request tries again.
+/// Sends a request, and again until nothing is left to be registered: on a busy store a
+/// registration may take longer than an answer waits for it, and then the next request tries again.
 async fn send_until_registered(world: &World, request: impl Fn() -> Request) {
     for _ in 0..TRIES {
         let before = registrations(world);

@@ -1,4 +1,5 @@
-//! `Idempotency-Key` on PUT, PATCH and DELETE: a change that can be repeated without being done twice.
+//! `Idempotency-Key` on PUT, PATCH and DELETE: a change that can be repeated without being done
+//! twice.
 
 use futures_util::future::join_all;
 use integration_tests::api::{Request, Response};

@@ -74,8 +74,9 @@ async fn open_credit(world: &World) -> Value {
 }
 
 impl World {
-    /// Makes `writes` writes of another client directly in the table, with times in one second: on a slow
-    /// machine they would take longer than a write log reaches back. The first restores a deleted record.
+    /// Makes `writes` writes of another client directly in the table, with times in one second: on
+    /// a slow machine they would take longer than a write log reaches back. The first restores
+    /// a deleted record.
     fn others(&self, created: &Value, writes: usize) -> impl Future<Output = ()> + Send + use<> {
         let tenant = self.api.tenant().parse::<TenantId>().unwrap();
         let (now, id) = (Timestamp::now(), id(created).to_owned());
@@ -146,8 +147,8 @@ async fn is_stored_once(world: &World, verb: Verb, created: &Value, others: usiz
     }
 }
 
-/// Returns the numbers of other writes in between. The write log is our own code, and a usual item for a
-/// store, so many writes on one store are enough.
+/// Returns the numbers of other writes in between. The write log is our own code, and a usual item
+/// for a store, so many writes on one store are enough.
 fn counts() -> &'static [usize] {
     let in_ci = match kind() {
         Kind::Embedded => 1,

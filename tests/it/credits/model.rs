@@ -14,8 +14,8 @@ use super::{World, credit};
 use memory::{Memory, Remembered};
 use step::{Made, Step, any_step};
 
-/// Returns the number of runs, which are the same each time. Most use the embedded store, because the runs
-/// test our own code, and a store does the same with a step in each run.
+/// Returns the number of runs, which are the same each time. Most use the embedded store, because
+/// the runs test our own code, and a store does the same with a step in each run.
 fn runs() -> u32 {
     let runs = match kind() {
         Kind::Embedded => cases(4, 12, 25),

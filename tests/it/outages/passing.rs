@@ -10,8 +10,8 @@ use super::Outages;
 use crate::credits::{credit, path};
 use crate::rule_sets::rule_set;
 
-/// The faults. The store is busy, fails, or is not reached. Or it does its work, but the connection is
-/// cut, the answer is late, or the answer is cut short, is a proxy's, or has changed on the way.
+/// The faults. The store is busy, fails, or is not reached. Or it does its work, but the connection
+/// is cut, the answer is late, or the answer is cut short, is a proxy's, or has changed on the way.
 pub(super) const FAULTS: [fn(Plan<'_>); 8] = [
     |plan| plan.throttle(),
     |plan| plan.fail(),

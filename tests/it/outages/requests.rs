@@ -38,8 +38,8 @@ impl Outages {
         records
     }
 
-    /// Sends requests of every kind, and sees that each is refused within `time`, a write with one of
-    /// `codes`, and that the table is as it was.
+    /// Sends requests of every kind, and sees that each is refused within `time`, a write with one
+    /// of `codes`, and that the table is as it was.
     pub(super) async fn refuse_everything(
         &self,
         records: &Records,

@@ -77,7 +77,8 @@ async fn a_batch_in_an_outage_repeats_no_more_calls_than_its_share() {
         .json(&operations);
     let answer = batch.send().await;
     assert_eq!(answer.body["error_count"], 100, "{}", answer.text);
-    // All tries would be 200 repeats. The share is 100, a tenth of the calls, and what was under way.
+    // All tries would be 200 repeats. The share is 100, a tenth of the calls, and what was under
+    // way.
     let repeated = retries(&answer).as_u64().unwrap();
     assert!((100..=150).contains(&repeated), "{repeated}");
     assert_eq!(outages.partition("credits").await.len(), 0);

@@ -99,8 +99,8 @@ impl Ways {
         sent(self.world.api.post("/credits/{tenant}"), body)
     }
 
-    /// A create, a replace, a patch, a batch and a search that bring the text as a value, and a create
-    /// that brings nothing else.
+    /// A create, a replace, a patch, a batch and a search that bring the text as a value, and a
+    /// create that brings nothing else.
     fn all(&self, text: &[u8]) -> Vec<Request> {
         let api = &self.world.api;
         let path = path(&self.existing);

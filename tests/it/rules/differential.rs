@@ -17,7 +17,8 @@ use super::corpus::rows;
 use super::random::{Case, case};
 use super::{date, facts, read, with_conditions};
 
-/// Returns the number of trees. At least half of them avoid the differences that the contract names.
+/// Returns the number of trees. At least half of them avoid the differences that the contract
+/// names.
 fn trees() -> usize {
     cases(4_000, 20_000, 40_000)
 }

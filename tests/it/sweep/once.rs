@@ -22,7 +22,8 @@ fn due() -> usize {
 /// The variable that tells the process to kill where to sweep.
 const VICTIM: &str = "CERTS_TEST_SWEEP";
 const MARK: &str = "swept so many: ";
-/// The number of credits that the victim archives before it stops and waits for its end, and of all credits.
+/// The number of credits that the victim archives before it stops and waits for its end, and of all
+/// credits.
 const DONE: usize = 100;
 const DUE_FOR_VICTIM: usize = 150;
 /// The number of its calls at a time. As many may reach the store after its end.

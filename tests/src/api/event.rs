@@ -26,8 +26,8 @@ pub(super) struct Sent {
     pub(super) body: Option<Vec<u8>>,
 }
 
-/// Makes the event. An HTTP API finds the route by the path as it was sent, and passes on the decoded
-/// path and the unchanged query.
+/// Makes the event. An HTTP API finds the route by the path as it was sent, and passes on the
+/// decoded path and the unchanged query.
 pub(super) fn event(sent: &Sent) -> Value {
     let path = percent_decode_str(&sent.path).decode_utf8_lossy();
     let (route_key, path_parameters) = match routes::matching(&sent.method, &sent.path) {

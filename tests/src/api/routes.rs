@@ -21,8 +21,8 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Returns the decoded parameters of a path as it was sent, or nothing when the path does not match
-    /// this route.
+    /// Returns the decoded parameters of a path as it was sent, or nothing when the path does not
+    /// match this route.
     fn parameters(&self, method: &str, path: &str) -> Option<Parameters> {
         let (pattern, given) = (self.path.split('/'), path.split('/'));
         if self.method != method || pattern.clone().count() != given.clone().count() {

@@ -24,8 +24,8 @@ pub fn expectations() -> BTreeMap<String, Expectation> {
 }
 
 impl Expectation {
-    /// Returns the differences of an answer, each with its JSON pointer. An HTTP answer is compared as
-    /// `status`, `headers` and `body`, any other unchanged.
+    /// Returns the differences of an answer, each with its JSON pointer. An HTTP answer is compared
+    /// as `status`, `headers` and `body`, any other unchanged.
     pub fn differences(&self, answer: &Value) -> Vec<String> {
         let mut differences = Vec::new();
         compare("", &self.0, &unpacked(answer), &mut differences);

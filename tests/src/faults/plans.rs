@@ -38,7 +38,8 @@ impl Plans {
         self.script.clear();
     }
 
-    /// Returns the answer to a call. `ask` asks the store. Returns nothing when request or answer is lost.
+    /// Returns the answer to a call. `ask` asks the store. Returns nothing when request or answer
+    /// is lost.
     pub(crate) async fn carry<E>(
         &self,
         call: Call,

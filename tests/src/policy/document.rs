@@ -112,8 +112,8 @@ fn partitions(mut condition: BTreeMap<String, BTreeMap<String, Value>>) -> Optio
     })
 }
 
-/// Returns `Table` for `!GetAtt Table.Arn`, and `Table/index/x` for `!Sub ${Table.Arn}/index/x`. Of a
-/// condition on another table, reads the branch without one.
+/// Returns `Table` for `!GetAtt Table.Arn`, and `Table/index/x` for `!Sub ${Table.Arn}/index/x`. Of
+/// a condition on another table, reads the branch without one.
 fn resource(value: Value) -> String {
     let Value::Tagged(tagged) = value else {
         return text(value);

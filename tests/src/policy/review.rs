@@ -11,8 +11,8 @@ impl Policy {
         missing.map(ToString::to_string).collect()
     }
 
-    /// Returns unnecessary grants: each action must be needed on each resource and partition that its
-    /// statement names. `done` is for any tenant.
+    /// Returns unnecessary grants: each action must be needed on each resource and partition that
+    /// its statement names. `done` is for any tenant.
     pub fn spare(&self, done: &BTreeSet<Access>) -> Vec<String> {
         let statements = self.statements.iter().enumerate();
         let spare = statements.flat_map(|(position, statement)| {

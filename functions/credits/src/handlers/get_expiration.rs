@@ -55,7 +55,8 @@ pub(crate) struct DecidedBy {
     rule: Option<String>,
 }
 
-/// Returns the standing of a credit: active, in grace, reinstatable or expired, and what decided it.
+/// Returns the standing of a credit: active, in grace, reinstatable or expired, and what decided
+/// it.
 #[utoipa::path(
     get,
     path = "/credits/{tenantId}/{id}/expiration",

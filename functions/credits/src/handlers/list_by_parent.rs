@@ -26,8 +26,8 @@ type LookupResult = Result<Json<LookupResponse<Object>>, Error>;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ContactQuery {
-    /// `true` for only the credits that can still be used: some quantity is left, and they are neither
-    /// expired, rejected nor archived.
+    /// `true` for only the credits that can still be used: some quantity is left, and they are
+    /// neither expired, rejected nor archived.
     #[serde(rename = "filterUnavailable")]
     #[param(rename = "filterUnavailable", value_type = Option<bool>)]
     filter_unavailable: Option<String>,

@@ -20,8 +20,8 @@ use crate::schema::RuleSetSchema;
 
 const OPERATION: &str = "create_rule_set";
 
-/// Creates a rule set. The server gives the rule set its id. Send an `Idempotency-Key` to be able to
-/// repeat the request without creating a second rule set.
+/// Creates a rule set. The server gives the rule set its id. Send an `Idempotency-Key` to be able
+/// to repeat the request without creating a second rule set.
 #[utoipa::path(
     post,
     path = "/expirationRuleSets/{tenantId}",

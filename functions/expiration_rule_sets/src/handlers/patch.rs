@@ -21,8 +21,8 @@ use crate::schema::RuleSetSchema;
 
 const OPERATION: &str = "patch_rule_set";
 
-/// Patches a rule set (RFC 6902). The operations apply to the whole record as a read returns it, all
-/// of them or none.
+/// Patches a rule set (RFC 6902). The operations apply to the whole record as a read returns it,
+/// all of them or none.
 #[utoipa::path(
     patch,
     path = "/expirationRuleSets/{tenantId}/{id}",

@@ -1,8 +1,8 @@
 //! Reads bodies value by value, and collects every violation on the way.
 //!
-//! A reader is a function from [`Input`] to `Option<T>`: it returns `None` where it added a violation.
-//! [`validate`] runs a reader over a document, and returns the value or all violations. The module
-//! [`reader`] has the readers of single values.
+//! A reader is a function from [`Input`] to `Option<T>`: it returns `None` where it added a
+//! violation. [`validate`] runs a reader over a document, and returns the value or all violations.
+//! The module [`reader`] has the readers of single values.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;

@@ -66,8 +66,8 @@ fn next(bytes: &[u8]) -> Option<u8> {
         .find(|byte| !byte.is_ascii_whitespace())
 }
 
-// `\u0024` is a `$` too, so a string with escapes is compared after it is decoded. Six bytes for each
-// character are the longest spelling.
+// `\u0024` is a `$` too, so a string with escapes is compared after it is decoded. Six bytes for
+// each character are the longest spelling.
 fn is_reserved(text: &[u8], has_escapes: bool) -> bool {
     if !has_escapes {
         return text == RESERVED.as_bytes();

@@ -126,7 +126,8 @@ fn read_reference(input: Input<'_>) -> Option<FactReference> {
     Some(FactReference { fact: fact?, path })
 }
 
-// json-rules-engine throws on the others when it evaluates them; they are refused when they are written.
+// json-rules-engine throws on the others when it evaluates them; they are refused when they are
+// written.
 fn can_compare(operator: Operator, value: &Operand) -> bool {
     let has_members = matches!(
         value,

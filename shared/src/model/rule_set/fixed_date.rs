@@ -15,8 +15,9 @@ pub struct FixedExpirationDate {
 }
 
 impl FixedExpirationDate {
-    /// Returns whether the range holds this month and day. A range whose start is after its end wraps
-    /// over New Year. Months and days are compared as pairs, so that 02-29 is itself in every year.
+    /// Returns whether the range holds this month and day. A range whose start is after its end
+    /// wraps over New Year. Months and days are compared as pairs, so that 02-29 is itself in
+    /// every year.
     pub fn holds(&self, month_and_day: (i8, i8)) -> bool {
         let (start, end) = (self.range_start.pair(), self.range_end.pair());
         let (after_start, before_end) = (month_and_day >= start, month_and_day <= end);

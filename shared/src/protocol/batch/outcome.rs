@@ -8,8 +8,8 @@ use crate::base::json::{self, Object};
 use crate::protocol::page::MAX_ANSWER_BYTES;
 use crate::runtime::invocation::Invocation;
 
-/// The most bytes of an outcome without its record: `operation`, `id`, the member names, and a message
-/// with two texts of a client, of 512 bytes each and escaped twice.
+/// The most bytes of an outcome without its record: `operation`, `id`, the member names, and a
+/// message with two texts of a client, of 512 bytes each and escaped twice.
 const OUTCOME_BYTES: usize = 5 * 1024;
 
 /// An operation that was done.
@@ -109,7 +109,8 @@ fn message(position: usize, miss: &Miss) -> String {
     }
 }
 
-// The log names the causes of a failure of the store or the service: the answer as a whole is a success.
+// The log names the causes of a failure of the store or the service: the answer as a whole is a
+// success.
 fn log(position: usize, error: &Error) {
     let causes = error.causes().join(": ");
     if !causes.is_empty() {

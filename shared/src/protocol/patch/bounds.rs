@@ -113,8 +113,8 @@ impl Effect {
         }
     }
 
-    // Among the items of an array, `add` removes nothing, and the value that `replace` removes is not
-    // subtracted.
+    // Among the items of an array, `add` removes nothing, and the value that `replace` removes is
+    // not subtracted.
     fn put(path: &Pointer, value: Weight, document: &Value) -> Self {
         let shifted = items_beside(path, document);
         Self {
@@ -129,8 +129,8 @@ impl Effect {
         }
     }
 
-    // A move adds a name, unless both paths are the same. Only a move to a deeper path can add levels,
-    // so only then the value is walked.
+    // A move adds a name, unless both paths are the same. Only a move to a deeper path can add
+    // levels, so only then the value is walked.
     fn moved(from: &Pointer, path: &Pointer, document: &Value) -> Self {
         let value = match path.count() > from.count() {
             true => document.pointer(from.as_str()).map(Weight::of),

@@ -19,8 +19,8 @@ const SHIFTED_PER_UNIT: usize = 16;
 /// The cost of reading, checking and writing a record, for each of its values.
 const ROUND: usize = 8;
 
-/// A budget of work. Clones share the rest of the budget, so it holds for all patches of a batch, and
-/// for all rounds in which a patch is applied anew.
+/// A budget of work. Clones share the rest of the budget, so it holds for all patches of a batch,
+/// and for all rounds in which a patch is applied anew.
 #[derive(Clone, Debug)]
 pub struct Work(Arc<AtomicUsize>);
 

@@ -32,8 +32,8 @@ impl<E> Written<E> {
 }
 
 impl<E> Created<E> {
-    /// The created record. An existing one is the answer to a repeat if it was created by a body of the
-    /// same hash.
+    /// The created record. An existing one is the answer to a repeat if it was created by a body of
+    /// the same hash.
     ///
     /// # Errors
     /// `idempotency-key-reused` for another hash, `record-deleted` for a record that was deleted.

@@ -28,7 +28,8 @@ async fn filled_with(ground: &Ground, batches: usize, each: usize, value: &str) 
     }
 }
 
-// The embedded store needs minutes for a transaction of a million values, so each credit has one text.
+// The embedded store needs minutes for a transaction of a million values, so each credit has one
+// text.
 fn text() -> String {
     format!("\"{}\"", "x".repeat(40_000))
 }

@@ -1,5 +1,6 @@
-//! Long query strings, headers, paths and cursors. API Gateway accepts 10 KB of them together. Longer
-//! ones test the functions themselves. A URI has at most 65,534 bytes, the limit of the HTTP library.
+//! Long query strings, headers, paths and cursors. API Gateway accepts 10 KB of them together.
+//! Longer ones test the functions themselves. A URI has at most 65,534 bytes, the limit of the HTTP
+//! library.
 
 use integration_tests::api::Request;
 

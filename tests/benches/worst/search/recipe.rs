@@ -24,7 +24,8 @@ pub(crate) struct Recipe {
     count: usize,
     /// The values of the record that is patched.
     record: String,
-    /// The operations of a patch, in turn, their repeats, and the number of creates or patches in a batch.
+    /// The operations of a patch, in turn, their repeats, and the number of creates or patches in
+    /// a batch.
     operations: Vec<String>,
     repeats: usize,
     patches: usize,

@@ -17,8 +17,8 @@ enum State {
     InsufficientData,
 }
 
-/// A new alarm's state after it has seen the last of so many periods. `data` has the values of each id,
-/// NaN for a period without data; an id that is not named has no data at all.
+/// A new alarm's state after it has seen the last of so many periods. `data` has the values of each
+/// id, NaN for a period without data; an id that is not named has no data at all.
 fn state(alarm: &str, data: &[(&str, &[f64])]) -> State {
     let alarm = &resource(alarm)["Properties"];
     let named: Named = data
@@ -65,8 +65,8 @@ fn value(alarm: &Value, named: &Named, end: usize) -> Series {
     named[returned["Id"].as_str().unwrap()].clone()
 }
 
-/// Judges as CloudWatch documents it. Missing periods count as the alarm says, and with `ignore` the alarm
-/// keeps its state if there is no other data.
+/// Judges as CloudWatch documents it. Missing periods count as the alarm says, and with `ignore`
+/// the alarm keeps its state if there is no other data.
 fn judge(alarm: &Value, value: &Series, before: State) -> State {
     assert_eq!(alarm["ComparisonOperator"], "GreaterThanThreshold");
     let threshold = alarm["Threshold"].as_f64().unwrap();

@@ -21,8 +21,8 @@ impl Drop for Folder {
     }
 }
 
-/// Runs the check of `make test` and `make validate` on a copy of the template, with each first text
-/// replaced by the second, and returns the refusal.
+/// Runs the check of `make test` and `make validate` on a copy of the template, with each first
+/// text replaced by the second, and returns the refusal.
 fn refusal(changes: &[(&str, &str)]) -> String {
     let folder = Folder::new("template");
     let mut template = read("template.yaml");

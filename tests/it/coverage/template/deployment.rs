@@ -11,8 +11,8 @@ const DATA: [&str; 3] = [
     "AWS::SQS::Queue",
 ];
 
-/// Those whose new version gets a part of the calls first: the authorizer fails on purpose while table or
-/// issuer are away, and the sweep is called once an hour.
+/// Those whose new version gets a part of the calls first: the authorizer fails on purpose while
+/// table or issuer are away, and the sweep is called once an hour.
 const SHIFTED: [&str; 2] = ["CreditsFunction", "ExpirationRuleSetsFunction"];
 
 /// The resources that the template can make again.

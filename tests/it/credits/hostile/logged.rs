@@ -7,8 +7,8 @@ use super::super::{World, credit};
 use super::{LIST, event};
 use crate::logs::{self, PRIVATE};
 
-/// Texts that would end a line, colour a terminal, be looked up by a logger, or break out of a field;
-/// and what no operator has to know.
+/// Texts that would end a line, colour a terminal, be looked up by a logger, or break out of a
+/// field; and what no operator has to know.
 fn hostile_texts() -> Vec<String> {
     let texts = [
         "\r\n{\"level\":\"INFO\",\"message\":\"forged\"}",

@@ -16,7 +16,7 @@ use super::{SEARCH, fields, id, items, model, stored};
 /// The number of credits of each of the two tenants.
 fn count() -> usize {
     match kind() {
-        Kind::Embedded => 200,
+        Kind::Embedded => 400,
         Kind::DynamoDbLocal => cases(2_000, 4_000, 20_000),
     }
 }

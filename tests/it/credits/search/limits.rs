@@ -28,8 +28,8 @@ async fn read_within_limits(world: &World, query: &str, body: &Value) -> (Vec<St
     }
 }
 
-/// Credits of 350 KB each, two for each of sixteen contacts, most of them of one day. Not even one of
-/// each contact fits into a call.
+/// Credits of 350 KB each, two for each of sixteen contacts, most of them of one day. Not even one
+/// of each contact fits into a call.
 fn heavy() -> Vec<Value> {
     let notes = "x".repeat(340 * 1024);
     let credit = |at: usize| {

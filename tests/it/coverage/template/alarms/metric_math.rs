@@ -1,5 +1,5 @@
-//! CloudWatch's metric math, as far as the template's alarms use it: numbers, ids, `+ - * /`, `>` and
-//! `>=`, `IF`, and `FILL` by a number or by `REPEAT`.
+//! CloudWatch's metric math, as far as the template's alarms use it: numbers, ids, `+ - * /`, `>`
+//! and `>=`, `IF`, and `FILL` by a number or by `REPEAT`.
 
 use std::collections::BTreeMap;
 

@@ -16,7 +16,7 @@ use crate::world::World;
 const EVERY_TRY: usize = 3;
 
 fn tenant(world: &World) -> TenantId {
-    TenantId::try_from(world.api.tenant().to_owned()).unwrap()
+    world.api.tenant().parse::<TenantId>().unwrap()
 }
 
 fn in_zone(name: &str) -> TenantSettings {

@@ -10,8 +10,8 @@ use crate::commands::{CommandError, progress};
 
 const NOTE: &str = "
 On AWS a key may count for one more minute. Repeat this with `--purge` after that: it deletes what was
-written meanwhile, or says that the tenant is not registered. The next write by a token that names the
-tenant registers it again: have the issuer stop that first.";
+written meanwhile, or says that the tenant is not registered. The next accepted request by a token that
+names the tenant registers it again: have the issuer stop that first.";
 
 /// Remove a tenant: its keys stop at once, on AWS within a minute. Repeat an
 /// interrupted removal to complete it

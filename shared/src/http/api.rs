@@ -31,7 +31,7 @@ pub struct Route {
 /// What utoipa makes of a handler.
 pub type Description = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<AppState>);
 
-/// Makes the [`Route`](crate::http::api::Route) of a handler with an `#[utoipa::path]`, given as
+/// Makes the [`Route`] of a handler with an `#[utoipa::path]`, given as
 /// `module::handler`. The operation has the handler's name.
 #[macro_export]
 macro_rules! route {

@@ -24,8 +24,11 @@ run:
 	@scripts/setup.sh run
 	@exec cargo run --locked --package certs -- serve --port $(PORT)
 
-# The HTTP tests run twice: on DynamoDB Local, the authority, and on the store of `make run`. The tests
-# of build, template and rules need no store.
+# Tests for which the store makes no difference. In CI and with FULL, only those that need no store.
+storeless = harness::dynamodb_local coverage:: rules:: \
+	$(if $(CI)$(FULL),,published:: authorizer::jwks authorizer::tokens outages::)
+
+# The HTTP tests run twice: on DynamoDB Local, the authority, and on the store of `make run`.
 test:
 	@scripts/setup.sh test
 	cargo fmt --all --check
@@ -36,8 +39,7 @@ test:
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 	TEST_STORE=dynamodb-local cargo test --locked --workspace
-	TEST_STORE=embedded cargo test --locked --workspace --test it -- \
-		--skip harness::dynamodb_local --skip coverage::build --skip coverage::template --skip rules::
+	TEST_STORE=embedded cargo test --locked --workspace --test it -- $(addprefix --skip ,$(storeless))
 
 # Needs neither credentials nor network once the tools are installed.
 validate:

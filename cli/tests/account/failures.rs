@@ -2,7 +2,7 @@
 //! is for programmers.
 
 use std::net::TcpListener;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use certs::store::EmbeddedStore;
 use certs::table::create_from_template;
@@ -40,13 +40,18 @@ const FOR_PROGRAMMERS: [&str; 9] = [
     "stack backtrace",
 ];
 
-/// Runs each command in a set-up, and checks that each prints one plain sentence with all `words`.
+/// Runs each command in a set-up, and checks that each prints one plain sentence with all `words`. The
+/// commands run side by side, since most of them wait.
 fn all_say(name: &str, set_up: &dyn Fn(&mut Command), words: &[&str]) {
-    for arguments in COMMANDS {
+    let start = |arguments: &'static str| {
         let mut command = certs(name);
         set_up(&mut command);
-        let output = command.args(arguments.split(' ')).output().unwrap();
-        says(arguments, &output, words);
+        command.args(arguments.split(' '));
+        let outputs = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        (arguments, outputs.spawn().unwrap())
+    };
+    for (arguments, running) in COMMANDS.map(start) {
+        says(arguments, &running.wait_with_output().unwrap(), words);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The limits of what a call reads and answers.
 
+use integration_tests::scale::cases;
 use serde_json::{Value, json};
 
 use super::super::World;
@@ -60,7 +61,8 @@ async fn a_call_reads_at_most_four_megabytes_by_every_plan() {
         json!({}),
     ] {
         let expected = super::model::find(&credits, &body);
-        for query in ["?fields=id", "?fields=id&limit=9"] {
+        let queries = ["?fields=id&limit=9", "?fields=id"];
+        for query in queries.into_iter().take(cases(1, 2, 2)) {
             let (found, pages) = read_within_limits(&world, query, &body).await;
             assert_eq!(found, expected, "{body}");
             assert!(pages > 1 || expected.len() < 12, "{body}");

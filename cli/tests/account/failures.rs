@@ -40,8 +40,8 @@ const FOR_PROGRAMMERS: [&str; 9] = [
     "stack backtrace",
 ];
 
-/// Runs each command in a set-up, and checks that each prints one plain sentence with all `words`. The
-/// commands run side by side, since most of them wait.
+/// Runs each command in a set-up, and checks that each prints one plain sentence with all `words`.
+/// The commands run side by side, since most of them wait.
 fn all_say(name: &str, set_up: &dyn Fn(&mut Command), words: &[&str]) {
     let start = |arguments: &'static str| {
         let mut command = certs(name);

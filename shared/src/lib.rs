@@ -1,4 +1,4 @@
-//! The model and repository crate that every function shares.
+//! The rooms that every function shares, from the model to HTTP.
 //!
 //! Eight rooms. `tests/it/coverage/layering.rs` lists which room may use which, and holds the list
 //! against the code.
@@ -7,14 +7,14 @@
 //! |---|---|
 //! | [`base`] | what every room speaks: errors, JSON, digests, the clock |
 //! | [`model`] | values that cannot be invalid; pure |
-//! | [`rules`] | which rule decides, and the dates; pure |
-//! | [`lifecycle`] | what becomes of a credit: expiry, archival, use by an application; pure |
+//! | [`rules`] | the rule that matches, and the dates; pure |
+//! | [`lifecycle`] | the fate of a credit: expiration, archival, use by an application; pure |
 //! | [`protocol`] | the API's mechanics: patches, pages, preconditions, keys, batches; neither the table nor HTTP |
 //! | [`runtime`] | the life of a function: configuration, invocation, deadline, telemetry |
 //! | [`repository`] | the table; the only room that imports the DynamoDB SDK |
 //! | [`http`] | the way in and out; the only room that imports axum and lambda_http |
 //!
-//! Reading order for a newcomer: `model::credit`, `repository::records::collection`, `http::app`,
+//! Reading order for a newcomer: `model::credit`, `repository::records::read`, `http::app`,
 //! and then the handlers of `functions/credits`.
 
 pub mod base;

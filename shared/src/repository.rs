@@ -20,7 +20,7 @@ pub use records::collection::Collection;
 pub use records::create::Created;
 pub use records::query::CreditIndex;
 pub use records::read::Record;
-pub use records::recovery::DeletedRecord;
+pub use records::restore::DeletedRecord;
 pub use records::tombstone::Deletion;
 pub use records::written::Written;
 pub use removal::Holding;

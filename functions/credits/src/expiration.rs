@@ -1,8 +1,8 @@
-//! The expiration of a credit: the decision of a rule set, where the client has not set a date.
+//! Finds the rule set that a credit without a date asks for, and applies its decision.
 
 use shared::base::error::{ConflictCode, Error};
 use shared::http::session::Session;
-use shared::lifecycle::expiration::{requested_rule_set, unknown_rule_set, with_decision};
+use shared::lifecycle::expiration::{decide_expiration, requested_rule_set, unknown_rule_set};
 use shared::model::credit::Credit;
 use shared::model::id::RuleSetId;
 
@@ -54,7 +54,7 @@ async fn apply_rule_set(
     id: &RuleSetId,
 ) -> Result<Credit, Error> {
     match session.rule_sets().find(id.as_str()).await {
-        Ok(rule_set) => with_decision(credit, &rule_set),
+        Ok(rule_set) => decide_expiration(credit, &rule_set),
         Err(Error::NotFound) => Err(unknown_rule_set()),
         Err(error) => Err(error),
     }

@@ -38,8 +38,8 @@ pub struct Report {
 pub struct Finished {
     /// The report.
     pub report: Report,
-    /// For how many days the oldest due credit has waited that this run leaves; locked credits do
-    /// not count.
+    /// The days that the oldest due credit that this run leaves has waited. Locked credits do not
+    /// count.
     pub lag_days: u32,
 }
 

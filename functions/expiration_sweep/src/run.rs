@@ -19,8 +19,9 @@ use crate::report::{Finished, Outcome};
 use crate::setup::Setup;
 use crate::today::{has_come_everywhere, is_unknown_zone, latest_today, today_of};
 
-/// How long before its deadline a run begins nothing new: a query and a write that both use all
-/// their attempts (3 s each), and 1.5 s for the rest.
+/// The time before the invocation's deadline in which a run begins nothing new: a query and a write
+/// that both use all their attempts (3 s each), and 1.5 s for the rest. The deadline itself is
+/// 0.5 s before the time-out.
 pub const STOP_MARGIN: Duration = Duration::from_millis(7500);
 /// The number of entries in a page: about 80 KB, so that rounding up to 4 KB hardly counts.
 const PAGE: u16 = 500;

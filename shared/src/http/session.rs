@@ -1,7 +1,8 @@
 //! Access to one tenant's data, for a caller who was checked.
 //!
-//! A handler's parameters are its permissions: only [`Reader`] and [`Writer`] open a [`Session`],
-//! and only a session opens the table.
+//! Only [`Reader`] and [`Writer`] open a [`Session`], and only a session opens the table. So a
+//! handler cannot forget the check of tenant and scope. A test sends every route a key with too
+//! small a scope, so a `Reader` that writes is found.
 //!
 //! ```
 //! use shared::http::session::Reader;

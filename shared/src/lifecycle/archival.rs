@@ -25,7 +25,7 @@ pub struct ExpiringCredit {
     pub expiration_date: CivilDate,
     /// The last day of grace; absent without grace.
     pub grace_ends: Option<CivilDate>,
-    /// True if the credit refuses every change.
+    /// True if the credit is locked: it refuses every change but an admin's unlocking.
     pub is_locked: bool,
 }
 

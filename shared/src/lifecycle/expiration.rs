@@ -1,4 +1,5 @@
-//! The expiration of a credit, which a rule set decides once, and which the credit keeps.
+//! Asks the rules for the expiration of a credit, and puts the decision into the credit, which
+//! keeps it.
 
 use crate::base::error::{ConflictCode, Error, Violation};
 use crate::base::json;
@@ -48,7 +49,7 @@ fn refused(message: &str) -> Error {
 ///
 /// # Errors
 /// `rule-set-inactive`, and the errors of the rules engine.
-pub fn with_decision(credit: Credit, rule_set: &ExpirationRuleSet) -> Result<Credit, Error> {
+pub fn decide_expiration(credit: Credit, rule_set: &ExpirationRuleSet) -> Result<Credit, Error> {
     let facts = facts(&credit)?;
     let date = credit.details.date.date();
     let decision = evaluate(&rule_set.body, &facts, date, None).map_err(refusal)?;

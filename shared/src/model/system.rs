@@ -10,7 +10,7 @@ use crate::model::principal::SecurityContext;
 use crate::model::system_input::{AdminFields, ClientFields, SystemInput};
 
 /// The system fields of a record. Writes make them by [`SystemFields::created`] and
-/// [`SystemFields::touched`], which count the version and respect a lock. The sweep and a recovery
+/// [`SystemFields::touched`], which count the version and respect a lock. The sweep and a restore
 /// set single fields in the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SystemFields {

@@ -131,13 +131,6 @@ fn crowded() -> Error {
     Error::conflict(ConflictCode::VersionConflict, detail)
 }
 
-fn too_large() -> Error {
-    Error::TooLarge {
-        what: "the patched record",
-        limit_bytes: MAX_RECORD_BYTES,
-    }
-}
-
 fn conflict(index: usize, operation: &PatchOperation, kind: &PatchErrorKind) -> Error {
     let path = operation.path();
     let detail = match kind {

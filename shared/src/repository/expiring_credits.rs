@@ -1,8 +1,8 @@
 //! One tenant's expiring credits: the index `by_expiration`, and the write that archives one of
 //! them.
 //!
-//! Only the expiration sweep asks these questions. It may ask for any tenant: no caller stands
-//! behind it whose tenant would bound it.
+//! Only the expiration sweep asks these questions. It may ask for any tenant, because no caller
+//! limits it to one.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -20,6 +20,7 @@ use crate::model::id::TenantId;
 use crate::model::principal::SecurityContext;
 use crate::model::status::Status;
 use crate::repository::records::credit::{EXPIRATION_STATE, GRACE_ENDS};
+use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::{Item, string, to_item};
 use crate::repository::store::entity::Entity;
 use crate::repository::store::failure::failure;
@@ -140,7 +141,7 @@ impl ExpiringCredits<'_> {
     /// the verdict. Five write units, two of them for the move inside the index.
     ///
     /// # Errors
-    /// Those of the store.
+    /// `outcome-unknown` when the credit may have been archived; else those of the store.
     pub async fn archive(
         &self,
         credit: &ExpiringCredit,
@@ -151,20 +152,19 @@ impl ExpiringCredits<'_> {
         let write = WriteId::random();
         let logged = write.entry(self.table.clock.now());
         let stamps = stamps(&author(self.tenant, request_id), now)?;
-        let sent = self
+        let update = self
             .update(credit, today, stamps)
             .expression_attribute_values(":write", AttributeValue::L(vec![logged]))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match sent {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let attempts = Attempts::default();
+        match attempts.watch(update.send()).await {
             Ok(_) => Ok(Archival::Archived),
             Err(SdkError::ServiceError(refusal))
                 if refusal.err().is_conditional_check_failed_exception() =>
             {
                 Ok(refused(&write, in_the_way(refusal.into_err()), today))
             }
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(attempts.failure(error)),
         }
     }
 

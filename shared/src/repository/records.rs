@@ -7,7 +7,7 @@ pub(crate) mod credit;
 pub(crate) mod put;
 pub mod query;
 pub mod read;
-pub mod recovery;
+pub mod restore;
 pub mod rewrite;
 mod rule_set;
 pub mod tombstone;

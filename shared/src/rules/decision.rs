@@ -21,7 +21,7 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Computes the decision of `options` for somebody who buys on `date`.
+    /// Computes the decision of `options` for a credit earned on `date`.
     pub(super) fn of(
         options: &ExpirationOptions,
         matched_rule: Option<&str>,

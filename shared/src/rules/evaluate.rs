@@ -10,7 +10,7 @@ use super::facts::Facts;
 use super::recorder::{NoRecorder, Recorder};
 use crate::model::rule_set::RuleSetBody;
 
-/// Returns the decision for somebody who buys on `date`: by the first enabled rule whose conditions
+/// Returns the decision for a credit earned on `date`: by the first enabled rule whose conditions
 /// hold, or else by the default. Fixed expiration dates go by `join_date`; without it, by `date`.
 ///
 /// ```

@@ -155,8 +155,8 @@ async fn each_further_credit_costs_an_order_and_a_release_one_unit_to_read() {
     assert_eq!(units(&world, "GetItem"), [1.0; 5]);
     give_back(&world).await;
     assert_eq!(units(&world, "GetItem"), [1.0; 9]);
-    // DynamoDB Local tells no more of a transaction over several credits than of one over one, and
-    // the embedded store no more of their indexes: only the table's part of the latter is right.
+    // DynamoDB Local reports the same units for any number of credits, and the embedded store
+    // counts each index once. So only the table's units on the embedded store are checked.
     if kind() == Kind::Embedded {
         let transactions = world.faults.recorder().calls_to("TransactWriteItems");
         for transaction in transactions {

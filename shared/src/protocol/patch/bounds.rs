@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::model::limits::MAX_RECORD_BYTES;
 
-use super::{MAX_COPIED_BYTES, Work, too_large};
+use super::{MAX_COPIED_BYTES, Work};
 use crate::base::error::{Error, Violation};
 use crate::base::json::{self, JsonPointer, Weight};
 
@@ -70,9 +70,17 @@ impl<'w> Bounds<'w> {
         self.work.spend_walk(effect.walked)?;
         self.copied_bytes += effect.copied_bytes;
         self.bytes = (self.bytes + effect.added_bytes).saturating_sub(effect.removed_bytes);
+        check(
+            "all that the patch copies",
+            self.copied_bytes,
+            MAX_COPIED_BYTES,
+        )?;
         // Twice the limit, since a later operation may remove the excess.
-        let is_over = self.bytes > 2 * MAX_RECORD_BYTES || self.copied_bytes > MAX_COPIED_BYTES;
-        if is_over { Err(too_large()) } else { Ok(()) }
+        check(
+            "the record between two operations",
+            self.bytes,
+            2 * MAX_RECORD_BYTES,
+        )
     }
 
     /// Passes the result.
@@ -80,10 +88,14 @@ impl<'w> Bounds<'w> {
     /// # Errors
     /// `too-large`.
     pub(super) fn check_result(&self, document: &Value) -> Result<(), Error> {
-        match json::size(document) > MAX_RECORD_BYTES {
-            true => Err(too_large()),
-            false => Ok(()),
-        }
+        check("the patched record", json::size(document), MAX_RECORD_BYTES)
+    }
+}
+
+fn check(what: &'static str, bytes: usize, limit_bytes: usize) -> Result<(), Error> {
+    match bytes > limit_bytes {
+        true => Err(Error::TooLarge { what, limit_bytes }),
+        false => Ok(()),
     }
 }
 

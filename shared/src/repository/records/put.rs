@@ -28,10 +28,11 @@ pub(crate) enum Expected<'a> {
 pub(crate) enum PutOutcome {
     /// The put is applied, now or by an earlier attempt whose response was lost.
     Applied,
-    /// The put is not applied: the condition does not hold for this item, or for no item.
+    /// The put is not applied, because the condition does not hold. Contains the item that is there
+    /// now, if there is one.
     Refused(Option<Item>),
-    /// The condition does not hold for this item, or for no item. An earlier attempt, to which the
-    /// store gave no clear answer, may have been applied.
+    /// The condition does not hold, and the item's log does not tell whether an earlier attempt was
+    /// applied. Contains the item that is there now, if there is one.
     Unclear(Option<Item>),
     /// The put is not applied: a transaction is at work on the item.
     Contended,
@@ -90,7 +91,7 @@ impl Expected<'_> {
 
 impl PutOutcome {
     // The item in the way tells whether an earlier attempt was applied: see `write_log`. An attempt
-    // that is still on its way cannot be applied any more.
+    // that arrives after this refusal is refused too, because its condition no longer holds.
     fn of_refusal(
         item: Option<Item>,
         write: &WriteId,

@@ -43,14 +43,13 @@ pub(crate) fn key(partition: impl ToString, sort: impl ToString) -> Item {
 /// `too-large` when the record is over our limit or DynamoDB's; `validation-failed` when it has too
 /// many values or a name that cannot be stored.
 pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, Error> {
-    let too_large = || Error::TooLarge {
-        what: "the record",
-        limit_bytes: MAX_RECORD_BYTES,
-    };
     let mut fields = representation(entity)?;
     let weight = Weight::of_object(&fields);
     if weight.bytes > MAX_RECORD_BYTES {
-        return Err(too_large());
+        return Err(Error::TooLarge {
+            what: "the record",
+            limit_bytes: MAX_RECORD_BYTES,
+        });
     }
     if weight.values > MAX_RECORD_VALUES {
         let message = format!("has more than {MAX_RECORD_VALUES} values");
@@ -64,7 +63,10 @@ pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, E
     ]);
     let item = to_item(fields)?;
     if item_size(&item) > MAX_ITEM_BYTES {
-        Err(too_large())
+        Err(Error::TooLarge {
+            what: "the record, as DynamoDB counts it,",
+            limit_bytes: MAX_ITEM_BYTES,
+        })
     } else {
         Ok(item)
     }

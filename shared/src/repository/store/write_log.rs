@@ -50,9 +50,9 @@ impl WriteId {
         }
     }
 
-    /// Makes the id of one request's write, which may have an `Idempotency-Key`. A repeat gets
-    /// another id: by the log, each request recognises only its own write; by the keyed writes, a
-    /// repeat.
+    /// Makes the id of one request's write, which may have an `Idempotency-Key`. A repeated
+    /// request gets a new id: the log recognises the attempts of one request, and the keyed writes
+    /// recognise a repeated request.
     pub(crate) fn of(key: Option<&WriteKey>) -> Self {
         Self {
             key: key.cloned(),

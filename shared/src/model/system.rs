@@ -2,12 +2,15 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::base::error::{ConflictCode, Error};
 use crate::base::json::Object;
 use crate::model::principal::SecurityContext;
-use crate::model::system_input::{AdminFields, ClientFields, SystemInput};
+use crate::model::system_input::{
+    ADMIN_CARRIED, AdminFields, CLIENT_CARRIED, ClientFields, SystemInput,
+};
 
 /// The system fields of a record. Writes make them by [`SystemFields::created`] and
 /// [`SystemFields::touched`], which count the version and respect a lock. The sweep and a restore
@@ -115,13 +118,20 @@ impl SystemFields {
         }
     }
 
-    /// Reads the fields without the record's own. Serde's `flatten` would buffer them, and a
-    /// buffered number of arbitrary precision can no longer be read as an integer.
+    /// Reads the fields without the record's own, each group by itself. Serde's `flatten` would
+    /// buffer them, and a buffered number loses its precision, or cannot be read at all.
     ///
     /// # Errors
     /// When a field is missing or has the wrong type.
-    pub fn from_fields(fields: Object) -> Result<Self, serde_json::Error> {
-        serde_json::from_value(fields.into())
+    pub fn from_fields(mut fields: Object) -> Result<Self, serde_json::Error> {
+        let client = serde_json::from_value(taken(&mut fields, &CLIENT_CARRIED))?;
+        let admin = serde_json::from_value(taken(&mut fields, &ADMIN_CARRIED))?;
+        let server: Self = serde_json::from_value(fields.into())?;
+        Ok(Self {
+            client,
+            admin,
+            ..server
+        })
     }
 
     /// Passes when the record is not locked; for a delete, which leaves no record.
@@ -139,6 +149,12 @@ impl SystemFields {
     fn is_locked(&self) -> bool {
         self.admin.sys_locked == Some(true)
     }
+}
+
+/// Takes the members of these names out of an object.
+fn taken(fields: &mut Object, names: &[&str]) -> Value {
+    let own = names.iter().filter_map(|name| fields.remove_entry(*name));
+    Value::Object(own.collect())
 }
 
 fn locked() -> Error {

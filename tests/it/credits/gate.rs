@@ -78,6 +78,35 @@ async fn a_pointer_makes_no_number_of_an_object() {
 }
 
 #[tokio::test]
+async fn a_record_with_integers_beyond_64_bits_can_be_sent_back_changed_and_deleted() {
+    let world = World::new().await;
+    for number in [
+        "18446744073709551616",
+        "-9223372036854775809",
+        "1e27",
+        "-9999999999999999999999999999",
+    ] {
+        let number: Value = serde_json::from_str(number).unwrap();
+        for field in ["sys_snapshot_base_version", "sys_bulk_load_record_no"] {
+            let created = world.create(json!({field: number})).await;
+            let put = world.api.put(&path(&created)).json(&created).send().await;
+            assert_eq!((put.status, &put.body[field]), (200, &created[field]));
+            let patched = world
+                .patched(
+                    &created,
+                    &json!([{"op": "add", "path": "/notes", "value": "n"}]),
+                )
+                .await;
+            assert_eq!(patched[field], created[field]);
+            let standing = format!("{}/expiration", path(&created));
+            assert_eq!(world.api.get(&standing).send().await.status, 200);
+            let deleted = world.api.delete(&path(&created)).send().await;
+            assert_eq!(deleted.status, 200, "{}", deleted.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_pointer_into_a_condition_of_a_rule_set_makes_no_name_either() {
     let world = World::new().await;
     let condition = json!({"fact": "member", "operator": "in", "value": [{"a": 1}]});

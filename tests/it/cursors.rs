@@ -23,8 +23,8 @@ use crate::world::World;
 /// stores, so DynamoDB Local matters only for the plausible ones.
 fn count() -> usize {
     match kind() {
-        Kind::Embedded => cases(120, 400, 10_000),
-        Kind::DynamoDbLocal => cases(80, 120, 1_000),
+        Kind::Embedded => cases(60, 400, 10_000),
+        Kind::DynamoDbLocal => cases(40, 120, 1_000),
     }
 }
 

@@ -103,6 +103,8 @@ pub enum ConflictCode {
     InsufficientCredits,
     /// More credits would be needed than one transaction holds.
     TooManyCredits,
+    /// A credit that is needed has reached a limit of records, so it cannot take another usage.
+    CreditFull,
     /// The rule set is not active: readable, but not to be computed with.
     RuleSetInactive,
     /// The id belonged to a record that was deleted.
@@ -222,6 +224,7 @@ impl ConflictCode {
             Self::RuleSetInactive => "rule-set-inactive",
             Self::RecordDeleted => "record-deleted",
             Self::UnknownTimeZone => "unknown-time-zone",
+            Self::CreditFull => "credit-full",
         }
     }
 }

@@ -18,8 +18,8 @@ use crate::world::World;
 /// Most of them on the embedded store: what keeps tenants apart is ours, and the same on both.
 fn request_count() -> usize {
     match kind() {
-        Kind::Embedded => cases(600, 3_000, 10_000),
-        Kind::DynamoDbLocal => cases(400, 600, 2_000),
+        Kind::Embedded => cases(300, 3_000, 10_000),
+        Kind::DynamoDbLocal => cases(200, 600, 2_000),
     }
 }
 

@@ -297,7 +297,7 @@ async fn what_passes_the_gate_is_stored_as_it_is_answered_and_can_be_sent_back()
         .post("/credits/{tenant}")
         .json(&with_row(json!({"cell": 1})));
     let target = target.send().await.body;
-    let (mut accepted, count) = (0, cases(90, 240, 600));
+    let (mut accepted, count) = (0, cases(60, 240, 600));
     for case in 0..count {
         let value = hostile(&mut rng, 3);
         let answer = sent(&world, case % 6, id(&target), &value).await;

@@ -18,8 +18,8 @@ use step::{Made, Step, any_step};
 /// the runs test our own code, and a store does the same with a step in each run.
 fn runs() -> u32 {
     let runs = match kind() {
-        Kind::Embedded => cases(4, 12, 25),
-        Kind::DynamoDbLocal => cases(3, 5, 25),
+        Kind::Embedded => cases(3, 12, 25),
+        Kind::DynamoDbLocal => cases(2, 5, 25),
     };
     runs as u32
 }

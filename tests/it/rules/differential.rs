@@ -20,7 +20,7 @@ use super::{date, facts, read, with_conditions};
 /// Returns the number of trees. At least half of them avoid the differences that the contract
 /// names.
 fn trees() -> usize {
-    cases(4_000, 20_000, 40_000)
+    cases(2_000, 20_000, 40_000)
 }
 
 const SEED: u64 = 20_240_229;

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::Put;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use crate::base::error::Error;
+use crate::base::error::{ConflictCode, Error};
 use crate::model::credit::Credit;
 use crate::model::id::{CreditId, TenantId};
 use crate::repository::records::collection::Collection;
@@ -71,7 +71,7 @@ impl CreditUpdate {
         write: &WriteId,
         now: Timestamp,
     ) -> Result<Put, Error> {
-        let mut item = encode(tenant, &self.next)?;
+        let mut item = encode(tenant, &self.next).map_err(|error| full(error, &self.next.id))?;
         self.bookkeeping.carry_over(&mut item, write, now);
         Put::builder()
             .table_name(&table.name)
@@ -80,6 +80,17 @@ impl CreditUpdate {
             .expression_attribute_values(":seen", number(self.expected_version))
             .build()
             .map_err(Error::internal)
+    }
+}
+
+/// Names the credit that has reached a limit, since the order or release itself has no fault.
+fn full(error: Error, id: &CreditId) -> Error {
+    match error {
+        Error::Invalid { .. } | Error::TooLarge { .. } => {
+            let detail = format!("the credit `{id}` cannot be changed: {error}; make it smaller");
+            Error::conflict(ConflictCode::CreditFull, detail)
+        }
+        other => other,
     }
 }
 

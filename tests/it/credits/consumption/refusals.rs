@@ -5,8 +5,9 @@ use integration_tests::store::store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::base::clock::Clock;
+use shared::model::limits::MAX_RECORD_BYTES;
 
-use super::super::{World, credit};
+use super::super::{World, credit, id};
 use super::{consume, order, taken};
 
 #[tokio::test]
@@ -162,4 +163,19 @@ async fn an_order_for_a_tenant_whose_time_zone_is_not_known_is_refused() {
         let detail = refusal.body["detail"].as_str().unwrap();
         assert!(detail.contains("Mars/Olympus"), "{detail}");
     }
+}
+
+#[tokio::test]
+async fn an_order_that_needs_a_credit_at_the_limit_of_records_names_the_credit() {
+    let world = World::new().await;
+    let created = world.create(json!({"notes": "x"})).await;
+    // Room for what a patch changes, and not for a usage.
+    let notes = "x".repeat(MAX_RECORD_BYTES - created.to_string().len() - 20);
+    let operations = json!([{"op": "replace", "path": "/notes", "value": notes}]);
+    world.patched(&created, &operations).await;
+    let refusal = world
+        .refused(consume(&world, "a", 1.0), 409, "credit-full")
+        .await;
+    let detail = refusal.body["detail"].as_str().unwrap();
+    assert!(detail.contains(id(&created)), "{detail}");
 }

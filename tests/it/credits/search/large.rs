@@ -17,7 +17,7 @@ use super::{SEARCH, fields, id, items, model, stored};
 fn count() -> usize {
     match kind() {
         Kind::Embedded => 400,
-        Kind::DynamoDbLocal => cases(1_000, 4_000, 20_000),
+        Kind::DynamoDbLocal => cases(500, 4_000, 20_000),
     }
 }
 

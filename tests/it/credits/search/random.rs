@@ -14,7 +14,7 @@ const CREDITS: usize = 150;
 const CONTACTS: usize = 12;
 /// How many searches, the same ones each time.
 fn count() -> u32 {
-    cases(30, 100, 300) as u32
+    cases(20, 100, 300) as u32
 }
 
 type Fields = Vec<(&'static str, BoxedStrategy<Value>)>;

@@ -10,12 +10,26 @@ use imports::{Module, is_shipped, modules, room_of};
 /// A room, and the rooms of `shared` and the groups of outside crates that it may use.
 type Arrows = [(&'static str, &'static [&'static str])];
 
+/// The arrows of a function that answers requests for records.
+const OF_RECORDS: &[&str] = &[
+    "base",
+    "http",
+    "lifecycle",
+    "model",
+    "protocol",
+    "repository",
+    "rules",
+    "runtime",
+    "the web",
+    "the world",
+];
+
 const ALLOWED: &Arrows = &[
-    ("base", &[]),
+    ("base", &["the clock"]),
     ("model", &["base"]),
     ("rules", &["model"]),
-    ("lifecycle", &["base", "model", "rules"]),
-    ("runtime", &["base", "the world"]),
+    ("lifecycle", &["base", "model", "rules", "the clock"]),
+    ("runtime", &["base", "the clock", "the world"]),
     ("protocol", &["base", "model", "runtime", "the world"]),
     (
         "repository::store",
@@ -26,6 +40,7 @@ const ALLOWED: &Arrows = &[
             "runtime",
             "the SDK",
             "the world",
+            "the clock",
         ],
     ),
     (
@@ -55,6 +70,7 @@ const ALLOWED: &Arrows = &[
             "runtime",
             "the web",
             "the world",
+            "the clock",
         ],
     ),
     (
@@ -67,38 +83,11 @@ const ALLOWED: &Arrows = &[
             "runtime",
             "the web",
             "the world",
+            "the clock",
         ],
     ),
-    (
-        "credits",
-        &[
-            "base",
-            "http",
-            "lifecycle",
-            "model",
-            "protocol",
-            "repository",
-            "rules",
-            "runtime",
-            "the web",
-            "the world",
-        ],
-    ),
-    (
-        "expiration_rule_sets",
-        &[
-            "base",
-            "http",
-            "lifecycle",
-            "model",
-            "protocol",
-            "repository",
-            "rules",
-            "runtime",
-            "the web",
-            "the world",
-        ],
-    ),
+    ("credits", OF_RECORDS),
+    ("expiration_rule_sets", OF_RECORDS),
     (
         "expiration_sweep",
         &[
@@ -109,6 +98,7 @@ const ALLOWED: &Arrows = &[
             "runtime",
             "the web",
             "the world",
+            "the clock",
         ],
     ),
     (
@@ -128,16 +118,19 @@ const ALLOWED: &Arrows = &[
             "the SDK",
             "the web",
             "the world",
+            "the clock",
         ],
     ),
 ];
 
-/// The crates from outside, grouped by what they bring into a room.
+/// Crates and modules, grouped by what they bring into a room.
 const OUTSIDE: &[(&str, &[&str])] = &[
     (
         "the SDK",
         &[
             "aws_config",
+            "aws_credential_types",
+            "aws_sdk_cloudformation",
             "aws_sdk_dynamodb",
             "aws_smithy_http_client",
             "aws_smithy_runtime_api",
@@ -153,6 +146,17 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "lambda_runtime",
             "tower",
             "tower_http",
+        ],
+    ),
+    (
+        "the clock",
+        &[
+            "Instant::now",
+            "SystemTime::now",
+            "Timestamp::now",
+            "Zoned::now",
+            "jiff::Timestamp::now",
+            "shared::base::clock",
         ],
     ),
     (
@@ -208,7 +212,8 @@ fn arrows(modules: &[Module]) -> BTreeMap<String, BTreeSet<String>> {
 fn target(path: &[String]) -> Option<String> {
     let (first, rest) = path.split_first()?;
     let (whole, rest) = (path.join("::"), rest.join("::"));
-    let leads_to = |word: &&str| whole.starts_with(&format!("{word}::"));
+    let is_one = |word: &str| word.contains("::") && whole == word;
+    let leads_to = |word: &&str| is_one(word) || whole.starts_with(&format!("{word}::"));
     let mut outside = OUTSIDE.iter();
     if let Some((group, _)) = outside.find(|(_, words)| words.iter().any(leads_to)) {
         return Some((*group).to_owned());

@@ -1,7 +1,6 @@
 //! The API keys of all tenants: the partition `#api_keys`, sorted by the id that is part of each
 //! key.
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 
@@ -10,7 +9,7 @@ use crate::model::api_key::ApiKey;
 use crate::model::id::{ApiKeyId, TenantId};
 use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::{Item, string};
-use crate::repository::store::failure::{failure, in_the_way, is_refused_condition};
+use crate::repository::store::failure::{WriteFailure, failure, is_refused_condition};
 use crate::repository::store::item;
 use crate::repository::store::table::Table;
 
@@ -47,18 +46,17 @@ impl Table {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .condition_expression("attribute_not_exists(pk)");
         let attempts = Attempts::default();
-        match attempts.watch(put.send()).await {
+        let sent = attempts.watch(put.send()).await;
+        match sent.map_err(WriteFailure::from) {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
+            Err(WriteFailure::Refused(found)) => {
                 // The SDK repeats a write whose response it lost: then it is our own in the way.
-                match in_the_way(refusal.into_err()).map(decode).transpose()? {
+                match found.map(decode).transpose()? {
                     Some(found) if found.hash == api_key.hash => Ok(()),
                     _ => Err(Error::internal("there is a key of this id")),
                 }
             }
-            Err(error) => Err(attempts.failure(error)),
+            Err(WriteFailure::Failed(error)) => Err(attempts.failure(error)),
         }
     }
 

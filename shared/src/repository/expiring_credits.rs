@@ -4,8 +4,6 @@
 //! Only the expiration sweep asks these questions. It may ask for any tenant, because no caller
 //! limits it to one.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
@@ -23,7 +21,7 @@ use crate::repository::records::credit::{EXPIRATION_STATE, GRACE_ENDS};
 use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::{Item, string, to_item};
 use crate::repository::store::entity::Entity;
-use crate::repository::store::failure::failure;
+use crate::repository::store::failure::{WriteFailure, failure};
 use crate::repository::store::item::{self, TENANT_ID, partition, text};
 use crate::repository::store::table::Table;
 use crate::repository::store::write_log::WriteId;
@@ -157,14 +155,11 @@ impl ExpiringCredits<'_> {
             .expression_attribute_values(":write", AttributeValue::L(vec![logged]))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let attempts = Attempts::default();
-        match attempts.watch(update.send()).await {
+        let sent = attempts.watch(update.send()).await;
+        match sent.map_err(WriteFailure::from) {
             Ok(_) => Ok(Archival::Archived),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                Ok(refused(&write, in_the_way(refusal.into_err()), today))
-            }
-            Err(error) => Err(attempts.failure(error)),
+            Err(WriteFailure::Refused(found)) => Ok(refused(&write, found, today)),
+            Err(WriteFailure::Failed(error)) => Err(attempts.failure(error)),
         }
     }
 
@@ -239,13 +234,6 @@ fn refused(write: &WriteId, item: Option<Item>, today: CivilDate) -> Archival {
     match credit(&item).map(|credit| credit.verdict(today)) {
         Some(Verdict::Locked) if is_pending => Archival::Locked,
         Some(_) | None => Archival::Already,
-    }
-}
-
-fn in_the_way(error: UpdateItemError) -> Option<Item> {
-    match error {
-        UpdateItemError::ConditionalCheckFailedException(refused) => refused.item,
-        _ => None,
     }
 }
 

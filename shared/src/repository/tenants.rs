@@ -2,7 +2,6 @@
 
 use std::ops::Bound;
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 
@@ -11,7 +10,7 @@ use crate::model::id::TenantId;
 use crate::model::tenant::TenantSettings;
 use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::{Item, string};
-use crate::repository::store::failure::{failure, in_the_way};
+use crate::repository::store::failure::{WriteFailure, failure};
 use crate::repository::store::item::{self, PK, SK, text};
 use crate::repository::store::table::Table;
 
@@ -89,18 +88,17 @@ impl Table {
         let put = self.put_tenant(tenant, settings)?;
         let put = put.condition_expression("attribute_not_exists(pk)");
         let attempts = Attempts::default();
-        match attempts.watch(put.send()).await {
+        let sent = attempts.watch(put.send()).await;
+        match sent.map_err(WriteFailure::from) {
             Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
+            Err(WriteFailure::Refused(found)) => {
                 // After a lost response, the same settings are those that an earlier attempt has
                 // written, or come to the same.
-                let found = in_the_way(refusal.into_err()).map(decode).transpose()?;
+                let found = found.map(decode).transpose()?;
                 let is_same = found.is_some_and(|(_, found)| found == *settings);
                 Ok(attempts.are_unclear() && is_same)
             }
-            Err(error) => Err(attempts.failure(error)),
+            Err(WriteFailure::Failed(error)) => Err(attempts.failure(error)),
         }
     }
 
@@ -119,14 +117,11 @@ impl Table {
         let put = self.put_tenant(tenant, settings)?;
         let read: Item = serde_dynamo::to_item(read).map_err(Error::internal)?;
         let attempts = Attempts::default();
-        match attempts.watch(unchanged(put, &read).send()).await {
+        let sent = attempts.watch(unchanged(put, &read).send()).await;
+        match sent.map_err(WriteFailure::from) {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                refused(in_the_way(refusal.into_err()), settings)
-            }
-            Err(error) => Err(attempts.failure(error)),
+            Err(WriteFailure::Refused(found)) => refused(found, settings),
+            Err(WriteFailure::Failed(error)) => Err(attempts.failure(error)),
         }
     }
 

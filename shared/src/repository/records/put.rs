@@ -10,7 +10,7 @@ use crate::repository::store::attempts::Attempts;
 use crate::repository::store::attribute::{Item, number, string};
 use crate::repository::store::bookkeeping::Bookkeeping;
 use crate::repository::store::entity::Entity;
-use crate::repository::store::failure::in_the_way;
+use crate::repository::store::failure::WriteFailure;
 use crate::repository::store::write_log::WriteId;
 
 /// The item that must be under a key for a put to be applied.
@@ -57,20 +57,18 @@ impl<E: Entity> Collection<'_, E> {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let request = expected.condition_on(request);
         let attempts = Attempts::default();
-        match attempts.watch(request.send()).await {
+        let sent = attempts.watch(request.send()).await;
+        match sent.map_err(WriteFailure::from) {
             Ok(_) => Ok(PutOutcome::Applied),
-            Err(SdkError::ServiceError(refusal))
-                if refusal.err().is_conditional_check_failed_exception() =>
-            {
-                let item = in_the_way(refusal.into_err());
+            Err(WriteFailure::Refused(item)) => {
                 Ok(PutOutcome::of_refusal(item, write, bookkeeping, &attempts))
             }
-            Err(SdkError::ServiceError(refusal))
+            Err(WriteFailure::Failed(SdkError::ServiceError(refusal)))
                 if refusal.err().is_transaction_conflict_exception() && !attempts.are_unclear() =>
             {
                 Ok(PutOutcome::Contended)
             }
-            Err(error) => Err(attempts.failure(error)),
+            Err(WriteFailure::Failed(error)) => Err(attempts.failure(error)),
         }
     }
 }

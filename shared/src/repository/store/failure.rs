@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 
 use crate::base::error::Error;
 use crate::repository::store::attribute::Item;
@@ -27,11 +28,57 @@ pub(crate) fn is_refused_condition<E: ProvideErrorMetadata>(error: &SdkError<E>)
     code == Some("ConditionalCheckFailedException")
 }
 
-/// Returns the item that a refused put found in its place, if there was one.
-pub(crate) fn in_the_way(error: PutItemError) -> Option<Item> {
-    match error {
-        PutItemError::ConditionalCheckFailedException(refused) => refused.item,
-        _ => None,
+/// The failure of a write with a condition that asks for the item in its place.
+pub(crate) enum WriteFailure<E> {
+    /// The condition did not hold. Contains the item that is there, if there is one.
+    Refused(Option<Item>),
+    /// Any other failure.
+    Failed(SdkError<E>),
+}
+
+/// The error of an operation that can have a condition.
+pub(crate) trait ConditionalError {
+    /// Returns whether the condition did not hold.
+    fn is_refusal(&self) -> bool;
+
+    /// Returns the item that a refused write found in its place, if there was one.
+    fn into_item(self) -> Option<Item>;
+}
+
+impl<E: ConditionalError> From<SdkError<E>> for WriteFailure<E> {
+    fn from(error: SdkError<E>) -> Self {
+        match error {
+            SdkError::ServiceError(refusal) if refusal.err().is_refusal() => {
+                Self::Refused(refusal.into_err().into_item())
+            }
+            other => Self::Failed(other),
+        }
+    }
+}
+
+impl ConditionalError for PutItemError {
+    fn is_refusal(&self) -> bool {
+        self.is_conditional_check_failed_exception()
+    }
+
+    fn into_item(self) -> Option<Item> {
+        match self {
+            Self::ConditionalCheckFailedException(refusal) => refusal.item,
+            _ => None,
+        }
+    }
+}
+
+impl ConditionalError for UpdateItemError {
+    fn is_refusal(&self) -> bool {
+        self.is_conditional_check_failed_exception()
+    }
+
+    fn into_item(self) -> Option<Item> {
+        match self {
+            Self::ConditionalCheckFailedException(refusal) => refusal.item,
+            _ => None,
+        }
     }
 }
 

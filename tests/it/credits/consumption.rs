@@ -8,7 +8,7 @@ mod transactions;
 use integration_tests::api::Request;
 use serde_json::{Value, json};
 
-use super::World;
+use super::{World, credit};
 
 /// An order of the contact.
 pub(super) fn consume(world: &World, application: &str, quantity: f64) -> Request {
@@ -31,6 +31,20 @@ pub(super) fn release(world: &World, application: &str) -> Request {
     world.api.delete(&format!(
         "/credits/{{tenant}}/contact/ada/consume/{application}"
     ))
+}
+
+/// Creates credits with these fields by one batch, and returns its answer.
+pub(super) async fn create_many(world: &World, fields: Value, count: usize) -> Value {
+    let create = json!({"operation": "create", "object": credit(fields)});
+    let batch = json!({"operations": vec![create; count]});
+    let made = world
+        .api
+        .post("/credits/{tenant}/batch")
+        .json(&batch)
+        .send()
+        .await;
+    assert_eq!(made.body["success_count"], count);
+    made.body
 }
 
 /// Sends a consume or a release, and returns its answer.

@@ -8,7 +8,7 @@ use shared::base::clock::Clock;
 use shared::model::limits::MAX_RECORD_BYTES;
 
 use super::super::{World, credit, id};
-use super::{consume, order, taken};
+use super::{consume, create_many, order, taken};
 
 #[tokio::test]
 async fn what_is_expired_locked_rejected_or_of_another_type_is_left_alone() {
@@ -90,15 +90,7 @@ async fn malformed_orders_are_refused_with_the_place_of_the_fault() {
 #[tokio::test]
 async fn more_credits_than_a_transaction_holds_are_too_many() {
     let world = World::new().await;
-    let create = json!({"operation": "create", "object": credit(json!({"quantity": 0.01}))});
-    let batch = json!({"operations": vec![create; 100]});
-    let made = world
-        .api
-        .post("/credits/{tenant}/batch")
-        .json(&batch)
-        .send()
-        .await;
-    assert_eq!(made.body["success_count"], 100);
+    create_many(&world, json!({"quantity": 0.01}), 100).await;
     world.faults.recorder().clear();
     world
         .refused(consume(&world, "a", 1.0), 409, "too-many-credits")

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::super::{World, credit, id, path};
-use super::{consume, release, taken};
+use super::super::{World, id, path};
+use super::{consume, create_many, release, taken};
 
 #[tokio::test]
 async fn consume_release_and_consume_again_ends_where_it_began() {
@@ -74,16 +74,9 @@ async fn what_was_given_back_can_be_taken_though_the_index_does_not_know_yet() {
 async fn a_release_that_no_transaction_can_hold_says_so_at_once() {
     let world = World::new().await;
     let large = json!({"quantity": 0.01, "notes": "x".repeat(30_000)});
-    let create = json!({"operation": "create", "object": credit(large)});
-    let batch = json!({"operations": vec![create; 99]});
-    let made = world
-        .api
-        .post("/credits/{tenant}/batch")
-        .json(&batch)
-        .send()
-        .await;
+    let made = create_many(&world, large, 99).await;
     taken(consume(&world, "a", 0.99)).await;
-    let patches: Vec<_> = made.body["results"].as_array().unwrap().iter().map(|result| json!({
+    let patches: Vec<_> = made["results"].as_array().unwrap().iter().map(|result| json!({
         "operation": "patch", "id": id(result),
         "patch_directives": [{"op": "add", "path": "/sys_external_id", "value": "x".repeat(14_000)}],
     })).collect();

@@ -28,6 +28,5 @@ pub use search::{SearchPage, SearchRequest};
 pub use store::backoff::{MAX_ROUNDS, wait};
 pub use store::client;
 pub use store::entity::Entity;
-pub use store::item::representation;
 pub use store::table::Table;
 pub use warm_up::WarmUp;

@@ -34,6 +34,12 @@ pub const MAX_VALUES: usize = 15_000;
 /// The most values in the body of a batch.
 pub const MAX_BATCH_VALUES: usize = 200_000;
 
+/// Takes the members of these names, as far as they are there, out of an object.
+pub fn take(object: &mut Object, names: &[&str]) -> Object {
+    let taken = names.iter().filter_map(|name| object.remove_entry(*name));
+    taken.collect()
+}
+
 /// A JSON object.
 pub type Object = serde_json::Map<String, Value>;
 

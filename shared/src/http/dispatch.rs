@@ -3,12 +3,12 @@
 use std::fmt::Display;
 
 use crate::base::error::Error;
-use crate::base::json::Object;
+use crate::base::json::{self, Object};
 use crate::protocol::batch::{self, BatchResult, Done, Entry, Operation};
 use crate::protocol::conditions::Conditions;
 use crate::protocol::idempotency::IdempotencyKey;
 use crate::protocol::patch::Patch;
-use crate::repository::{Entity, Written, representation};
+use crate::repository::{Entity, Written};
 use crate::runtime::deadline::Deadline;
 
 /// Runs every operation of a batch by `execute`, with a key derived from the key of the batch.
@@ -79,6 +79,6 @@ where
 fn stored<E: Entity>(written: &Written<E>) -> Result<Done, Error> {
     Ok(Done {
         id: written.record.id().to_owned(),
-        record: Some(representation(&written.record)?),
+        record: Some(json::object(&written.record)?),
     })
 }

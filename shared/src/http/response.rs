@@ -8,11 +8,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::base::error::Error;
-use crate::base::json::Object;
+use crate::base::json::{self, Object};
 use crate::protocol::conditions::etag;
 use crate::protocol::cursor::CursorScope;
 use crate::protocol::page::Page;
-use crate::repository::{Entity, Record, Written, representation};
+use crate::repository::{Entity, Record, Written};
 
 /// The header of a response to a repeated write: this time nothing was written.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -65,7 +65,7 @@ impl<I: Serialize> IntoResponse for DeleteResponse<I> {
 impl<E: Entity> IntoResponse for Written<E> {
     fn into_response(self) -> Response {
         let version = self.record.system().sys_version;
-        let mut response = match representation(&self.record) {
+        let mut response = match json::object(&self.record) {
             Ok(fields) => Record { fields, version }.into_response(),
             Err(error) => error.into_response(),
         };

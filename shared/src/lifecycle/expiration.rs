@@ -41,7 +41,7 @@ pub fn unknown_rule_set() -> Error {
 }
 
 fn refused(message: &str) -> Error {
-    Error::validation_failed(vec![Violation::new("/sys_directive", message)])
+    Violation::new("/sys_directive", message).into()
 }
 
 /// Sets the expiration that the rule set decides for the credit. The facts are the credit's fields

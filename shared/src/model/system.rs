@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::base::error::{ConflictCode, Error};
-use crate::base::json::Object;
+use crate::base::json::{self, Object};
 use crate::model::principal::SecurityContext;
 use crate::model::system_input::{
     ADMIN_CARRIED, AdminFields, CLIENT_CARRIED, ClientFields, SystemInput,
@@ -124,8 +123,8 @@ impl SystemFields {
     /// # Errors
     /// When a field is missing or has the wrong type.
     pub fn from_fields(mut fields: Object) -> Result<Self, serde_json::Error> {
-        let client = serde_json::from_value(taken(&mut fields, &CLIENT_CARRIED))?;
-        let admin = serde_json::from_value(taken(&mut fields, &ADMIN_CARRIED))?;
+        let client = serde_json::from_value(json::take(&mut fields, &CLIENT_CARRIED).into())?;
+        let admin = serde_json::from_value(json::take(&mut fields, &ADMIN_CARRIED).into())?;
         let server: Self = serde_json::from_value(fields.into())?;
         Ok(Self {
             client,
@@ -146,15 +145,10 @@ impl SystemFields {
         }
     }
 
-    fn is_locked(&self) -> bool {
+    /// Returns whether the record is locked.
+    pub fn is_locked(&self) -> bool {
         self.admin.sys_locked == Some(true)
     }
-}
-
-/// Takes the members of these names out of an object.
-fn taken(fields: &mut Object, names: &[&str]) -> Value {
-    let own = names.iter().filter_map(|name| fields.remove_entry(*name));
-    Value::Object(own.collect())
 }
 
 fn locked() -> Error {

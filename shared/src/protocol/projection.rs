@@ -1,7 +1,7 @@
 //! `fields=a,b,c`: the fields of a record that are answered.
 
 use crate::base::error::{Error, InvalidCode, Violation};
-use crate::base::json::Object;
+use crate::base::json::{self, Object};
 
 /// The selected fields of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +55,7 @@ impl Selection {
 
     /// Returns the selected fields of a stored record.
     pub fn pick(&self, mut stored: Object) -> Object {
-        self.names
-            .iter()
-            .filter_map(|name| stored.remove_entry(*name))
-            .collect()
+        json::take(&mut stored, &self.names)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Contract: `docs/api.md#43-patch`.
 
 use shared::base::error::Error;
+use shared::base::json;
 use shared::http::body::ApiPatch;
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
@@ -13,7 +14,7 @@ use shared::model::credit_input::CreditDraft;
 use shared::model::id::CreditId;
 use shared::protocol::conditions::Conditions;
 use shared::protocol::patch::Patch;
-use shared::repository::{Written, representation};
+use shared::repository::Written;
 
 use crate::expiration::with_requested_expiration;
 use crate::handlers::MAX_CREDIT_LEVELS;
@@ -63,7 +64,7 @@ pub(crate) async fn patch(
     let options = conditions.write_options(session.tenant(), OPERATION, id.as_str(), hash)?;
     let decide = |credit: Credit| async move {
         conditions.check_match(credit.system.sys_version)?;
-        let record = representation(&credit)?;
+        let record = json::object(&credit)?;
         let patched = directives.apply_to_record(record, MAX_CREDIT_LEVELS, session.is_admin())?;
         let draft = CreditDraft::parse(patched, session.is_admin())?;
         let next = credit.replaced(draft, session.author(), session.now())?;

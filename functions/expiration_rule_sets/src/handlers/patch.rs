@@ -3,6 +3,7 @@
 //! Contract: `docs/api.md#43-patch`.
 
 use shared::base::error::Error;
+use shared::base::json;
 use shared::http::body::ApiPatch;
 use shared::http::header::Conditional;
 use shared::http::path::ApiPath;
@@ -13,7 +14,7 @@ use shared::model::rule_set::ExpirationRuleSet;
 use shared::model::rule_set::RuleSetDraft;
 use shared::protocol::conditions::Conditions;
 use shared::protocol::patch::Patch;
-use shared::repository::{Written, representation};
+use shared::repository::Written;
 
 use crate::handlers::MAX_RULE_SET_LEVELS;
 use crate::handlers::path::RuleSetPath;
@@ -62,7 +63,7 @@ pub(crate) async fn patch(
     let options = conditions.write_options(session.tenant(), OPERATION, id.as_str(), hash)?;
     let decide = |rule_set: ExpirationRuleSet| async move {
         conditions.check_match(rule_set.system.sys_version)?;
-        let record = representation(&rule_set)?;
+        let record = json::object(&rule_set)?;
         let patched =
             directives.apply_to_record(record, MAX_RULE_SET_LEVELS, session.is_admin())?;
         let draft = RuleSetDraft::parse(patched, session.is_admin())?;

@@ -51,7 +51,7 @@ impl Demand<'_> {
             expiration_date,
             available: details.quantity_available,
             is_eligible: is_taken && details.contact_id == *self.contact,
-            is_locked: credit.system.admin.sys_locked == Some(true),
+            is_locked: credit.system.is_locked(),
         }
     }
 }

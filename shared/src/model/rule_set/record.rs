@@ -100,10 +100,7 @@ impl ExpirationRuleSet {
     /// When a field is missing or not valid.
     pub fn from_fields(mut fields: Object) -> Result<Self, NotARuleSet> {
         let id = fields.remove("id").unwrap_or_default();
-        let own: Object = RuleSetBody::NAMES
-            .iter()
-            .filter_map(|name| fields.remove_entry(*name))
-            .collect();
+        let own = json::take(&mut fields, &RuleSetBody::NAMES);
         Ok(Self {
             id: serde_json::from_value(id)?,
             body: RuleSetBody::parse(own).map_err(NotARuleSet::Body)?,

@@ -60,7 +60,7 @@ pub(crate) fn to_attribute(value: Value) -> Result<AttributeValue, Error> {
 }
 
 fn not_storable() -> Error {
-    Error::validation_failed(vec![Violation::new("", json::NOT_STORABLE)])
+    Violation::new("", json::NOT_STORABLE).into()
 }
 
 /// Reads attributes back as an object.

@@ -43,7 +43,7 @@ pub(crate) fn key(partition: impl ToString, sort: impl ToString) -> Item {
 /// `too-large` when the record is over our limit or DynamoDB's; `validation-failed` when it has too
 /// many values or a name that cannot be stored.
 pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, Error> {
-    let mut fields = representation(entity)?;
+    let mut fields = json::object(entity)?;
     let weight = Weight::of_object(&fields);
     if weight.bytes > MAX_RECORD_BYTES {
         return Err(Error::TooLarge {
@@ -53,7 +53,7 @@ pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, E
     }
     if weight.values > MAX_RECORD_VALUES {
         let message = format!("has more than {MAX_RECORD_VALUES} values");
-        return Err(Error::validation_failed(vec![Violation::new("", message)]));
+        return Err(Violation::new("", message).into());
     }
     fields.extend(entity.internal_attributes());
     fields.extend([
@@ -70,14 +70,6 @@ pub(crate) fn encode<E: Entity>(tenant: &TenantId, entity: &E) -> Result<Item, E
     } else {
         Ok(item)
     }
-}
-
-/// Returns the record as it is answered: a JSON object of its fields.
-///
-/// # Errors
-/// `internal` when a value cannot be JSON; the values of records always can.
-pub fn representation<E: Entity>(entity: &E) -> Result<Object, Error> {
-    json::object(entity)
 }
 
 /// Reads the record in an item.
